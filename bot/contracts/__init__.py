@@ -1,0 +1,1 @@
+"""Formats: recognise, read and compare integration contracts. Pure; knows nothing of the rest of the bot."""

@@ -1,0 +1,1 @@
+"""Reconcile, schedules, catch-up: where pure code, GitHub and store are joined."""

@@ -1,0 +1,1 @@
+"""A snapshot from a local git repository."""

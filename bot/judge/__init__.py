@@ -1,0 +1,1 @@
+"""The rule catalogue and its matcher: what a fact means, and to whom."""

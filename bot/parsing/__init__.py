@@ -1,0 +1,1 @@
+"""The pool of killable children that read and compare."""

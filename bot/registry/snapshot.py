@@ -1,0 +1,68 @@
+"""One look at a proposed change: what `look` brings back, from GitHub or from a local repository alike."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from bot.contracts.document import Document, Side
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file that differs between merge base and head. `previous_path` is set for renames (and copies)."""
+
+    path: str
+    status: Literal["added", "modified", "removed", "renamed"]
+    previous_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractSides:
+    """Both sides of one contract. `tip`: the base branch's tip, when it differs from the merge base in these files."""
+
+    contract: str
+    format: str
+    base: Side
+    head: Side
+    tip: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything the judgement needs to know about the proposed change itself.
+
+    `registry`: the registry files at the tip of the base branch, by path (empty: there is none).
+    `incomplete`: sentences about what could not be seen (more than 3,000 files, say); each blocks as unclassified.
+    """
+
+    base_sha: str
+    merge_base_sha: str
+    head_sha: str
+    files: tuple[ChangedFile, ...]
+    registry: Mapping[str, Document] = field(default_factory=dict)
+    contracts: tuple[ContractSides, ...] = ()
+    incomplete: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why a file that is there could not be had, in words for a reader ("is a Git LFS pointer")."""
+
+    reason: str
+
+
+class Files(Protocol):
+    """The files of a repository at given commits: GitHub's or a local one's."""
+
+    async def read(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Document | Unreadable]:
+        """(commit sha, path) to what is there. Paths that do not exist at that commit are left out of the answer.
+
+        All of `wanted` is asked in as few round trips as the source allows.
+        """
+        ...
+
+    async def paths(self, commit: str) -> frozenset[str]:
+        """Every file path at `commit`."""
+        ...

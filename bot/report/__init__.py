@@ -1,0 +1,1 @@
+"""A decision as Markdown, check output, JSON, terminal."""

@@ -1,0 +1,1 @@
+"""Capacities, fingerprints, commands, signatures, the decision."""
