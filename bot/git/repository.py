@@ -1,0 +1,156 @@
+"""A local git repository, read through the `git` command: the same answers that GitHub gives about a pull request."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.contracts.document import Document
+from bot.registry.snapshot import ChangedFile, Unreadable
+
+MAX_BYTES = 100_000_000
+"""Files above this are not read: GitHub refuses to store them (docs: "About large files on GitHub")."""
+
+_SYMBOLIC_LINK, _SUBMODULE = "120000", "160000"
+
+
+class GitError(Exception):
+    """`git` could not answer. The message is for the person at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    mode: str
+    oid: str
+
+
+class Repository:
+    """One local repository. Implements `bot.registry.snapshot.Files`; listings are kept for the object's lifetime."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises GitError when `folder` is not inside a git repository."""
+        self._folder = folder
+        self._trees: dict[str, dict[str, _Entry]] = {}
+        self.root = Path(self._git("rev-parse", "--show-toplevel").strip())
+
+    def commit(self, ref: str) -> str:
+        """The sha of the commit that `ref` names. Raises GitError."""
+        try:
+            return self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
+        except GitError:
+            raise GitError(
+                f"`{ref}` names no commit here: give a branch, a tag or a sha that `git log` knows"
+            ) from None
+
+    def default_base(self) -> str:
+        """The branch that a pull request from here would most likely go to. Raises GitError when there is none."""
+        for ref in ("origin/HEAD", "upstream/HEAD", "origin/main", "origin/master", "main", "master"):
+            try:
+                self.commit(ref)
+            except GitError:
+                continue
+            return ref
+        raise GitError("no base branch found (tried origin/HEAD, main, master): say --base REF")
+
+    def merge_base(self, base: str, head: str) -> str:
+        """The commit both sides share. Raises GitError when they share none."""
+        try:
+            return self._git("merge-base", base, head).strip()
+        except GitError:
+            raise GitError(
+                f"{base[:10]} and {head[:10]} have no common ancestor: fetch more history (git fetch --unshallow)"
+            ) from None
+
+    def changed(self, base: str, head: str) -> tuple[ChangedFile, ...]:
+        """The files that differ, renames found as GitHub finds them (half of the content alike)."""
+        fields = self._git("diff", "--name-status", "-z", "-M50%", "--no-ext-diff", base, head, "--").split("\0")
+        files: list[ChangedFile] = []
+        position = 0
+        while position < len(fields) - 1:
+            letter = fields[position][:1]
+            if letter == "R":
+                files.append(ChangedFile(fields[position + 2], "renamed", fields[position + 1]))
+                position += 3
+                continue
+            path = fields[position + 1]
+            match letter:
+                case "A":
+                    files.append(ChangedFile(path, "added"))
+                case "D":
+                    files.append(ChangedFile(path, "removed"))
+                case _:
+                    files.append(ChangedFile(path, "modified"))
+            position += 2
+        return tuple(files)
+
+    def uncommitted(self) -> tuple[str, ...]:
+        """Paths with changes that no commit holds yet."""
+        fields = self._git("status", "--porcelain", "-z", "--untracked-files=normal").split("\0")
+        return tuple(field[3:] for field in fields if len(field) > 3)
+
+    async def read(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Document | Unreadable]:
+        """See `bot.registry.snapshot.Files.read`."""
+        return await asyncio.to_thread(self._read, wanted)
+
+    async def paths(self, commit: str) -> frozenset[str]:
+        """See `bot.registry.snapshot.Files.paths`."""
+        return frozenset(await asyncio.to_thread(self._tree, commit))
+
+    def _read(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Document | Unreadable]:
+        answer: dict[tuple[str, str], Document | Unreadable] = {}
+        blobs: dict[tuple[str, str], str] = {}
+        for commit, path in wanted:
+            entry = self._tree(commit).get(path)
+            if entry is None:
+                continue
+            if entry.mode == _SYMBOLIC_LINK:
+                answer[commit, path] = Unreadable("is a symbolic link, which is not followed")
+            elif entry.mode == _SUBMODULE:
+                answer[commit, path] = Unreadable("is a submodule: its files are in another repository")
+            else:
+                blobs[commit, path] = entry.oid
+        sizes = self._sizes(set(blobs.values()))
+        for (commit, path), oid in blobs.items():
+            if sizes[oid] > MAX_BYTES:
+                answer[commit, path] = Unreadable(f"is {sizes[oid]:,} bytes, more than {MAX_BYTES:,}")
+        for (commit, path), oid in blobs.items():
+            if (commit, path) not in answer:
+                answer[commit, path] = Document(path, oid, self._run("cat-file", "blob", oid))
+        return answer
+
+    def _sizes(self, oids: set[str]) -> dict[str, int]:
+        if not oids:
+            return {}
+        lines = self._run("cat-file", "--batch-check", stdin="\n".join(sorted(oids)).encode()).decode().splitlines()
+        return {oid: int(size) for oid, _, size in (line.split() for line in lines)}
+
+    def _tree(self, commit: str) -> dict[str, _Entry]:
+        if commit not in self._trees:
+            tree: dict[str, _Entry] = {}
+            for line in self._git("ls-tree", "-r", "-z", "--full-tree", commit).split("\0"):
+                if line:
+                    facts, path = line.split("\t", 1)
+                    mode, _, oid = facts.split()
+                    tree[path] = _Entry(mode, oid)
+            self._trees[commit] = tree
+        return self._trees[commit]
+
+    def _git(self, *arguments: str) -> str:
+        return self._run(*arguments).decode("utf-8", "surrogateescape")
+
+    def _run(self, *arguments: str, stdin: bytes | None = None) -> bytes:
+        try:
+            done = subprocess.run(  # noqa: S603
+                ["git", "-C", str(self._folder), *arguments],  # noqa: S607
+                input=stdin,
+                capture_output=True,
+                check=False,
+            )
+        except FileNotFoundError:
+            raise GitError("the `git` command was not found: install git") from None
+        if done.returncode != 0:
+            raise GitError(done.stderr.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed")
+        return done.stdout
