@@ -1,0 +1,32 @@
+"""Real contracts of real publishers, two versions of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.published.packages import Published
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same contract in two releases."""
+
+    before: Published
+    after: Published
+
+
+def _pypi(package: str, version: str, path: str, sha256: str) -> Published:
+    return Published("pypi", package, version, path, sha256)
+
+
+def _npm(package: str, version: str, path: str, sha256: str) -> Published:
+    return Published("npm", package, version, path, sha256)
+
+
+_AIRFLOW = "airflow/api_connexion/openapi/v1.yaml"
+_GITHUB = "generated/api.github.com.json"
+
+AIRFLOW = Pair(
+    _pypi("apache-airflow", "2.7.3", _AIRFLOW, "0435f7b9ed783e42dbb36b62a96f5528039e4037ae167c3c84945201befb9b78"),
+    _pypi("apache-airflow", "2.10.5", _AIRFLOW, "4dcc76cb7cb0c4fafd326530a970cdb05d49c8e5efe0b6fd96c369f3c15a4187"),
+)
