@@ -1,0 +1,22 @@
+"""What a comparison is told besides the two sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """today: lifecycle facts depend on it (has the sunset passed?); it always comes from outside.
+
+    content: whether unknown properties are tolerated when a schema does not say so.
+    deprecation_days: how many days of notice a sunset date has to give; 0 asks for no date at all.
+    mode: the contract's compatibility mode.
+    """
+
+    today: date
+    content: Literal["open", "closed", "strict"] = "open"
+    deprecation_days: int = 0
+    mode: Literal["backward", "forward", "full", "none"] = "backward"
