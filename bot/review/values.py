@@ -75,12 +75,16 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
+    """`expires_at`: from then on it no longer counts (`approval_ttl`, or the command's own `until`)."""
+
     person: Person
     capacity: Capacity
     signed_at: datetime
     comment_url: str
     comment_id: int
     note: str = ""
+    expires_at: datetime | None = None
+    comment_kind: Literal["comment", "review"] = "comment"
 
 
 class RequirementState(StrEnum):
@@ -98,6 +102,8 @@ class Requirement:
     signers: handles that may sign; `people`: who of them may, after exclusions.
     blocking: False when it is only asked (possibly affected; a consumer added by the pull request itself).
     why: a sentence for the reader; also says when somebody signs in place of another.
+    needed: how many different people must sign (the contract's quorum). `signatures`: all that count so far, oldest
+        first; `signature` is the oldest of them once there are enough.
     """
 
     contract: str
@@ -111,16 +117,29 @@ class Requirement:
     places: tuple[str, ...] = ()
     signature: Signature | None = None
     why: str = ""
+    needed: int = 1
+    signatures: tuple[Signature, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one command: a reaction, and when refused the reason, in words the person can act on."""
+    """What became of one command: a reaction, and when refused the reason, in words the person can act on.
+
+    command: the line as it was written, cut to what a reader needs. `line`: where in the body, from 1.
+    new: this very answer has not been given before (the caller says which were).
+    """
 
     comment: Comment
     command: str
     accepted: bool
     reason: str = ""
+    line: int = 1
+    new: bool = True
+
+    @property
+    def key(self) -> str:
+        """Names this answer to this line, for not giving it twice: a different outcome is a different answer."""
+        return f"{self.comment.kind}:{self.comment.id}:{self.line}:{'+' if self.accepted else '-'}:{self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +152,25 @@ class JudgedFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedFor:
+    """What a requirement's fingerprint stood for when it was published, kept so that a signature whose finding has
+    changed since can still be shown for what it was.
+    """
+
+    contract: str
+    finding: str
+    capacity: Capacity
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedDecision:
     """What people could see from `published_at` on: for each shown finding id, the fingerprints of the requirements
     it stood for.
 
     `open`: fingerprints still unsigned when it was published, what a bare /approve-breaking covers. `digest` names it.
+    `asked`: by fingerprint, what was asked. `withdrawn`: signatures taken back up to then (`Decision.withdrawn`); kept,
+    because a revocation must outlive the comment that made it: deleting or editing that comment signs nothing again.
     """
 
     digest: str
@@ -145,6 +178,34 @@ class PublishedDecision:
     head_sha: str
     requirements: Mapping[str, tuple[str, ...]]
     open: tuple[str, ...]
+    asked: Mapping[str, AskedFor] = field(default_factory=dict)
+    withdrawn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SupersededSignature:
+    """A signature that was good once and no longer counts; shown struck through.
+
+    finding: the id that was signed. reason: `changed` (the finding is different now; `replaced_by` is the present one's
+    id), `gone` (nothing like it is in the pull request any more) or `expired`.
+    """
+
+    finding: str
+    signature: Signature
+    contract: str = ""
+    reason: Literal["changed", "gone", "expired"] = "changed"
+    replaced_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Whom to ask on GitHub. `users` are logins and `teams` slugs, to request as reviewers; `mentions` are handles that
+    a review request can't reach (a team of another organisation, a handle that GitHub does not know).
+    """
+
+    users: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
 
 
 class Verdict(StrEnum):
@@ -163,7 +224,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The outcome of a reconcile. `problems` are why it failed (registry errors: file, line, what to write instead)."""
+    """The outcome of a reconcile. `problems` are why it failed (registry errors: file, line, what to write instead).
+
+    excluded: by person id, who may not sign and in which role they had a hand in the change ("the author of commit
+        3f2c1ab, ..."). `superseded`: signatures to show struck through.
+    withdrawn: names of signatures taken back by `/revoke`; to be passed on in the published decision.
+    """
 
     verdict: Verdict
     findings: tuple[JudgedFinding, ...]
@@ -174,3 +240,5 @@ class Decision:
     faults: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     excluded: Mapping[int, str] = field(default_factory=dict)
+    superseded: tuple[SupersededSignature, ...] = ()
+    withdrawn: tuple[str, ...] = ()
