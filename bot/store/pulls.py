@@ -1,0 +1,141 @@
+"""What was published on each pull request, which commands were answered, who pushed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import Connection
+
+from bot.review.values import Person, PublishedDecision
+from bot.store.tables import answered_commands, published_decisions, pull_requests, pushes
+from bot.store.values import AnsweredCommand, PullKey, PullRecord
+
+
+def read(connection: Connection, key: PullKey) -> PullRecord | None:
+    table = pull_requests.c
+    row = connection.execute(
+        select(pull_requests).where(table.repository_id == key.repository_id, table.number == key.number)
+    ).first()
+    if row is None:
+        return None
+    return PullRecord(
+        key=key,
+        repository=row.repository,
+        head_sha=row.head_sha,
+        verdict=row.verdict,
+        decision_digest=row.decision_digest,
+        check_run_id=row.check_run_id,
+        check_digest=row.check_digest,
+        comment_id=row.comment_id,
+        comment_digest=row.comment_digest,
+        details=orjson.loads(row.details),
+    )
+
+
+def write(connection: Connection, record: PullRecord, now: datetime) -> None:
+    values = {
+        "repository": record.repository,
+        "head_sha": record.head_sha,
+        "verdict": record.verdict,
+        "decision_digest": record.decision_digest,
+        "check_run_id": record.check_run_id,
+        "check_digest": record.check_digest,
+        "comment_id": record.comment_id,
+        "comment_digest": record.comment_digest,
+        "details": orjson.dumps(record.details).decode(),
+        "updated_at": now,
+    }
+    row = insert(pull_requests).values(repository_id=record.key.repository_id, number=record.key.number, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=["repository_id", "number"], set_=values))
+
+
+def publications(connection: Connection, key: PullKey) -> tuple[PublishedDecision, ...]:
+    """Every decision that was ever shown on the pull request, oldest first."""
+    table = published_decisions.c
+    rows = connection.execute(
+        select(published_decisions)
+        .where(table.repository_id == key.repository_id, table.number == key.number)
+        .order_by(table.id)
+    )
+    return tuple(
+        PublishedDecision(
+            digest=row.digest,
+            published_at=row.published_at,
+            head_sha=row.head_sha,
+            requirements={id: tuple(prints) for id, prints in orjson.loads(row.requirements).items()},
+            open=tuple(orjson.loads(row.open)),
+        )
+        for row in rows
+    )
+
+
+def publish(connection: Connection, key: PullKey, decision: PublishedDecision) -> bool:
+    """Note that a decision is being shown from now on. False when the last one shown is the same one."""
+    table = published_decisions.c
+    shown = connection.execute(
+        select(table.digest)
+        .where(table.repository_id == key.repository_id, table.number == key.number)
+        .order_by(table.id.desc())
+        .limit(1)
+    ).scalar()
+    if shown == decision.digest:
+        return False
+    connection.execute(
+        insert(published_decisions).values(
+            repository_id=key.repository_id,
+            number=key.number,
+            digest=decision.digest,
+            published_at=decision.published_at,
+            head_sha=decision.head_sha,
+            requirements=orjson.dumps(dict(decision.requirements)).decode(),
+            open=orjson.dumps(decision.open).decode(),
+        )
+    )
+    return True
+
+
+def answered(connection: Connection, key: PullKey) -> tuple[AnsweredCommand, ...]:
+    table = answered_commands.c
+    rows = connection.execute(
+        select(table.comment_kind, table.comment_id, table.outcome)
+        .where(table.repository_id == key.repository_id, table.number == key.number)
+        .order_by(table.comment_kind, table.comment_id)
+    )
+    return tuple(AnsweredCommand(row.comment_kind, row.comment_id, row.outcome) for row in rows)
+
+
+def answer(connection: Connection, key: PullKey, command: AnsweredCommand, now: datetime) -> None:
+    values = {"number": key.number, "outcome": command.outcome, "answered_at": now}
+    row = insert(answered_commands).values(
+        repository_id=key.repository_id, comment_kind=command.comment_kind, comment_id=command.comment_id, **values
+    )
+    identity = ["repository_id", "comment_kind", "comment_id"]
+    connection.execute(row.on_conflict_do_update(index_elements=identity, set_=values))
+
+
+def push(connection: Connection, key: PullKey, head_sha: str, person: Person, now: datetime) -> None:
+    """Whoever pushed a head first stays its pusher: a repeated or reordered event changes nothing."""
+    row = insert(pushes).values(
+        repository_id=key.repository_id,
+        number=key.number,
+        head_sha=head_sha,
+        person_id=person.id,
+        login=person.login,
+        is_bot=person.is_bot,
+        pushed_at=now,
+    )
+    connection.execute(row.on_conflict_do_nothing())
+
+
+def pushers(connection: Connection, key: PullKey) -> dict[str, Person]:
+    """Who pushed which head, in the order in which it was noted."""
+    table = pushes.c
+    rows = connection.execute(
+        select(pushes)
+        .where(table.repository_id == key.repository_id, table.number == key.number)
+        .order_by(table.pushed_at, table.head_sha)
+    )
+    return {row.head_sha: Person(row.person_id, row.login, row.is_bot) for row in rows}

@@ -1,0 +1,174 @@
+"""The store as the engine and the web see it: every method is one transaction.
+
+A method that writes returns when its effect is on disk. Nothing here reads a clock; `now` comes in as an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+from bot.review.values import Person, PublishedDecision
+from bot.store import inbox, ledger, pulls
+from bot.store.database import Database, SqliteDatabase
+from bot.store.values import (
+    AnsweredCommand,
+    Backlog,
+    Backoff,
+    Delivery,
+    Entry,
+    LedgerHealth,
+    LedgerRow,
+    PullKey,
+    PullRecord,
+)
+
+
+class Store:
+    """`async with await Store.open(path) as store`, or open it and `await store.close()`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    async def open(cls, path: Path) -> Store:
+        """A store in the SQLite file `path`, created or migrated as needed.
+
+        Raises bot.store.migrations.NewerSchema when a newer version of the bot has written the file.
+        """
+        return cls(await SqliteDatabase.open(path))
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def ping(self) -> None:
+        """Go once through the writer and its lock; raises what stops it."""
+        await self._database.write(lambda connection: connection.execute(text("SELECT 1")).scalar())
+
+    # The inbox: what happened, and which lanes have yet to look at it.
+
+    async def accept(
+        self, delivery: str, event: str, lanes: Collection[str], facts: Mapping[str, Any], now: datetime
+    ) -> bool:
+        """Write a delivery down, pending on every lane. False when this delivery id is already known.
+
+        The bot tells itself things the same way, with an id of its own that is the same each time the same thing is
+        told (`<delivery>/<lane>` for what one lane passes on to another), so repeating it is harmless.
+        """
+        return await self._database.write(lambda c: inbox.accept(c, delivery, event, lanes, facts, now))
+
+    async def pending(self, lane: str, limit: int = 200) -> tuple[Delivery, ...]:
+        """The lane's deliveries that are not done, in order of arrival."""
+        return await self._database.read(lambda c: inbox.read_pending(c, lane, limit))
+
+    async def done(self, lane: str, ids: Collection[int]) -> None:
+        """These deliveries need nothing more from this lane; whatever kept the lane waiting is over."""
+        await self._database.write(lambda c: inbox.done(c, lane, ids))
+
+    async def lanes_with_pending(self, now: datetime) -> tuple[str, ...]:
+        """Lanes with pending deliveries that need not wait, longest waiting first."""
+        return await self._database.read(lambda c: inbox.lanes_with_pending(c, now))
+
+    async def backoff(self, lane: str) -> Backoff | None:
+        """Whether and why the lane waits; None after success."""
+        return await self._database.read(lambda c: inbox.read_backoff(c, lane))
+
+    async def postpone(self, waits: Backoff) -> None:
+        await self._database.write(lambda c: inbox.postpone(c, waits))
+
+    async def backlog(self, now: datetime) -> Backlog:
+        return await self._database.read(lambda c: inbox.backlog(c, now))
+
+    async def forget_deliveries(self, before: datetime) -> int:
+        """Drop done deliveries older than `before` (GitHub redelivers for three days); returns how many."""
+        return await self._database.write(lambda c: inbox.forget(c, before))
+
+    # Timers: something to be looked at later.
+
+    async def set_timer(self, lane: str, kind: str, due: datetime, facts: Mapping[str, Any] | None = None) -> None:
+        """At `due` the lane gets a delivery of event `timer` with `facts` and `kind`. One timer a lane and kind."""
+        await self._database.write(lambda c: inbox.set_timer(c, lane, kind, due, facts or {}))
+
+    async def cancel_timer(self, lane: str, kind: str) -> None:
+        await self._database.write(lambda c: inbox.cancel_timer(c, lane, kind))
+
+    async def ring_timers(self, now: datetime) -> tuple[str, ...]:
+        """Turn due timers into pending deliveries; returns the lanes that got one."""
+        return await self._database.write(lambda c: inbox.ring(c, now))
+
+    # Pull requests: what people were shown, and what is known about them.
+
+    async def pull_request(self, key: PullKey) -> PullRecord | None:
+        return await self._database.read(lambda c: pulls.read(c, key))
+
+    async def publications(self, key: PullKey) -> tuple[PublishedDecision, ...]:
+        """Every decision ever shown on the pull request, oldest first."""
+        return await self._database.read(lambda c: pulls.publications(c, key))
+
+    async def record_publication(
+        self, record: PullRecord, decision: PublishedDecision | None, entries: Sequence[Entry], now: datetime
+    ) -> bool:
+        """After publishing: what now stands on GitHub, the decision that people can see, and the ledger's entries.
+
+        One transaction. True when the decision is another one than the last shown; only then are `entries` written,
+        so a publication recorded twice leaves one trace. `decision` None: only the record is kept.
+        """
+
+        def job(connection: Connection) -> bool:
+            pulls.write(connection, record, now)
+            if decision is None or not pulls.publish(connection, record.key, decision):
+                return False
+            ledger.append(connection, entries, now)
+            return True
+
+        return await self._database.write(job)
+
+    async def answered_commands(self, key: PullKey) -> tuple[AnsweredCommand, ...]:
+        return await self._database.read(lambda c: pulls.answered(c, key))
+
+    async def record_answer(
+        self, key: PullKey, command: AnsweredCommand, entries: Sequence[Entry], now: datetime
+    ) -> None:
+        """A command has been answered on GitHub. A later answer to the same comment replaces the earlier one here."""
+
+        def job(connection: Connection) -> None:
+            pulls.answer(connection, key, command, now)
+            ledger.append(connection, entries, now)
+
+        await self._database.write(job)
+
+    async def record_push(self, key: PullKey, head_sha: str, person: Person, now: datetime) -> None:
+        """Who pushed a head, as the event said. The first one noted stands."""
+        await self._database.write(lambda c: pulls.push(c, key, head_sha, person, now))
+
+    async def pushers(self, key: PullKey) -> Mapping[str, Person]:
+        """Head sha to who pushed it, for every push that was seen on the pull request."""
+        return await self._database.read(lambda c: pulls.pushers(c, key))
+
+    # The ledger.
+
+    async def append(self, entries: Sequence[Entry], now: datetime) -> str:
+        """Write entries in order; returns the hash of the last row."""
+        return await self._database.write(lambda c: ledger.append(c, entries, now))
+
+    async def ledger(self, subject: str | None = None, after: int = 0, limit: int = 500) -> tuple[LedgerRow, ...]:
+        """Rows with an id above `after`, oldest first, of one subject or of all."""
+        return await self._database.read(lambda c: ledger.read(c, subject, after, limit))
+
+    async def verify_ledger(self) -> LedgerHealth:
+        """Walk the whole chain and say where it first does not fit."""
+        return await self._database.read(ledger.verify)

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.review.values import Person, PublishedDecision
+from bot.store import AnsweredCommand, Entry, PullKey, PullRecord, Store
+
+KEY = PullKey(7_000_000_001, 12)
+RECORD = PullRecord(
+    KEY, "acme/orders", "a" * 40, "held", "d1", 9_000_000_001, "c1", 5, "m1", {"labels": ["contract: breaking"]}
+)
+ENTRY = Entry("decision", "acme/orders#12", {"verdict": "held"})
+
+
+def decision(digest: str, at: datetime) -> PublishedDecision:
+    return PublishedDecision(digest, at, "a" * 40, {"0123456789": ("f" * 64, "e" * 64)}, ("f" * 64,))
+
+
+async def test_an_unknown_pull_request_has_no_record(store: Store) -> None:
+    assert await store.pull_request(KEY) is None
+    assert await store.publications(KEY) == ()
+
+
+async def test_a_publication_is_remembered_as_people_saw_it(store: Store, now: datetime) -> None:
+    assert await store.record_publication(RECORD, decision("d1", now), [ENTRY], now)
+    assert await store.pull_request(KEY) == RECORD
+    assert await store.publications(KEY) == (decision("d1", now),)
+    assert [row.kind for row in await store.ledger("acme/orders#12")] == ["decision"]
+
+
+async def test_the_same_decision_published_again_keeps_the_moment_it_was_first_shown(
+    store: Store, now: datetime
+) -> None:
+    later = now + timedelta(hours=1)
+    await store.record_publication(RECORD, decision("d1", now), [ENTRY], now)
+    moved = replace(RECORD, head_sha="b" * 40, repository="acme/orders-renamed")
+    assert not await store.record_publication(moved, decision("d1", later), [ENTRY], later)
+    assert [shown.published_at for shown in await store.publications(KEY)] == [now]
+    assert await store.pull_request(KEY) == moved
+    assert len(await store.ledger()) == 1
+
+
+async def test_a_decision_that_comes_back_is_shown_anew(store: Store, now: datetime) -> None:
+    moments = [now + timedelta(minutes=minute) for minute in range(3)]
+    for digest, at in zip(("d1", "d2", "d1"), moments, strict=True):
+        await store.record_publication(RECORD, decision(digest, at), [ENTRY], at)
+    assert [(shown.digest, shown.published_at) for shown in await store.publications(KEY)] == [
+        ("d1", moments[0]),
+        ("d2", moments[1]),
+        ("d1", moments[2]),
+    ]
+
+
+async def test_a_record_without_a_decision_is_kept_too(store: Store, now: datetime) -> None:
+    plain = PullRecord(KEY, "acme/orders")
+    assert not await store.record_publication(plain, None, [ENTRY], now)
+    assert await store.pull_request(KEY) == plain
+    assert await store.ledger() == ()
+
+
+async def test_pull_requests_of_one_number_in_two_repositories_are_apart(store: Store, now: datetime) -> None:
+    other = PullKey(2, KEY.number)
+    await store.record_publication(RECORD, decision("d1", now), [], now)
+    await store.record_push(KEY, "a" * 40, Person(1, "ann"), now)
+    await store.record_answer(KEY, AnsweredCommand("comment", 77, "accepted"), [], now)
+    assert await store.pull_request(other) is None
+    assert await store.publications(other) == ()
+    assert await store.pushers(other) == {}
+    assert await store.answered_commands(other) == ()
+
+
+async def test_the_last_answer_to_a_command_is_the_one_remembered(store: Store, now: datetime) -> None:
+    for outcome in ("refused", "accepted"):
+        await store.record_answer(KEY, AnsweredCommand("comment", 77, outcome), [ENTRY], now)
+    await store.record_answer(KEY, AnsweredCommand("review", 77, "refused"), [], now)
+    assert await store.answered_commands(KEY) == (
+        AnsweredCommand("comment", 77, "accepted"),
+        AnsweredCommand("review", 77, "refused"),
+    )
+    assert len(await store.ledger()) == 2
+
+
+async def test_whoever_pushed_a_head_first_stays_its_pusher(store: Store, now: datetime) -> None:
+    ann, bob, bot = Person(1, "ann"), Person(2, "bob"), Person(3, "renovate[bot]", is_bot=True)
+    await store.record_push(KEY, "a" * 40, ann, now)
+    await store.record_push(KEY, "b" * 40, bot, now + timedelta(seconds=1))
+    await store.record_push(KEY, "a" * 40, bob, now + timedelta(seconds=2))
+    assert await store.pushers(KEY) == {"a" * 40: ann, "b" * 40: bot}
