@@ -1,0 +1,224 @@
+"""How element addresses are written: from text to tokens and back. The grammar is in `bot.contracts.address`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["method", "segment", "name", "argument", "end", "scopes", "part", "named", "root", "step"]
+
+METHODS = frozenset({"GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "CONNECT", "QUERY"})
+NAMED_PARTS = frozenset({"query", "header", "path", "cookie"})
+_PLAIN_PROPERTY = re.compile(r"[A-Za-z0-9_$@-]+")
+_UNQUOTED = re.compile(r"(?!')[^\s:]+")
+_ITEM = re.compile(r"\[(\*|\d+)\]")
+_ANY_VALUE = re.compile(r"\.?\{\*\}")
+_ANY_STEP = re.compile(r"\.(\*\*?)(?=$|[.\[{])")
+_PROPERTY = re.compile(r"\.([^.\[\]{}'*\s]+)")
+_QUOTED_PROPERTY = re.compile(r"\['((?:[^'\\]|\\.)*)'\]")
+_ESCAPED = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
+_BEFORE_PATH = re.compile(r":\$(?=$|[.\[{])")
+_PARAMETER = re.compile(r"\{[^{}]*\}")
+_ARGUMENT = re.compile(r"^(.*?)(\([^()]*\))$")
+
+
+class AddressError(ValueError):
+    """Not an element address. The message says what is wrong and what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One step on the way from the whole contract to an element."""
+
+    kind: Kind
+    text: str
+
+
+def property_path(parent: str, name: str) -> str:
+    """The path of property `name` of the object at `parent`, quoted where the name needs it."""
+    return parent + _property_step(name)
+
+
+def parse_tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of an address without white space around it. Raises AddressError."""
+    scope, rest = _parse_scope(text)
+    return (*scope, *_parse_part(rest, text))
+
+
+def _parse_scope(text: str) -> tuple[list[Token], str]:
+    """The tokens of the scope, and the text behind it: nothing, or starting with a space or `:`."""
+    if text == "**" or text.startswith("** "):
+        return [Token("scopes", "**")], text[2:]
+    if text.startswith("/"):
+        template, rest = _split_template(text)
+        return [Token("method", "*"), *_template_tokens(template), Token("end", "")], rest
+    word, _, rest = text.partition(" ")
+    if word == "*" or word.upper() in METHODS:
+        rest = rest.lstrip()
+        if not rest.startswith(("/", "*")):
+            raise AddressError(f"has no path behind `{word}`: write `{word.upper()} /path`")
+        template, rest = _split_template(rest)
+        return [Token("method", word.upper()), *_template_tokens(template), Token("end", "")], rest
+    if rest.startswith("/"):
+        raise AddressError(f"starts with `{word}`, which is no HTTP method: write GET, POST, … or `*`")
+    return _parse_name(text)
+
+
+def _split_template(text: str) -> tuple[str, str]:
+    """A template ends at the first white space outside of braces (`{order id}` is legal in OpenAPI)."""
+    depth = 0
+    for index, character in enumerate(text):
+        if character == "{":
+            depth += 1
+        elif character == "}":
+            depth -= 1
+        elif character.isspace() and depth <= 0:
+            return text[:index], text[index:]
+    return text, ""
+
+
+def _template_tokens(template: str) -> list[Token]:
+    if ":$" in template:
+        raise AddressError(f"has a path behind `{template.partition(':$')[0]}` without a part: write `… 200:$.name`")
+    blanked = _PARAMETER.sub("{}", template)
+    return [Token("segment", segment) for segment in blanked.removeprefix("/").split("/")]
+
+
+def _parse_name(text: str) -> tuple[list[Token], str]:
+    path = _BEFORE_PATH.search(text)
+    head = text[: path.start()] if path else text
+    rest = text[path.start() :] if path else ""
+    name, space, more = head.partition(" ")
+    if space:
+        head, rest = name, " " + more + rest
+    call = _ARGUMENT.match(head)
+    argument = [Token("argument", call.group(2))] if call else []
+    head = call.group(1) if call else head
+    owner, colon, named = head.partition(":")
+    part = owner.rpartition(".")
+    if colon and part[2] in NAMED_PARTS:
+        head, rest = part[0], f" {part[2]}:{named}{rest}"
+    elif colon:
+        raise AddressError(f"has `:{named}` behind `{owner}`: a path starts with `$`, as in `{owner}:$.{named}`")
+    if not head or "" in head.split("."):
+        raise AddressError("has an empty name: write `Name:$.property` or `METHOD /path status:$.property`")
+    return [*(Token("name", n) for n in head.split(".")), *argument], rest
+
+
+def _parse_part(rest: str, text: str) -> list[Token]:
+    tokens: list[Token] = []
+    rest = rest.strip()
+    while rest and not rest.startswith(":$"):
+        end = re.search(r"[.:\s]", rest)
+        word, rest = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
+        if not word:
+            raise AddressError(f"has an empty part in `{text}`: write a status, `request`, `query:name`, …")
+        tokens.append(Token("part", word.upper() if word[0].isdigit() else word))
+        if word in NAMED_PARTS and rest.startswith(":"):
+            name, rest = _split_named(rest[1:])
+            tokens.append(Token("named", name.lower() if word == "header" else name))
+        elif rest.startswith(":") and not rest.startswith(":$"):
+            raise AddressError(f"has `{rest}` behind `{word}`: a path starts with `$`, as in `{word}:$.name`")
+        rest = rest.lstrip(". ") if not rest.startswith(":") else rest
+    return [*tokens, *_parse_path(rest[1:])] if rest else tokens
+
+
+def _split_named(text: str) -> tuple[str, str]:
+    if text.startswith("'"):
+        name, end = _unquote(text, 0)
+        return name, text[end:]
+    path = _BEFORE_PATH.search(text)
+    name, rest = (text[: path.start()], text[path.start() :]) if path else (text, "")
+    if not name.strip():
+        raise AddressError("names no parameter: write `query:page` or `header:ETag`")
+    return name.strip(), rest
+
+
+def _parse_path(text: str) -> list[Token]:
+    if not text.startswith("$"):
+        raise AddressError(f"has the path `{text}`: a path starts with `$`, as in `$.name`")
+    tokens = [Token("root", "$")]
+    index = 1
+    while index < len(text):
+        token, index = _parse_step(text, index)
+        tokens.append(token)
+    return tokens
+
+
+def _parse_step(text: str, index: int) -> tuple[Token, int]:
+    if found := _ITEM.match(text, index):
+        return Token("step", found.group()), found.end()
+    if found := _QUOTED_PROPERTY.match(text, index):
+        return Token("step", "." + _ESCAPED.sub(_unescaped, found.group(1))), found.end()
+    if found := _ANY_VALUE.match(text, index):
+        return Token("step", "{*}"), found.end()
+    if found := _ANY_STEP.match(text, index):
+        return Token("step", found.group(1)), found.end()
+    if text.startswith(".'", index):
+        name, end = _unquote(text, index + 1)
+        return Token("step", "." + name), end
+    if found := _PROPERTY.match(text, index):
+        return Token("step", found.group()), found.end()
+    raise AddressError(
+        f"cannot be read from `{text[index:]}` on: steps are `.name`, `['odd name']`, `[*]`, `.{{*}}`, `.*` and `.**`"
+    )
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    escape = found.group(1)
+    return chr(int(escape[1:], 16)) if len(escape) == 5 else escape
+
+
+def _unquote(text: str, start: int) -> tuple[str, int]:
+    index = start + 1
+    while (end := text.find("'", index)) != -1:
+        if not text.startswith("''", end):
+            return text[start + 1 : end].replace("''", "'"), end + 1
+        index = end + 2
+    raise AddressError(f"has a quote that is never closed: {text[start:]}")
+
+
+def format_tokens(tokens: tuple[Token, ...]) -> str:
+    text = ""
+    for before, token in zip((None, *tokens), tokens, strict=False):
+        match token.kind:
+            case "method" | "scopes" | "argument":
+                text += token.text
+            case "segment":
+                text += (" /" if before and before.kind == "method" else "/") + token.text
+            case "name":
+                text += ("." if before else "") + token.text
+            case "part":
+                text += _before_part(before, token) + token.text
+            case "named":
+                text += ":" + _parameter_name(token.text)
+            case "root":
+                text += ":$"
+            case "step":
+                text += _format_step(token.text)
+            case "end":
+                pass
+    return text
+
+
+def _before_part(before: Token | None, part: Token) -> str:
+    of_message = before is not None and before.kind == "name" and part.text in NAMED_PARTS
+    return "." if of_message or (before is not None and before.kind in ("part", "named")) else " "
+
+
+def _format_step(step: str) -> str:
+    if step.startswith("["):
+        return step
+    return _property_step(step[1:]) if step.startswith(".") else "." + step
+
+
+def _parameter_name(name: str) -> str:
+    return name if _UNQUOTED.fullmatch(name) else "'" + name.replace("'", "''") + "'"
+
+
+def _property_step(name: str) -> str:
+    if _PLAIN_PROPERTY.fullmatch(name):
+        return f".{name}"
+    escaped = name.replace("\\", "\\\\").replace("'", "\\'").replace("]", "\\u005d")
+    return f"['{escaped}']"
