@@ -1,0 +1,75 @@
+"""Documents to plain values, and pointers back to lines."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from bot.contracts.document import Document, Position
+from bot.contracts.text import Lines, decode
+from bot.contracts.tree import Pointer
+from bot.contracts.unreadable import DEFAULT_LIMITS, Limits, Unreadable
+
+__all__ = ["DEFAULT_LIMITS", "Limits", "Unreadable", "error_position", "locate", "read", "read_bytes"]
+
+
+def read(document: Document, limits: Limits = DEFAULT_LIMITS) -> Any:
+    """The document as plain values (dict, list, str, int, float, bool, None). Raises Unreadable."""
+    return read_bytes(document.path, document.data, limits)
+
+
+def read_bytes(path: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> Any:
+    """The value of a file's bytes: JSON when it is named or looks like it, YAML otherwise. Raises Unreadable."""
+    text = decode(data, limits)
+    if not _looks_like_json(text):
+        return _read_yaml(text, limits)
+    from bot.contracts.json_text import read_json
+
+    try:
+        return read_json(text, limits)
+    except Unreadable:
+        # A flow mapping also opens with a brace, and may say what JSON cannot (comments, unquoted keys).
+        if path.endswith(".json"):
+            raise
+        return _read_yaml(text, limits)
+
+
+def locate(
+    document: Document, pointers: Collection[Pointer], *, key: bool = True, limits: Limits = DEFAULT_LIMITS
+) -> dict[Pointer, Position]:
+    """Where values stand in the document.
+
+    A value of a mapping is found at its key (`key=False`: at the value itself), an item of a list at the item, the root
+    at the first line. What comes through an alias or `<<` is found where it is written. A pointer to nothing is found
+    at the nearest value above it that is there. Raises Unreadable, as `read` does.
+    """
+    if not pointers:
+        return {}
+    from bot.contracts import positions
+
+    text = decode(document.data, limits)
+    spans = None
+    if _looks_like_json(text):
+        spans = positions.json_spans(text, pointers, key=key)
+    if spans is None:
+        spans = positions.yaml_spans(text, pointers, key=key)
+    lines = Lines(text)
+    return {
+        pointer: Position(document.path, *lines.at(start), *lines.at(max(start, end)))
+        for pointer, (start, end) in spans.items()
+    }
+
+
+def error_position(path: str, error: Unreadable) -> Position:
+    """Where the reason stands: the file's first line when it is about the whole file."""
+    return Position(path, error.line or 1, error.column or 1)
+
+
+def _looks_like_json(text: str) -> bool:
+    return text.lstrip()[:1] in ("{", "[")
+
+
+def _read_yaml(text: str, limits: Limits) -> Any:
+    from bot.contracts.yaml_text import read_yaml
+
+    return read_yaml(text, limits)
