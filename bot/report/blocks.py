@@ -1,0 +1,177 @@
+"""One finding as Markdown: in full, folded, or as a single line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.contracts.change import Change
+from bot.judge.finding import Level
+from bot.registry.impact import ConsumerImpact, Guarantee, Reach
+from bot.report import words
+from bot.report.context import Context
+from bot.report.headline import ICONS
+from bot.report.items import Item
+from bot.report.names import Names
+from bot.report.safety import code, code_html, link, phrase, plain
+
+_PLACES_NAMED = 3
+_CONSUMERS_EXPLAINED = 5
+_CONSUMERS_NAMED = 20
+
+PROMISES = {
+    Guarantee.GUARANTEED: "guaranteed",
+    Guarantee.MAY_CHANGE: "may change",
+    Guarantee.OUT_OF_CONTRACT: "out of contract",
+}
+
+
+def full(item: Item, context: Context | None, names: Names, places: int) -> str:
+    """Everything about a finding. `places` is how many of its places are listed at most."""
+    return f"{_title(item)}  \n{_facts(item, context)}\n\n{_details(item, names, places)}"
+
+
+def folded(item: Item, context: Context | None, names: Names, places: int) -> str:
+    """The same behind one line that opens."""
+    who = _whom_in_short(item, names)
+    summary = f"{_icon(item)} {phrase(item.finding.rule.title, in_html=True)}{plain(who)}"
+    body = f"{_facts(item, context)}\n\n{_details(item, names, places)}"
+    return details(f"{summary} {code_html(item.id)}" if item.id else summary, body)
+
+
+def line(item: Item, context: Context | None, names: Names) -> str:
+    """A list item: the change in words, where, and whom it reaches."""
+    parts = [phrase(item.finding.rule.title), _where(item.finding.change, context)]
+    reach = count_of_places(item)
+    id = f" {code(item.id)}" if item.id and item.requirements else ""
+    words_and_place = " · ".join(part for part in (*parts, reach) if part)
+    return f"- {_icon(item)} {words_and_place}{plain(_whom_in_short(item, names))}{id}"
+
+
+def details(summary: str, body: str) -> str:
+    """A collapsed section. `summary` is HTML, `body` Markdown; both already safe."""
+    return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+
+def count_of_places(item: Item) -> str:
+    """`in 40 places`, or nothing when there is only the one already named."""
+    number = len(item.finding.places)
+    return f"in {words.count(number, 'place')}" if number > 1 else ""
+
+
+def _icon(item: Item) -> str:
+    return "✅" if item.is_signed else ICONS[item.level]
+
+
+def _title(item: Item) -> str:
+    """The level in words as well: a colour alone says nothing to many."""
+    state = f"{item.level.value.capitalize()}, signed" if item.is_signed else item.level.value.capitalize()
+    id = f" · {code(item.id)}" if item.id else ""
+    return f"{_icon(item)} **{state}: {phrase(item.finding.rule.title)}**{id}"
+
+
+def _facts(item: Item, context: Context | None) -> str:
+    change = item.finding.change
+    element = code(change.element)
+    return " · ".join(part for part in (before_after(change), element, _where(change, context)) if part)
+
+
+def before_after(change: Change) -> str:
+    """`string` → `integer`; *nothing* where one side has no value. Empty when the change has no values to show."""
+    if change.before is None and change.after is None:
+        return ""
+    before, after = (
+        "*nothing*" if value is None else code(words.value(value)) for value in (change.before, change.after)
+    )
+    return f"{before} → {after}"
+
+
+def _where(change: Change, context: Context | None) -> str:
+    position = change.position
+    if position is None:
+        return ""
+    label = code(f"{position.path}:{position.line}", 100)
+    was = " (before)" if change.side == "base" else ""
+    return (link(label, context.line_address(position, change.side)) if context else label) + was
+
+
+def _details(item: Item, names: Names, places: int) -> str:
+    rule = item.finding.rule
+    bullets = [*_whom(item, names)]
+    if rule.why:
+        bullets.append(f"**Why:** {phrase(rule.why)}")
+    if rule.instead:
+        bullets.append(f"**Compatible instead:** {phrase(rule.instead)}")
+    if named := _places(item, places):
+        bullets.append(named)
+    bullets.append(f"{_promise(item, names)}Rule {code(rule.id)}")
+    return "\n".join(f"- {bullet}" for bullet in bullets)
+
+
+def _promise(item: Item, names: Names) -> str:
+    if item.impact is None:
+        return ""
+    note = item.impact.guarantee_note
+    quoted = f" (“{plain(names.hide(note))}”)" if note else ""
+    return f"Promise: {PROMISES[item.impact.guarantee]}{quoted} · "
+
+
+def _whom(item: Item, names: Names) -> list[str]:
+    """Whom the finding reaches, each with the evidence for it."""
+    if item.impact is None or item.level is Level.COMPATIBLE:
+        return []
+    affected, possibly = item.reached(Reach.AFFECTED), item.reached(Reach.POSSIBLY)
+    if not item.impact.consumers:
+        return ["**Affects:** unknown, no consumer of this contract is registered"]
+    bullets = [_consumer(consumer, "Affects", names) for consumer in affected[:_CONSUMERS_EXPLAINED]]
+    bullets += _further(affected[_CONSUMERS_EXPLAINED:], "Affects also", names)
+    room = max(0, _CONSUMERS_EXPLAINED - len(affected))
+    bullets += [_consumer(consumer, "Possibly affects", names) for consumer in possibly[:room]]
+    bullets += _further(possibly[room:], "Possibly affects" + (" also" if room else ""), names)
+    if not affected and not possibly:
+        bullets.append(f"**Affects:** none of the {words.count(len(item.impact.consumers), 'registered consumer')}")
+    return bullets
+
+
+def _consumer(consumer: ConsumerImpact, verb: str, names: Names) -> str:
+    name = f"**{verb} {plain(names.consumer(consumer.consumer))}**"
+    if names.is_private(consumer.consumer):
+        return name
+    uses = f", which uses {words.joined([code(use) for use in consumer.uses], limit=3)}" if consumer.uses else ""
+    evidence = "; ".join(phrase(names.hide(sentence)) for sentence in consumer.evidence[:3])
+    return f"{name}{uses}" + (f" ({evidence})" if evidence else "")
+
+
+def _further(consumers: Sequence[ConsumerImpact], verb: str, names: Names) -> list[str]:
+    if not consumers:
+        return []
+    shown = words.joined([plain(names.consumer(c.consumer)) for c in consumers], limit=_CONSUMERS_NAMED)
+    return [f"**{verb}** {shown}"]
+
+
+def _whom_in_short(item: Item, names: Names) -> str:
+    if item.level is Level.COMPATIBLE:
+        return ""
+    affected = [names.consumer(c.consumer) for c in item.reached(Reach.AFFECTED)]
+    possibly = [names.consumer(c.consumer) for c in item.reached(Reach.POSSIBLY)]
+    if affected:
+        return f" · affects {words.joined(affected, limit=3)}"
+    return f" · possibly affects {words.joined(possibly, limit=3)}" if possibly else ""
+
+
+def _places(item: Item, limit: int) -> str:
+    """The first few places, the others behind a fold, and how many more there are than fit."""
+    addresses = [place.address for place in item.finding.places]
+    if addresses == [item.finding.change.element]:
+        return ""
+    number = len(addresses)
+    named = ", ".join(code(address) for address in addresses[: min(_PLACES_NAMED, limit) or 0])
+    if number <= _PLACES_NAMED and named:
+        return f"**{'Place' if number == 1 else f'{number} places'}:** {named}"
+    head = f"**{words.count(number, 'place')}:** {named}" if named else f"**{words.count(number, 'place')}**"
+    rest = addresses[_PLACES_NAMED:limit]
+    if not rest:
+        return head + (f" and {number - min(_PLACES_NAMED, limit):,} more" if named else "")
+    hidden = number - _PLACES_NAMED - len(rest)
+    listed = "<br>".join(code_html(address) for address in rest) + (f"<br>and {hidden:,} more" if hidden else "")
+    # HTML on one line: a fold written as Markdown would need blank lines, which end the list item it stands in.
+    return f"{head} <details><summary>and {number - _PLACES_NAMED:,} more</summary>{listed}</details>"

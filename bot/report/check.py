@@ -1,0 +1,139 @@
+"""The check run: what the merge box, the checks page and the changed files show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.judge.finding import Level
+from bot.registry.impact import Reach
+from bot.registry.model import Registry
+from bot.report import blocks, items, safety, signing, words
+from bot.report.context import Context
+from bot.report.headline import check_title, headline, open_blocking
+from bot.report.items import Item
+from bot.report.names import Names
+from bot.report.publication import Annotation, CheckOutput
+from bot.report.words import MUST_BE_SIGNED
+from bot.review.values import Decision, Verdict
+
+TITLE_LIMIT = 255
+"""Characters, for the title of a check and of an annotation."""
+TEXT_LIMIT = 65_535
+"""Bytes of UTF-8, for summary and text each. GitHub's documentation says characters; its refusal says `bytesize`."""
+MESSAGE_LIMIT = 64_000
+"""Bytes. The documentation says 64 KB."""
+
+
+def check_output(decision: Decision, registry: Registry | None, context: Context) -> CheckOutput:
+    """The check of a decision, within GitHub's limits. Annotations are worst first, at most
+    `context.annotation_limit` of them; GitHub takes 50 a request.
+    """
+    shown = items.of_decision(decision)
+    names = Names(registry, context.aliases)
+    held = decision.verdict in (Verdict.HELD, Verdict.FAILED)
+    annotations = tuple(_annotations(shown, names))[: context.annotation_limit]
+    return CheckOutput(
+        conclusion="failure" if held else "success",
+        title=safety.bare(names.hide(check_title(decision, shown)), TITLE_LIMIT),
+        summary=_lines_within(list(_summary(decision, shown, names, context)), TEXT_LIMIT),
+        text=_lines_within(list(_text(decision, shown, context, names)), TEXT_LIMIT),
+        annotations=annotations,
+    )
+
+
+def _summary(decision: Decision, shown: Sequence[Item], names: Names, context: Context) -> Iterator[str]:
+    first = headline(decision, shown)
+    to = words.joined([safety.code(contract) for contract in first.contracts], limit=3)
+    yield f"**{safety.plain(first.text)}**" + (f" to {to}" if to else "")
+    yield ""
+    if open_blocking(decision.requirements):
+        waiting = signing.awaited(decision.requirements, names)
+        yield f"Held until {waiting} {signing.verb(waiting)}. To sign, comment `/approve-breaking` on the pull request."
+        yield ""
+    for problem in decision.problems:
+        yield f"- {safety.phrase(problem, 600)}"
+    if decision.requirements and decision.verdict in (Verdict.HELD, Verdict.RELEASED):
+        rows = signing.rows(decision.requirements)
+        several = len({r.contract for r in decision.requirements}) > 1
+        yield from signing.table(rows, names, frozenset(), several).splitlines()
+        yield ""
+    yield f"The comment of {safety.plain(context.app_name)} on the pull request explains each change."
+
+
+def _text(decision: Decision, shown: Sequence[Item], context: Context, names: Names) -> Iterator[str]:
+    """Every finding, one line each: the full list, which the comment may have had to shorten."""
+    several = len({item.finding.contract for item in shown}) > 1
+    for level in words.WORST_FIRST:
+        of_level = [item for item in shown if item.level is level]
+        if not of_level:
+            continue
+        yield f"### {level.value.capitalize()} ({len(of_level):,})"
+        for contract, group in items.by_contract(of_level):
+            yield ""
+            if several:
+                yield f"{safety.code(contract)}"
+                yield ""
+            for item in group:
+                yield blocks.line(item, context, names)
+        yield ""
+    for title, sentences in (("Not checked", decision.not_checked), ("Faults in the documents", decision.faults)):
+        if sentences:
+            yield f"### {title}"
+            yield ""
+            yield from (f"- {safety.phrase(names.hide(sentence), 400)}" for sentence in sentences)
+            yield ""
+
+
+def _lines_within(lines: Sequence[str], limit: int) -> str:
+    """As many whole lines as fit into `limit` bytes, and how many were left out."""
+    sizes = [len(line.encode()) + 1 for line in lines]
+    if sum(sizes) <= limit:
+        return "\n".join(lines).strip()
+    room = limit - 100
+    kept = 0
+    for size in sizes:
+        if size > room:
+            break
+        room -= size
+        kept += 1
+    left_out = sum(1 for line in lines[kept:] if line.startswith(("- ", "|")))
+    return "\n".join([*lines[:kept], "", f"_{left_out:,} more lines do not fit here._"]).strip()
+
+
+def _annotations(shown: Sequence[Item], names: Names) -> Iterator[Annotation]:
+    """Findings that have a line at head. What was removed has none there, and GitHub shows no other side."""
+    for item in shown:
+        position = item.finding.change.position
+        if position is None or item.finding.change.side == "base" or item.level is Level.COMPATIBLE:
+            continue
+        yield Annotation(
+            path=position.path,
+            start_line=max(1, position.line),
+            end_line=max(1, position.line, position.end_line),
+            level="failure" if item.level in MUST_BE_SIGNED and not item.is_signed else "warning",
+            title=safety.bare(f"{item.level.value.capitalize()}: {item.finding.rule.title}", TITLE_LIMIT),
+            message=_within_bytes("\n".join(_message(item, names)), MESSAGE_LIMIT),
+        )
+
+
+def _message(item: Item, names: Names) -> Iterator[str]:
+    change, rule = item.finding.change, item.finding.rule
+    before, after = (
+        "nothing" if side is None else safety.bare(words.value(side)) for side in (change.before, change.after)
+    )
+    yield safety.bare(change.element, 300) + (f": {before} → {after}" if (before, after) != ("nothing",) * 2 else "")
+    for reach, verb in ((Reach.AFFECTED, "Affects"), (Reach.POSSIBLY, "Possibly affects")):
+        if consumers := [safety.bare(names.consumer(c.consumer), 100) for c in item.reached(reach)]:
+            yield f"{verb} {words.joined(consumers, limit=8)}"
+    if rule.why:
+        yield safety.bare(rule.why)
+    if rule.instead:
+        yield f"Compatible instead: {safety.bare(rule.instead)}"
+    yield f"Rule {rule.id}" + (f", finding {item.id}" if item.id else "")
+
+
+def _within_bytes(text: str, limit: int) -> str:
+    encoded = text.encode()
+    if len(encoded) <= limit:
+        return text
+    return encoded[: limit - 3].decode(errors="ignore") + safety.ELLIPSIS

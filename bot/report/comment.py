@@ -1,0 +1,308 @@
+"""The comment: one, updated in place, read by people who have five seconds.
+
+Is it breaking, for whom, who must act, what to do; then each change by its root cause; then who has signed. Everything
+else is folded away. When it gets too long, detail goes from the bottom: compatible changes first, then lists of places,
+then findings shrink to lines. The verdict and the list of who must sign always stay, and what was cut is said.
+
+Mentions: the comment pings only the handles in `Context.mentions`, who have to be asked and could not be requested as
+reviewers. Everybody else who must act gets GitHub's review request; pinging them here too would tell them twice, and
+again whenever the comment is posted anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.judge.finding import Finding, Level
+from bot.registry.model import Contract, Registry
+from bot.report import blocks, items, safety, signing, words
+from bot.report.context import Context
+from bot.report.headline import contracts_of, headline, open_blocking
+from bot.report.items import Item
+from bot.report.names import Names, handle
+from bot.report.promises import promise
+from bot.report.words import MUST_BE_SIGNED
+from bot.review.values import Decision, Verdict
+
+COMMENT_LIMIT = 65_536
+"""Characters. GitHub's own message names this number; measured, it stores 262,144 bytes, which is four bytes each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much is shown: how many findings in full, folded and as a line; how many of everything else."""
+
+    full: int = 6
+    folded: int = 30
+    lines: int = 2000
+    places: int = 60
+    risky: int = 300
+    compatible: int = 300
+    remarks: int = 100
+    notes: int = 50
+    rows: int = 100
+    draft: bool = True
+
+    @property
+    def cut(self) -> tuple[str, ...]:
+        """What is left out compared with everything, in words."""
+        usual = Detail()
+        parts = (
+            (self.compatible < usual.compatible, "compatible changes"),
+            (self.risky < usual.risky, "risky changes"),
+            (self.places < usual.places, "lists of places"),
+            (self.full < usual.full or self.folded < usual.folded, "details of findings"),
+            (self.lines < usual.lines, "some findings"),
+            (self.remarks < usual.remarks, "remarks"),
+            (self.notes < usual.notes, "notes of signers"),
+            (not self.draft, "the draft registry"),
+        )
+        return tuple(word for is_cut, word in parts if is_cut)
+
+
+_LADDER: tuple[dict[str, int | bool], ...] = (
+    {"compatible": 30},
+    {"compatible": 0},
+    {"places": 10},
+    {"places": 0, "risky": 50},
+    {"folded": 10, "remarks": 20},
+    {"folded": 0, "lines": 300},
+    {"full": 3, "risky": 0, "lines": 150},
+    {"full": 1, "remarks": 5, "notes": 5},
+    {"full": 0, "draft": False},
+    {"lines": 50, "rows": 40},
+    {"lines": 10, "notes": 0, "remarks": 0, "rows": 0},
+)
+
+
+def comment(decision: Decision, registry: Registry | None, context: Context) -> str:
+    """The whole comment as Markdown, at most COMMENT_LIMIT characters, the marker at its end."""
+    page = _Page(decision, registry, context)
+    marker = f"\n\n{context.marker}\n" if context.marker else "\n"
+    detail = Detail()
+    body = page.render(detail)
+    for step in _LADDER:
+        if len(body) + len(marker) <= COMMENT_LIMIT:
+            break
+        detail = replace(detail, **step)  # type: ignore[arg-type]
+        body = page.render(detail)
+    return safety.clip(body, COMMENT_LIMIT - len(marker)) + marker
+
+
+def findings_alone(findings: Sequence[Finding], detail: Detail = Detail()) -> str:
+    """Findings without a pull request around them, as Markdown (`countersign diff --format markdown`)."""
+    shown = items.of_findings(findings)
+    if not shown:
+        return "No contract change.\n"
+    levels = words.changes_by_level(item.level for item in shown)
+    return f"### {levels}\n\n" + "\n\n".join(_sections(shown, None, None, Names(None), detail)) + "\n"
+
+
+class _Page:
+    """One decision, rendered at several levels of detail."""
+
+    def __init__(self, decision: Decision, registry: Registry | None, context: Context) -> None:
+        self.decision = decision
+        self.registry = registry
+        self.context = context
+        self.items = items.of_decision(decision)
+        self.names = Names(registry, context.aliases)
+        self.mentions = frozenset(context.asks.mentions)
+        self.several = len({r.contract for r in decision.requirements}) > 1
+
+    def render(self, detail: Detail) -> str:
+        sections = [
+            self._headline(),
+            *self._problems(),
+            *self._who_must_act(detail),
+            *_sections(self.items, self.registry, self.context, self.names, detail),
+            *self._signatures(detail),
+            *self._refusals(),
+            *self._remarks(detail),
+            *self._draft(detail),
+            *self._help(),
+            self._footer(detail),
+        ]
+        return "\n\n".join(sections)
+
+    def _headline(self) -> str:
+        return f"{_heading(self.decision, self.items)}\n\n{self._verdict()}"
+
+    def _verdict(self) -> str:
+        severe = [item for item in self.items if item.level in MUST_BE_SIGNED]
+        match self.decision.verdict:
+            case Verdict.HELD:
+                waiting = signing.awaited(self.decision.requirements, self.names, self.mentions)
+                return f"**Held** until {waiting} {signing.verb(waiting)}."
+            case Verdict.RELEASED:
+                return "Everybody it concerns has signed. It may be merged."
+            case Verdict.FAILED:
+                return "Until that is mended on the base branch, the check fails and nobody can sign."
+            case _ if severe and self.registry is None:
+                return "Reported only: without a registry it is not known who depends on this, so nobody is asked."
+            case Verdict.REPORTED if severe:
+                return "Reported only: this base branch is not gated, so nobody is asked to sign."
+            case _ if severe:
+                return "Reported only: nobody has to sign this."
+            case _:
+                return "Nobody has to sign anything."
+
+    def _problems(self) -> Iterator[str]:
+        if self.decision.problems:
+            yield "\n".join(f"- {safety.phrase(problem, 600)}" for problem in self.decision.problems[:50])
+
+    def _who_must_act(self, detail: Detail) -> Iterator[str]:
+        rows = signing.rows(self.decision.requirements)
+        if not rows or self.decision.verdict in (Verdict.CLEAR, Verdict.REPORTED, Verdict.FAILED):
+            return
+        if len(rows) <= detail.rows:
+            yield signing.table(rows, self.names, self.mentions, self.several)
+        else:
+            yield signing.short_list(rows, self.names, limit=400)
+        if unasked := [m for m in self.context.asks.mentions if not any(m in r.first.signers for r in rows if r.open)]:
+            yield f"Also asked: {words.joined([handle(m, self.mentions) for m in unasked], limit=20)}"
+        if open_blocking(self.decision.requirements):
+            yield signing.how_to_sign(self.decision)
+        if reasons := signing.explanations(rows, self.names)[: detail.remarks]:
+            yield blocks.details("Why these people", "\n".join(f"- {reason}" for reason in reasons))
+
+    def _signatures(self, detail: Detail) -> Iterator[str]:
+        entries = signing.signatures(
+            self.decision.requirements, self.decision.superseded, self.names, notes=detail.notes
+        )
+        if entries:
+            yield "#### Signatures\n\n" + "\n".join(entries[:200])
+
+    def _refusals(self) -> Iterator[str]:
+        if entries := signing.refusals(self.decision.answers, self.names):
+            yield "#### Commands that did not count\n\n" + "\n".join(entries)
+
+    def _remarks(self, detail: Detail) -> Iterator[str]:
+        remarks = (
+            ("Not checked", self.decision.not_checked),
+            ("Faults in the documents", self.decision.faults),
+        )
+        for title, sentences in remarks:
+            if not sentences:
+                continue
+            listed = [f"- {safety.phrase(self.names.hide(sentence), 400)}" for sentence in sentences[: detail.remarks]]
+            more = len(sentences) - len(listed)
+            if more:
+                listed.append(f"- and {more:,} more")
+            yield blocks.details(f"{title} ({len(sentences):,})", "\n".join(listed))
+
+    def _draft(self, detail: Detail) -> Iterator[str]:
+        if self.registry is not None or not self.context.draft or self.decision.verdict is Verdict.FAILED:
+            return
+        if not detail.draft:
+            return
+        yield blocks.details(
+            "Say who depends on this: a registry to start from",
+            "Complete the `TODO`s and commit it as `.github/contracts.yml`. From then on a breaking change "
+            "is held until the people it concerns have signed.\n\n" + safety.fenced(self.context.draft, "yaml"),
+        )
+
+    def _help(self) -> Iterator[str]:
+        if self.registry is not None and self.decision.verdict is not Verdict.FAILED and self.items:
+            yield blocks.details("Commands", _COMMANDS + (self._help_link()))
+
+    def _help_link(self) -> str:
+        target = safety.web_address(self.context.help_url)
+        return f"\n\n{safety.link('More about signing', target)}" if target else ""
+
+    def _footer(self, detail: Detail) -> str:
+        context = self.context
+        commit = safety.link(
+            safety.code(context.head_sha[:7]),
+            safety.address(context.url, context.repository, "commit", context.head_sha),
+        )
+        facts = [f"{safety.plain(context.app_name)} · {commit} · decision {safety.code(self.decision.digest[:10])}"]
+        target = safety.web_address(context.check_url)
+        where = safety.link("the full list", target) if target else f"the check {safety.code(context.check_name)}"
+        if detail.cut:
+            facts.append(f"Shortened to fit: {words.joined(list(detail.cut), limit=9)} left out; see {where}.")
+        elif target and self.items:
+            facts.append(where)
+        return f"<sub>{' · '.join(facts)}</sub>"
+
+
+def _heading(decision: Decision, shown: Sequence[Item]) -> str:
+    first = headline(decision, shown)
+    contracts = words.joined([safety.code(contract) for contract in first.contracts], limit=3)
+    return f"### {first.icon} {safety.plain(first.text)}" + (f" to {contracts}" if contracts else "")
+
+
+def _sections(
+    shown: Sequence[Item], registry: Registry | None, context: Context | None, names: Names, detail: Detail
+) -> Iterator[str]:
+    """The findings: what must be signed (or would have to be) by contract, the rest folded."""
+    severe = [item for item in shown if item.level in MUST_BE_SIGNED]
+    forms = {id(item): rank for rank, item in enumerate(severe)}
+    for contract, group in items.by_contract(severe):
+        yield _contract_heading(contract, registry)
+        yield from _by_room(group, forms, context, names, detail)
+    several = len(contracts_of(shown)) > 1
+    for level, limit, title in (
+        (Level.RISKY, detail.risky, "risky"),
+        (Level.COMPATIBLE, detail.compatible, "compatible"),
+    ):
+        milder = [item for item in shown if item.level is level]
+        if milder:
+            summary = f"{words.count(len(milder), f'{title} change')}"
+            yield blocks.details(summary, _lines(milder, limit, several, context, names))
+
+
+def _contract_heading(contract: str, registry: Registry | None) -> str:
+    registered: Contract | None = None
+    if registry is not None:
+        registered = next((c for c in registry.contracts if c.id == contract), None)
+    heading = f"#### {safety.code(contract)}"
+    return f"{heading}\n\n<sub>{safety.plain(promise(registered))}</sub>" if registered else heading
+
+
+def _by_room(
+    group: Sequence[Item], ranks: dict[int, int], context: Context | None, names: Names, detail: Detail
+) -> Iterator[str]:
+    lines: list[str] = []
+    left_out = 0
+    for item in group:
+        rank = ranks[id(item)]
+        if rank < detail.full:
+            yield blocks.full(item, context, names, detail.places)
+        elif rank < detail.full + detail.folded:
+            yield blocks.folded(item, context, names, detail.places)
+        elif rank < detail.full + detail.folded + detail.lines:
+            lines.append(blocks.line(item, context, names))
+        else:
+            left_out += 1
+    if left_out:
+        lines.append(f"- and {left_out:,} more")
+    if lines:
+        yield "\n".join(lines)
+
+
+def _lines(milder: Sequence[Item], limit: int, several: bool, context: Context | None, names: Names) -> str:
+    listed: list[str] = []
+    for contract, group in items.by_contract(milder[:limit]):
+        if several:
+            listed.append(f"\n{safety.code(contract)}\n")
+        listed += [blocks.line(item, context, names) for item in group]
+    more = len(milder) - min(limit, len(milder))
+    if more:
+        listed.append(f"- {'and ' if listed else ''}{more:,} {'more' if listed else 'not listed here'}")
+    return "\n".join(listed)
+
+
+_COMMANDS = """\
+| Comment | Effect |
+| --- | --- |
+| `/approve-breaking` | signs everything listed above that is yours to sign |
+| `/approve-breaking 3f2c1ab9d0 -- note` | signs one finding (the first four digits will do), with a note |
+| `/approve-breaking as orders-web` | signs in one capacity only |
+| `/revoke` | withdraws your signatures; so does editing or deleting your comment |
+| `/recheck` | looks again |
+| `/contracts status`, `/contracts help` | shows where things stand, and how this works |
+
+A command stands on the first line of a new comment. The author, whoever pushed, and bots can't sign. A push that \
+leaves a signed change alone keeps its signature; one that alters it asks again."""

@@ -1,0 +1,56 @@
+"""What a report must know besides the decision: where things are, and what the engine has already found out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.contracts.document import Position
+from bot.report import safety
+from bot.review.values import Asks
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where the pull request is and what can be said about it.
+
+    repository: `owner/name`. base_sha: the merge base, where removed things are found.
+    now: the time of this report; only dates are shown.
+    draft: a registry to offer, when there is none.
+    asks: whom to request as reviewers, and who must be mentioned because no request reaches them. The handles in
+        `asks.mentions` are the only ones that a comment pings.
+    marker: the hidden block that ends the comment, an HTML comment, authenticated by the engine; opaque here.
+    commented: a comment of ours is there already, so that it has to be kept true even when nothing is left to say.
+    check_url: the page of the check run, which holds the full list.
+    aliases: names to show for consumers that this audience must not know, by id.
+    """
+
+    repository: str
+    number: int
+    head_sha: str
+    base_sha: str
+    now: datetime
+    url: str = "https://github.com"
+    app_name: str = "Countersign"
+    check_name: str = "countersign"
+    draft: str | None = None
+    asks: Asks = field(default_factory=Asks)
+    marker: str = ""
+    commented: bool = False
+    check_url: str = ""
+    help_url: str = ""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    annotation_limit: int = 100
+
+    def line_address(self, position: Position, side: str) -> str:
+        """The address of a line at head, or at the merge base for what is no longer at head."""
+        sha = self.base_sha if side == "base" else self.head_sha
+        return safety.address(self.url, self.repository, "blob", sha, position.path, fragment=lines(position))
+
+
+def lines(position: Position) -> str:
+    """`L12`, or `L12-L14` for a range."""
+    if position.end_line > position.line:
+        return f"L{position.line}-L{position.end_line}"
+    return f"L{position.line}"

@@ -1,0 +1,89 @@
+"""Findings as every report lists them: grouped by contract, worst first, with or without a decision around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.judge.finding import Finding, Level
+from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
+from bot.review.values import Decision, Requirement, RequirementState
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One finding to show. Without a decision (`countersign diff`) there is no id, no impact and no requirement."""
+
+    finding: Finding
+    id: str = ""
+    impact: Impact | None = None
+    requirements: tuple[Requirement, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        return self.finding.level
+
+    @property
+    def is_gated(self) -> bool:
+        """Whether somebody must sign it."""
+        return any(requirement.blocking for requirement in self.requirements)
+
+    @property
+    def is_signed(self) -> bool:
+        blocking = [r for r in self.requirements if r.blocking]
+        return bool(blocking) and all(r.state is RequirementState.APPROVED for r in blocking)
+
+    @property
+    def guarantee(self) -> Guarantee | None:
+        return self.impact.guarantee if self.impact else None
+
+    def reached(self, reach: Reach) -> tuple[ConsumerImpact, ...]:
+        return tuple(c for c in self.impact.consumers if c.reach is reach) if self.impact else ()
+
+
+def of_decision(decision: Decision) -> tuple[Item, ...]:
+    """Every finding of the decision, worst first."""
+    requirements: dict[tuple[str, str], list[Requirement]] = {}
+    for requirement in decision.requirements:
+        requirements.setdefault((requirement.contract, requirement.finding), []).append(requirement)
+    return worst_first(
+        Item(
+            finding=judged.impact.finding,
+            id=judged.id,
+            impact=judged.impact,
+            requirements=tuple(requirements.get((judged.impact.finding.contract, judged.id), ())),
+        )
+        for judged in decision.findings
+    )
+
+
+def of_findings(findings: Iterable[Finding]) -> tuple[Item, ...]:
+    """Findings alone, worst first."""
+    return worst_first(Item(finding=finding) for finding in findings)
+
+
+def worst_first(items: Iterable[Item]) -> tuple[Item, ...]:
+    """By level, then what is to be signed, then whom it breaks, then how far it reaches; ties by where it is."""
+    return tuple(sorted(items, key=_rank))
+
+
+def by_contract(items: Sequence[Item]) -> tuple[tuple[str, tuple[Item, ...]], ...]:
+    """Contract ids with their findings, in the order in which they are first met."""
+    contracts: dict[str, list[Item]] = {}
+    for item in items:
+        contracts.setdefault(item.finding.contract, []).append(item)
+    return tuple((contract, tuple(found)) for contract, found in contracts.items())
+
+
+def _rank(item: Item) -> tuple[int, bool, int, int, int, str, int, str]:
+    position = item.finding.change.position
+    return (
+        -item.level.severity,
+        not item.is_gated,
+        -len(item.reached(Reach.AFFECTED)),
+        -len(item.reached(Reach.POSSIBLY)),
+        -len(item.finding.places),
+        position.path if position else "",
+        position.line if position else 0,
+        item.finding.change.element,
+    )

@@ -1,0 +1,47 @@
+"""What consumers and handles are called in a report, so that private consumers stay unnamed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from bot.registry.model import Registry
+from bot.report import safety
+
+
+class Names:
+    """Names to show. A consumer with `visibility: private` is "a private consumer", numbered when there are several.
+
+    `hide` is the second line of defence, for sentences that were written elsewhere and may name one.
+    """
+
+    def __init__(self, registry: Registry | None, aliases: Mapping[str, str] | None = None) -> None:
+        private = sorted(c.id for c in registry.consumers if c.visibility == "private") if registry else []
+        self._aliases = {**_numbered(private), **(aliases or {})}
+        self._named = (
+            re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(id) for id in self._aliases) + r")(?![\w-])")
+            if self._aliases
+            else None
+        )
+
+    def is_private(self, consumer: str) -> bool:
+        return consumer in self._aliases or consumer in self._aliases.values()
+
+    def consumer(self, consumer: str) -> str:
+        """The name to show, not yet made safe for Markdown."""
+        return self._aliases.get(consumer, consumer)
+
+    def hide(self, text: str) -> str:
+        """`text` without the names of private consumers."""
+        return self._named.sub(lambda found: self._aliases[found.group()], text) if self._named else text
+
+
+def _numbered(private: Sequence[str]) -> dict[str, str]:
+    if len(private) == 1:
+        return {private[0]: "a private consumer"}
+    return {id: f"private consumer {number}" for number, id in enumerate(private, start=1)}
+
+
+def handle(shown: str, mentions: frozenset[str] = frozenset()) -> str:
+    """A handle in Markdown. It pings only if it is one of `mentions`; otherwise its `@` is broken."""
+    return shown if shown in mentions else safety.plain(shown)
