@@ -248,7 +248,7 @@ class _YamlScan:
     def _marked(self, event: Any) -> _Marked:
         """The whole value that begins with `event`, with its places."""
         if event.__class__ is AliasEvent:
-            return self._anchors[event.anchor]
+            return self._anchors[str(event.anchor)]
         if isinstance(event, ScalarEvent):
             marked = _Marked(self._span(event, event), text=event.value)
         elif isinstance(event, MappingStartEvent):
@@ -258,9 +258,8 @@ class _YamlScan:
             while not isinstance(item := self._next(), SequenceEndEvent):
                 items.append(self._marked(item))
             marked = _Marked(self._span(event, item), items=items)
-        anchor = event.anchor
-        if anchor is not None:
-            self._anchors[anchor] = marked
+        if event.anchor is not None:
+            self._anchors[str(event.anchor)] = marked
         return marked
 
     def _marked_mapping(self, start: Any) -> _Marked:
