@@ -1,0 +1,216 @@
+"""Registry files to a `Registry`, or to every problem that keeps them from being one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.contracts.document import Document
+from bot.contracts.reading import Limits, Unreadable, locate, read
+from bot.contracts.tree import Pointer
+from bot.registry import complaint, globs
+from bot.registry.model import Contract, Defaults, Model, Registry, RegistryFile
+from bot.registry.problem import Problem, Severity
+
+_LIMITS = Limits(size=2 * 1024 * 1024, nesting=40, expanded=200_000)
+"""A registry is written by people. It is read in the process itself, so it may cost far less than a contract."""
+
+_OUR_KEYS = frozenset({"apiVersion", "contracts", "consumers", "component", "consumes"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What registry files came to.
+
+    registry: None when there is none, or when a problem is an error. files: each file that could be read, by path.
+    raw: their plain values, without `x-*` keys. documents: their text, for positions.
+    """
+
+    registry: Registry | None
+    problems: tuple[Problem, ...] = ()
+    files: Mapping[str, RegistryFile] = field(default_factory=dict)
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(p for p in self.problems if p.severity == "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A problem before its line is known."""
+
+    severity: Severity
+    path: str
+    pointer: Pointer
+    message: str
+    instead: str = ""
+
+
+def registry_paths() -> tuple[str, ...]:
+    """Where a repository's registry may be; the first that exists is the registry."""
+    return (".github/contracts.yml", ".github/contracts.yaml", "contracts.yml", "contracts.yaml")
+
+
+def main_path(paths: Collection[str]) -> str | None:
+    """Which of the files at hand is the registry itself, the others being included by it."""
+    return next((p for p in registry_paths() if p in paths), None)
+
+
+def included(main: Document) -> tuple[str, ...]:
+    """The `include` patterns of a registry's main file; none when it cannot be read (`read_registry` says why)."""
+    try:
+        value = read(main, _LIMITS)
+    except Unreadable:
+        return ()
+    wanted = value.get("include") if isinstance(value, dict) else None
+    return tuple(p for p in wanted if isinstance(p, str)) if isinstance(wanted, list) else ()
+
+
+def is_registry(path: str, include: Collection[str] = ()) -> bool:
+    """Whether a file of this path is (part of) the registry. `include`: the patterns of the main file."""
+    return path in registry_paths() or globs.matches_any(include, path)
+
+
+def read_registry(documents: Mapping[str, Document]) -> Reading:
+    """The registry that these files are: the main file and what it includes, by path.
+
+    No file, or an empty one, is no registry (`registry` is None, without a problem). Never raises.
+    """
+    main = main_path(documents)
+    if main is None or _says_nothing(documents[main]):
+        return Reading(None)
+    remarks: list[Remark] = []
+    problems: list[Problem] = []
+    files: dict[str, RegistryFile] = {}
+    raw: dict[str, Any] = {}
+    for path, document in _in_order(documents, main):
+        try:
+            raw[path] = _without_extensions(read(document, _LIMITS))
+        except Unreadable as error:
+            problems.append(complaint.of_text(document, error))
+            continue
+        if path == main and not path.startswith(".github/") and not _is_ours(raw[path]):
+            return Reading(None)
+        try:
+            files[path] = RegistryFile.model_validate(raw[path])
+        except ValidationError as error:
+            remarks += [Remark("error", path, *words) for words in complaint.of_model(error, raw[path])]
+    remarks += _unused_files(documents, main)
+    remarks += _duplicates(files)
+    used = {path: documents[path] for path in raw}
+    problems += place(remarks, used)
+    problems.sort(key=lambda p: p.order)
+    broken = any(p.severity == "error" for p in problems)
+    return Reading(None if broken else _merge(files, main), tuple(problems), files, raw, used)
+
+
+def place(remarks: Sequence[Remark], documents: Mapping[str, Document]) -> list[Problem]:
+    """Remarks with their lines, each document scanned once."""
+    wanted: dict[str, set[Pointer]] = defaultdict(set)
+    for remark in remarks:
+        wanted[remark.path].add(remark.pointer)
+    lines = {
+        (path, pointer): position.line
+        for path, pointers in wanted.items()
+        if path in documents
+        for pointer, position in locate(documents[path], pointers, limits=_LIMITS).items()
+    }
+    return [Problem(r.severity, r.path, lines.get((r.path, r.pointer), 1), r.message, r.instead) for r in remarks]
+
+
+def _says_nothing(document: Document) -> bool:
+    lines = (line.strip() for line in document.data.split(b"\n"))
+    return all(not line or line.startswith(b"#") or line in (b"---", b"...") for line in lines)
+
+
+def _is_ours(value: Any) -> bool:
+    """`contracts.yml` in a repository's root may belong to another tool. In `.github` it is always ours."""
+    if not isinstance(value, dict):
+        return False
+    return value.get("kind") == "ContractRegistry" or not _OUR_KEYS.isdisjoint(value)
+
+
+def _in_order(documents: Mapping[str, Document], main: str) -> list[tuple[str, Document]]:
+    parts = sorted(p for p in documents if p not in registry_paths())
+    return [(path, documents[path]) for path in (main, *parts)]
+
+
+def _without_extensions(value: Any) -> Any:
+    """`x-*` keys are for others, at any depth."""
+    if isinstance(value, dict):
+        return {k: _without_extensions(v) for k, v in value.items() if not str(k).startswith("x-")}
+    if isinstance(value, list):
+        return [_without_extensions(v) for v in value]
+    return value
+
+
+def _unused_files(documents: Mapping[str, Document], main: str) -> list[Remark]:
+    return [
+        Remark("warning", path, (), f"This file is not read, because `{main}` is there.", f"Move it into `{main}`.")
+        for path in registry_paths()
+        if path in documents and path != main
+    ]
+
+
+def _duplicates(files: Mapping[str, RegistryFile]) -> list[Remark]:
+    remarks: list[Remark] = []
+    for kind, what in (("contracts", "contract"), ("consumers", "consumer")):
+        first: dict[str, str] = {}
+        for path, file in files.items():
+            for index, entry in enumerate(getattr(file, kind)):
+                if entry.id in first:
+                    message = f"A second {what} is called `{entry.id}`; the first is in `{first[entry.id]}`."
+                    remarks.append(
+                        Remark("error", path, (kind, index, "id"), message, "Join the two, or give one another `id`.")
+                    )
+                first.setdefault(entry.id, path)
+    for path, file in files.items():
+        for index, contract in enumerate(file.contracts):
+            seen: set[str] = set()
+            for line, behaviour in enumerate(contract.behaviours):
+                if behaviour.id in seen:
+                    pointer = ("contracts", index, "behaviours", line, "id")
+                    message = f"A second behaviour of `{contract.id}` is called `{behaviour.id}`."
+                    remarks.append(Remark("error", path, pointer, message, "Give one of them another `id`."))
+                seen.add(behaviour.id)
+    return remarks
+
+
+def _merge(files: Mapping[str, RegistryFile], main: str) -> Registry:
+    """Contracts and consumers of all files; the rest is the main file's word. Its defaults hold in all files."""
+    root = files[main]
+    return Registry(
+        contracts=tuple(
+            _with_defaults(contract, root.defaults, file.defaults)
+            for file in files.values()
+            for contract in file.contracts
+        ),
+        consumers=tuple(consumer for file in files.values() for consumer in file.consumers),
+        ignore=tuple(pattern for file in files.values() for pattern in file.ignore),
+        branches=root.branches,
+        component=root.component,
+        consumes=tuple(entry for file in files.values() for entry in file.consumes),
+    )
+
+
+def _with_defaults(contract: Contract, *defaults: Defaults) -> Contract:
+    """The contract's own keys over its file's defaults over the main file's, one key at a time."""
+    return contract.model_copy(
+        update={
+            name: _over(*(getattr(d, name) for d in defaults), getattr(contract, name))
+            for name in ("signoff", "review", "deprecation")
+        }
+    )
+
+
+def _over(*layers: Model) -> Model:
+    result = layers[0]
+    for layer in layers[1:]:
+        result = result.model_copy(update={name: getattr(layer, name) for name in layer.model_fields_set})
+    return result
