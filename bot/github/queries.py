@@ -1,0 +1,189 @@
+"""The GraphQL documents we send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.report.publishing import MANAGED_LABELS
+
+CHECK_NAME = "countersign"
+PAGE = 100
+"""The most that a GraphQL connection gives at once."""
+
+_WHO = """
+fragment who on Actor {
+  __typename
+  login
+  ... on User { databaseId }
+  ... on Bot { databaseId }
+  ... on Mannequin { databaseId }
+  ... on Organization { databaseId }
+}
+"""
+
+_ENTRY = """
+fragment entry on TreeEntry {
+  mode
+  oid
+  object { ... on Blob { byteSize isBinary isTruncated text } }
+}
+"""
+
+_CONNECTIONS: Mapping[str, str] = {
+    "commits": """nodes { commit {
+        oid
+        parents(first: 3) { nodes { oid } }
+        authors(first: 30) { nodes { user { databaseId login } } }
+        committer { email user { databaseId login } }
+        signature { isValid wasSignedByGitHub }
+      } }""",
+    "comments": """nodes {
+        fullDatabaseId url body createdAt lastEditedAt includesCreatedEdit viewerDidAuthor
+        author { ...who }
+      }""",
+    "reviews": """nodes {
+        fullDatabaseId url body state createdAt submittedAt lastEditedAt viewerDidAuthor
+        author { ...who }
+      }""",
+}
+
+
+def _page(connection: str, after: str | None = None) -> str:
+    cursor = f", after: ${after}" if after else ""
+    return f"{connection}(first: {PAGE}{cursor}) {{ pageInfo {{ hasNextPage endCursor }} {_CONNECTIONS[connection]} }}"
+
+
+def pull_request(at_base: int) -> str:
+    """Everything about a pull request but its files; and `at_base` files at the tip of its base (`$path0`, ...)."""
+    paths = "".join(f", $path{index}: String!" for index in range(at_base))
+    files = " ".join(f"file{index}: file(path: $path{index}) {{ ...entry }}" for index in range(at_base))
+    labels = " ".join(
+        f'label{index}: label(name: "{name}") {{ name }}' for index, name in enumerate(sorted(MANAGED_LABELS))
+    )
+    return f"""
+query PullRequest($owner: String!, $name: String!, $number: Int!, $app: Int!, $check: String!{paths}) {{
+  repository(owner: $owner, name: $name) {{
+    databaseId
+    nameWithOwner
+    visibility
+    defaultBranchRef {{ name }}
+    {labels}
+    pullRequest(number: $number) {{
+      title
+      state
+      isDraft
+      locked
+      changedFiles
+      author {{ ...who }}
+      baseRefName
+      baseRefOid
+      baseRef {{ target {{ oid ... on Commit {{ {files or "oid"} }} }} }}
+      headRefName
+      headRefOid
+      headRepository {{ nameWithOwner }}
+      labels(first: {PAGE}) {{ nodes {{ name }} }}
+      reviewRequests(first: {PAGE}) {{
+        nodes {{ requestedReviewer {{ __typename ... on User {{ login }} ... on Team {{ slug }} }} }}
+      }}
+      latest: commits(last: 1) {{ nodes {{ commit {{
+        oid
+        checkSuites(first: 10, filterBy: {{appId: $app}}) {{ nodes {{
+          checkRuns(first: 20, filterBy: {{checkName: $check}}) {{ nodes {{
+            databaseId permalink externalId status conclusion title summary text
+            annotations(first: 1) {{ totalCount }}
+          }} }}
+        }} }}
+      }} }} }}
+      {_page("commits")}
+      {_page("comments")}
+      {_page("reviews")}
+    }}
+  }}
+}}
+{_WHO}{_ENTRY if at_base else ""}"""
+
+
+def further_pages(connections: Sequence[str]) -> str:
+    """The next page of each of `connections`, after the cursor in the variable of the same name."""
+    cursors = "".join(f", ${connection}: String!" for connection in connections)
+    pages = "\n      ".join(_page(connection, connection) for connection in connections)
+    return f"""
+query FurtherPages($owner: String!, $name: String!, $number: Int!{cursors}) {{
+  repository(owner: $owner, name: $name) {{
+    pullRequest(number: $number) {{
+      headRefOid
+      {pages}
+    }}
+  }}
+}}
+{_WHO if set(connections) & {"comments", "reviews"} else ""}"""
+
+
+def files(wanted: Mapping[str, Sequence[str]]) -> tuple[str, dict[str, str]]:
+    """The entries and texts at paths, by commit; the answer's aliases are `commit0.file0` and so on, in order.
+
+    Commits and paths travel as variables: no path, whatever is in it, can become part of the query.
+    """
+    declared, commits, variables = [], [], {}
+    for c, (commit, paths) in enumerate(wanted.items()):
+        declared.append(f"$commit{c}: GitObjectID!")
+        variables[f"commit{c}"] = commit
+        entries = []
+        for p, path in enumerate(paths):
+            declared.append(f"$path{c}_{p}: String!")
+            variables[f"path{c}_{p}"] = path
+            entries.append(f"file{p}: file(path: $path{c}_{p}) {{ ...entry }}")
+        commits.append(f"commit{c}: object(oid: $commit{c}) {{ ... on Commit {{ {' '.join(entries)} }} }}")
+    document = f"""
+query Files($owner: String!, $name: String!, {", ".join(declared)}) {{
+  repository(owner: $owner, name: $name) {{
+    {" ".join(commits)}
+  }}
+}}
+{_ENTRY}"""
+    return document, variables
+
+
+def entries(commits: Sequence[str], paths: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Which content stands at each of `paths` in each commit and in its parents: who touched what."""
+    declared = [f"$path{p}: String!" for p in range(len(paths))]
+    variables = {f"path{p}": path for p, path in enumerate(paths)}
+    looked_at = " ".join(f"file{p}: file(path: $path{p}) {{ mode oid }}" for p in range(len(paths)))
+    for c, commit in enumerate(commits):
+        declared.append(f"$commit{c}: GitObjectID!")
+        variables[f"commit{c}"] = commit
+    objects = " ".join(f"commit{c}: object(oid: $commit{c}) {{ ...touched }}" for c in range(len(commits)))
+    document = f"""
+query Touched($owner: String!, $name: String!, {", ".join(declared)}) {{
+  repository(owner: $owner, name: $name) {{
+    {objects}
+  }}
+}}
+fragment touched on Commit {{
+  {looked_at}
+  parents(first: 3) {{ nodes {{ {looked_at} }} }}
+}}
+"""
+    return document, variables
+
+
+def roster(teams: Sequence[tuple[str, str]], users: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Members of teams (organisation, slug) as `team0`, ..., and accounts by login as `user0`, ...
+
+    membership ALL: those of child teams as well.
+    """
+    declared, parts, variables = [], [], {}
+    for index, (organisation, slug) in enumerate(teams):
+        declared += [f"$organisation{index}: String!", f"$slug{index}: String!", f"$after{index}: String"]
+        variables |= {f"organisation{index}": organisation, f"slug{index}": slug}
+        parts.append(
+            f"team{index}: organization(login: $organisation{index}) {{ team(slug: $slug{index}) {{"
+            f" members(first: {PAGE}, membership: ALL, after: $after{index}) {{"
+            " pageInfo { hasNextPage endCursor } nodes { databaseId login } } } }"
+        )
+    for index, login in enumerate(users):
+        declared.append(f"$login{index}: String!")
+        variables[f"login{index}"] = login
+        parts.append(f"user{index}: user(login: $login{index}) {{ databaseId login }}")
+    newline = "\n  "
+    return f"query Roster({', '.join(declared)}) {{\n  {newline.join(parts)}\n}}\n", variables
