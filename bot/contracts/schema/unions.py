@@ -1,0 +1,214 @@
+"""`oneOf`, `anyOf`, `not` and `if`: which member is which, and which came or went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.contracts.change import AttributeValue
+from bot.contracts.schema.notes import Notes, canonical
+from bot.contracts.schema.paths import definition_of
+from bot.contracts.schema.shape import Conjunction, Shape, Union, describe
+from bot.contracts.tree import Node
+
+_FACTS = {"oneOf": "schema.one_of", "anyOf": "schema.any_of"}
+_MOST_MEMBERS_GUESSED = 60
+
+
+def compare_unions(notes: Notes) -> bool:
+    """False when one side became a union (or stopped being one) as a whole, so that its keywords moved inside."""
+    base, head = list(notes.base.unions), list(notes.head.unions)
+    if len(head) == 1 and not base and notes.base.constrains and not notes.head.constrains:
+        _wrapped(notes, head[0], into=True)
+        return False
+    if len(base) == 1 and not head and notes.head.constrains and not notes.base.constrains:
+        _wrapped(notes, base[0], into=False)
+        return False
+    for before in list(base):
+        after = next((union for union in head if union.keyword == before.keyword), None)
+        if after is not None:
+            base.remove(before)
+            head.remove(after)
+            _compare_members(notes, before, after)
+    for before, after in zip(list(base), list(head), strict=False):
+        base.remove(before)
+        head.remove(after)
+        notes.add("schema.union.keyword.changed", after.site, before=before.keyword, after=after.keyword)
+        _compare_members(notes, before, after)
+    for before in base:
+        notes.add(f"{_FACTS[before.keyword]}.removed", before.site, "base", before=_names(notes, before, "base"))
+    for after in head:
+        notes.add(f"{_FACTS[after.keyword]}.added", after.site, after=_names(notes, after, "head"))
+    return True
+
+
+def _names(notes: Notes, union: Union, side: str) -> str:
+    return ", ".join(_Member(notes, node, side).name for node in union.members)
+
+
+class _Member:
+    """One member of a union, with what it can be recognised by."""
+
+    def __init__(self, notes: Notes, node: Node, side: str) -> None:
+        self.node = node
+        self.conjunction: Conjunction = (notes.follow_base if side == "base" else notes.follow_head)(node)
+        self.shape: Shape = (notes.read_base if side == "base" else notes.read_head)(self.conjunction)
+        reference = node.value.get("$ref") if isinstance(node.value, dict) else None
+        definition = definition_of(self.conjunction[0]) if isinstance(reference, str) and self.conjunction else None
+        self.definition = definition[0] if definition is not None and definition[1] == "$" else None
+        title = self.shape.documentation.get("title")
+        self.title = str(title.value) if title is not None else None
+        self.name = self.definition or self.title or describe(self.shape)
+
+    def identity(self) -> object:
+        return self.definition or self.node.value
+
+    def tag(self, discriminator: str) -> str | None:
+        """The one value that the discriminating property has here."""
+        return self._constants.get(discriminator)
+
+    @property
+    def _constants(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, conjunction in self.shape.properties.items():
+            value = conjunction[0].value if conjunction else None
+            if isinstance(value, dict):
+                only = [value["const"]] if "const" in value else value.get("enum")
+                if isinstance(only, list) and len(only) == 1:
+                    found[name] = canonical(only[0])
+        return found
+
+
+def _compare_members(notes: Notes, before: Union, after: Union) -> None:
+    old = [_Member(notes, node, "base") for node in before.members]
+    new = [_Member(notes, node, "head") for node in after.members]
+    for left, right in _matched(notes, old, new):
+        notes.descend("", left.conjunction, right.conjunction)
+    for member in old:
+        _member(notes, before, member, "removed")
+    for member in new:
+        _member(notes, after, member, "added")
+
+
+def _member(notes: Notes, union: Union, member: _Member, how: str) -> None:
+    attributes: dict[str, AttributeValue] = {"member": member.name}
+    fact = f"{_FACTS[union.keyword]}.member.{how}"
+    identity = member.identity()
+    if how == "removed":
+        notes.add(fact, member.node, "base", before=member.name, identity=(identity, ""), attributes=attributes)
+    else:
+        notes.add(fact, member.node, after=member.name, identity=("", identity), attributes=attributes)
+
+
+def _matched(notes: Notes, old: list[_Member], new: list[_Member]) -> list[tuple[_Member, _Member]]:
+    """Pairs of members that are the same thing; they are taken out of `old` and `new`.
+
+    By definition name, then by saying the same, then by discriminating value, then by title, then by likeness.
+    """
+    pairs: list[tuple[_Member, _Member]] = []
+    discriminator = notes.head.discriminator or notes.base.discriminator
+    tag = str(discriminator.value.get("propertyName")) if discriminator is not None else ""
+
+    def take(same: Callable[[_Member, _Member], bool]) -> None:
+        for left in list(old):
+            right = next((other for other in new if same(left, other)), None)
+            if right is not None:
+                old.remove(left)
+                new.remove(right)
+                pairs.append((left, right))
+
+    take(lambda left, right: left.definition is not None and left.definition == right.definition)
+    take(
+        lambda left, right: (
+            left.node.value == right.node.value and notes.equivalent(left.conjunction, right.conjunction)
+        )
+    )
+    if len(old) * len(new) <= _MOST_MEMBERS_GUESSED**2:
+        take(
+            lambda left, right: (
+                _outline(left) == _outline(right) and notes.equivalent(left.conjunction, right.conjunction)
+            )
+        )
+    take(lambda left, right: bool(tag) and left.tag(tag) is not None and left.tag(tag) == right.tag(tag))
+    take(lambda left, right: left.title is not None and left.title == right.title)
+    take(_alike)
+    return pairs
+
+
+def _outline(member: _Member) -> object:
+    shape = member.shape
+    return shape.types, frozenset(shape.properties), frozenset(shape.required), len(shape.unions)
+
+
+def _alike(left: _Member, right: _Member) -> bool:
+    """Most of the properties in common, or the same single type: an edited member rather than another one."""
+    if left.definition is not None and right.definition is not None:
+        return False
+    ours, theirs = left.shape.properties.keys(), right.shape.properties.keys()
+    if ours or theirs:
+        return len(ours & theirs) * 2 >= len(ours | theirs)
+    types = left.shape.types
+    return types is not None and types == right.shape.types and types != frozenset({"object"}) and not left.shape.enum
+
+
+def _wrapped(notes: Notes, union: Union, *, into: bool) -> None:
+    """A plain schema became a union, or the reverse. If the plain one is a member, the others came or went."""
+    plain = notes.base if into else notes.head
+    side = "head" if into else "base"
+    members = [_Member(notes, node, side) for node in union.members]
+    for member in members:
+        if (
+            notes.equivalent(notes.base_nodes, member.conjunction)
+            if into
+            else notes.equivalent(member.conjunction, notes.head_nodes)
+        ):
+            for other in members:
+                if other is not member:
+                    _member(notes, union, other, "added" if into else "removed")
+            return
+    names = ", ".join(member.name for member in members)
+    if into:
+        notes.add(f"{_FACTS[union.keyword]}.wrapped", union.site, before=describe(plain), after=names)
+    else:
+        notes.add(f"{_FACTS[union.keyword]}.unwrapped", union.site, "base", before=names, after=describe(plain))
+
+
+def compare_negations(notes: Notes) -> None:
+    """`not`: more of them allow less. A changed one has an unknown direction."""
+    base, head = list(notes.base.negations), list(notes.head.negations)
+    for before in list(base):
+        after = next(
+            (node for node in head if notes.equivalent(notes.follow_base(before), notes.follow_head(node))), None
+        )
+        if after is not None:
+            base.remove(before)
+            head.remove(after)
+    for before, after in zip(base, head, strict=False):
+        notes.add("schema.not.changed", after, before=canonical(before.value), after=canonical(after.value))
+    for after in head[len(base) :]:
+        notes.add("schema.not.added", after, after=canonical(after.value))
+    for before in base[len(head) :]:
+        notes.add("schema.not.removed", before, "base", before=canonical(before.value))
+
+
+def compare_conditionals(notes: Notes) -> None:
+    """`if` with its branches, pairwise in order."""
+    base, head = notes.base.conditionals, notes.head.conditionals
+    for before, after in zip(base, head, strict=False):
+        if not notes.equivalent(notes.follow_base(before.condition), notes.follow_head(after.condition)):
+            notes.add(
+                "schema.if.changed",
+                after.condition,
+                before=canonical(before.condition.value),
+                after=canonical(after.condition.value),
+            )
+        for word, old, new in (("then", before.then, after.then), ("else", before.otherwise, after.otherwise)):
+            if old is not None and new is not None:
+                notes.descend("", notes.follow_base(old), notes.follow_head(new))
+            elif new is not None:
+                notes.add(f"schema.{word}.added", new, after=canonical(new.value))
+            elif old is not None:
+                notes.add(f"schema.{word}.removed", old, "base", before=canonical(old.value))
+    for added in head[len(base) :]:
+        notes.add("schema.if.added", added.condition, after=canonical(added.condition.value))
+    for removed in base[len(head) :]:
+        notes.add("schema.if.removed", removed.condition, "base", before=canonical(removed.condition.value))
