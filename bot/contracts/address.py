@@ -15,9 +15,10 @@
     name      = characters other than . : [ ] { } ' * and white space, or quoted: 'odd.name', a quote doubled: 'it''s'
 
 In a template `*` is one segment and `**` any number of them (none, too). Names of path parameters do not count:
-`/orders/{id}` and `/orders/{order_id}` are the same place. An address stands for its element and everything in it, so
-`GET /orders` contains `GET /orders 200:$.total`, but not `GET /orders/{id}`, which is another operation. Messages put
-the part behind a dot (`OrderCreated.header:trace-id`). Only HTTP methods may stand before a template.
+`/orders/{id} path:id` and `/orders/{order_id} path:order_id` are the same place. An address stands for its element and
+everything in it, so `GET /orders` contains `GET /orders 200:$.total`, but not `GET /orders/{id}`, which is another
+operation. Messages put the part behind a dot (`OrderCreated.header:trace-id`). Only HTTP methods may stand before a
+template.
 
 The steps are those that `bot.contracts.schema` writes; `property_path` joins them safely. `.'odd name'` is read, too.
 """
@@ -126,6 +127,11 @@ def matches(pattern: str | Address, address: str | Address) -> bool:
 def relation(use: str | Address, element: str | Address) -> Relation:
     """How `use` and `element` lie to each other; with wildcards, the nearest they may come to each other."""
     used, changed = _address(use).tokens, _address(element).tokens
+    for mine, theirs in zip(used, changed, strict=False):
+        if _is_any(mine) or _is_any(theirs):
+            break
+        if not _meets(mine, theirs):
+            return Relation.DISJOINT
     reached = _walk(changed, used)
     if (len(changed), len(used)) in reached:
         return Relation.EQUAL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,7 +44,19 @@ def property_path(parent: str, name: str) -> str:
 def parse_tokens(text: str) -> tuple[Token, ...]:
     """The tokens of an address without white space around it. Raises AddressError."""
     scope, rest = _parse_scope(text)
-    return (*scope, *_parse_part(rest, text))
+    parameters = _PARAMETER.findall(text[: len(text) - len(rest)])
+    return (*scope, *(_by_position(token, before, parameters) for before, token in _pairs(_parse_part(rest, text))))
+
+
+def _pairs(tokens: list[Token]) -> Iterator[tuple[Token | None, Token]]:
+    return zip([None, *tokens], tokens, strict=False)
+
+
+def _by_position(token: Token, before: Token | None, parameters: list[str]) -> Token:
+    """`path:id` is the template's first parameter, whatever it is called: `path:{1}`."""
+    if token.kind == "named" and before == Token("part", "path") and f"{{{token.text}}}" in parameters:
+        return Token("named", f"{{{parameters.index(f'{{{token.text}}}') + 1}}}")
+    return token
 
 
 def _parse_scope(text: str) -> tuple[list[Token], str]:

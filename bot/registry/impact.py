@@ -15,6 +15,11 @@ class Reach(StrEnum):
     POSSIBLY = "possibly"
     NOT = "not"
 
+    @property
+    def order(self) -> int:
+        """Lower is nearer."""
+        return {"affected": 0, "possibly": 1, "not": 2}[self.value]
+
 
 class Guarantee(StrEnum):
     """What the producer promised about an element. Unset means guaranteed."""
@@ -23,12 +28,20 @@ class Guarantee(StrEnum):
     MAY_CHANGE = "may_change"
     OUT_OF_CONTRACT = "out_of_contract"
 
+    @property
+    def strictness(self) -> int:
+        """Higher is stricter."""
+        return {"guaranteed": 2, "may_change": 1, "out_of_contract": 0}[self.value]
+
 
 @dataclass(frozen=True, slots=True)
 class ConsumerImpact:
     """What a finding means to one consumer. `places`: addresses (of the finding's) that reach it, sorted.
 
+    `uses` are the elements it named, as it wrote them; none: it may use anything.
     `evidence` are sentences a person can check ("pact pacts/checkout.json, seen 2026-11-02").
+    `alias` stands in place of the name wherever people can read it who may not see the consumer's repository: `name`
+    is what to show, `consumer` (the registry's id) is never shown when there is an alias.
     """
 
     consumer: str
@@ -36,6 +49,11 @@ class ConsumerImpact:
     places: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    alias: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.alias or self.consumer
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,214 @@
+"""From findings to the consumers they reach, by what these said they use and by what is known of it.
+
+The rules (docs/registry.md, "Who is affected"):
+
+- A consumer that names no elements may use anything: every finding reaches it. So does one whose element cannot be
+  read, since unknown is not none.
+- The finding is at, or contains, a used element: *affected*. The used element contains the finding's: *possibly*.
+- An element outside of those named is *not* used: the list is the consumer's own word. Samples (traffic, recordings,
+  code search) prove use, never absence, so in an operation where they saw the consumer, the rest is *possibly* used,
+  unless the evidence is marked complete.
+- What a caller newly has to send is in nobody's list. It reaches those who use what it is demanded for: the operation,
+  or the object that holds the new property.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.contracts import address
+from bot.contracts.address import Address, AddressError, Relation
+from bot.contracts.change import Place
+from bot.judge.finding import Finding
+from bot.registry.evidence import is_complete, is_sample, sentence
+from bot.registry.guarantee import promised
+from bot.registry.impact import ConsumerImpact, Impact, Reach
+from bot.registry.model import Consumer, Registry, Use
+from bot.registry.tolerance import tolerated
+
+_DATA_PARTS = frozenset({"request", "query", "header", "path", "cookie", "default", "*", "**"})
+_DEMANDED = frozenset({"property", "parameter", "header", "cookie", "body", "request_body", "security", "scope"})
+_EVERYTHING = frozenset({"", "*", "**"})
+_DEFAULT_REVIEW = timedelta(days=90)
+
+
+def trace(
+    findings: Sequence[Finding], registry: Registry | None, contract_id: str, today: date | None = None
+) -> tuple[Impact, ...]:
+    """What each finding on a contract means to its registered consumers, in the order of the findings.
+
+    A contract that is not registered has no known consumers, and everything in it counts as guaranteed.
+    today: only to say that evidence is old.
+    """
+    if registry is None or not registry.has_contract(contract_id):
+        return tuple(Impact(f, *promised((), ()), ()) for f in findings)
+    contract = registry.contract(contract_id)
+    stale = _stale_before(contract.review.every, today)
+    users = [_User.of(c, contract_id, registry) for c in registry.consumers_of(contract_id)]
+    return tuple(
+        Impact(
+            finding,
+            *promised(contract.guarantees, (p.address for p in finding.places)),
+            tuple(sorted((user.impact(finding, stale) for user in users), key=lambda c: (c.reach.order, c.consumer))),
+        )
+        for finding in findings
+    )
+
+
+def only_owner_depends(contract_id: str, registry: Registry) -> bool:
+    """Whether every registered consumer belongs to the contract's owner. No consumer is unknown, not none."""
+    if not registry.has_contract(contract_id):
+        return False
+    owner = registry.contract(contract_id).owner
+    consumers = registry.consumers_of(contract_id)
+    return bool(owner and consumers) and all(c.owner and owner and c.owner.lower() == owner.lower() for c in consumers)
+
+
+def private_alias(registry: Registry, consumer: Consumer) -> str:
+    """How a private consumer is called before people who may not see its repository; empty for all others.
+
+    The number is its place among the registry's private consumers: it tells nothing, and stays while the file does.
+    """
+    if consumer.visibility != "private":
+        return ""
+    private = [c.id for c in registry.consumers if c.visibility == "private"]
+    return f"private consumer {private.index(consumer.id) + 1}" if len(private) > 1 else "a private consumer"
+
+
+def _stale_before(every: str | None, today: date | None) -> date | None:
+    if today is None:
+        return None
+    return today - (_DEFAULT_REVIEW if every is None else _timedelta(every))
+
+
+def _timedelta(duration: str) -> timedelta:
+    count, unit = int(duration[:-1]), duration[-1]
+    return timedelta(hours=count) if unit == "h" else timedelta(days=count * (7 if unit == "w" else 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """One `uses` entry, its addresses parsed once. An address is None when it cannot be read."""
+
+    use: Use
+    elements: tuple[tuple[str, Address | None], ...]
+
+    @classmethod
+    def of(cls, use: Use) -> _Used:
+        return cls(use, tuple((element, _parsed(element)) for element in use.elements))
+
+    def reach(self, target: _Target) -> tuple[Reach, tuple[str, ...]]:
+        """How near the target comes, and which of the elements it comes that near to."""
+        if not self.elements:
+            return Reach.AFFECTED, ()
+        reaches = [(self._reach_of(element, target), text) for text, element in self.elements]
+        nearest = min((r for r, _ in reaches), key=lambda r: r.order)
+        return nearest, tuple(text for r, text in reaches if r is nearest)
+
+    def _reach_of(self, element: Address | None, target: _Target) -> Reach:
+        if element is None or target.everything or str(element) in _EVERYTHING:
+            return Reach.AFFECTED
+        match address.relation(element, target.element):
+            case Relation.EQUAL | Relation.ELEMENT_CONTAINS_USE:
+                return Reach.AFFECTED
+            case Relation.USE_CONTAINS_ELEMENT:
+                return Reach.POSSIBLY
+        if _other_words(element, target.element):
+            return (
+                Reach.AFFECTED if len(target.element.tokens) == len(target.element.operation.tokens) else Reach.POSSIBLY
+            )
+        if is_complete(self.use.evidence) or not (target.demand or is_sample(self.use.evidence)):
+            return Reach.NOT
+        same_operation = address.relation(element.operation, target.element.operation) is not Relation.DISJOINT
+        return Reach.POSSIBLY if same_operation else Reach.NOT
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What a place means for reach. demand: the caller newly has to send something."""
+
+    place: str
+    element: Address
+    demand: bool
+    everything: bool
+
+    @classmethod
+    def of(cls, fact: str, place: Place) -> _Target:
+        element = address.read(place.address)
+        demand = place.direction == "request" and _is_demand(fact)
+        everything = place.address.strip() in _EVERYTHING or fact.startswith("contract.")
+        return cls(place.address, _felt_at(element.parent if demand else element), demand, everything)
+
+
+@dataclass(frozen=True, slots=True)
+class _User:
+    """A consumer of the contract at hand."""
+
+    consumer: Consumer
+    alias: str
+    used: tuple[_Used, ...]
+
+    @classmethod
+    def of(cls, consumer: Consumer, contract_id: str, registry: Registry) -> _User:
+        used = tuple(_Used.of(use) for use in consumer.uses if use.contract == contract_id)
+        return cls(consumer, private_alias(registry, consumer), used)
+
+    def impact(self, finding: Finding, stale_before: date | None) -> ConsumerImpact:
+        word = tolerated(self.consumer.tolerates, finding)
+        if word:
+            sentences = (f"says that it tolerates this (`{word}`)",)
+            return ConsumerImpact(self.consumer.id, Reach.NOT, evidence=sentences, alias=self.alias)
+        targets = [_Target.of(finding.change.fact, place) for place in finding.places]
+        found = [
+            (reach, target.place, used.use, named)
+            for target in targets
+            for used in self.used
+            for reach, named in [used.reach(target)]
+        ]
+        nearest = min((reach for reach, *_ in found), key=lambda r: r.order, default=Reach.NOT)
+        if nearest is Reach.NOT:
+            return ConsumerImpact(self.consumer.id, Reach.NOT, alias=self.alias)
+        reached = [(place, use, named) for reach, place, use, named in found if reach is not Reach.NOT]
+        decisive = [(use, named) for reach, _, use, named in found if reach is nearest]
+        return ConsumerImpact(
+            self.consumer.id,
+            nearest,
+            places=tuple(sorted({place for place, *_ in reached})),
+            uses=tuple(_unique(text for _, named in decisive for text in named)),
+            evidence=tuple(_unique(sentence(use.evidence, stale_before, hide=bool(self.alias)) for use, _ in decisive)),
+            alias=self.alias,
+        )
+
+
+def _parsed(element: str) -> Address | None:
+    try:
+        return address.parse(element)
+    except AddressError:
+        return None
+
+
+def _is_demand(fact: str) -> bool:
+    """Facts by which the caller has to send what it did not have to send before."""
+    words = fact.split(".")
+    return "required" in words or (words[-1] == "added" and len(words) > 1 and words[-2] in _DEMANDED)
+
+
+def _felt_at(element: Address) -> Address:
+    """Where a change is felt: security, servers and the like of an operation are felt by whoever calls it."""
+    part = next((t.text for t in element.tokens if t.kind == "part"), None)
+    if part is None or part in _DATA_PARTS or part[:1].isdigit():
+        return element
+    return element.operation
+
+
+def _other_words(use: Address, element: Address) -> bool:
+    """Whether one speaks of operations and the other of names (`servers`, a definition), so that neither contains the
+    other by its spelling.
+    """
+    return (use.tokens[0].kind == "name") != (element.tokens[0].kind == "name")
+
+
+def _unique(values: Iterable[str]) -> Iterator[str]:
+    return iter(dict.fromkeys(values))
