@@ -24,6 +24,7 @@ from gidgethub.abc import GitHubAPI
 from bot.github.credentials import Authorization
 from bot.github.errors import Call, GraphQLRefused, RateLimited, Unavailable, refusal
 from bot.github.http import API_VERSION, USER_AGENT, Answer
+from bot.github.memory import Memory
 from bot.github.patience import Patience, is_repeatable, limited_for, limited_query_for
 from bot.github.transport import MAX_ANSWER, AnswerLost, NotSent, Transport
 
@@ -74,6 +75,7 @@ class Client(GitHubAPI):
         self.authorization = authorization
         self.now = now
         self.patience = patience or Patience()
+        self.memory = Memory()
         self._sleep = sleep
         self._chance = chance
         self._etags: LRUCache[tuple[str, str], Answer] = LRUCache(_ETAG_BYTES, getsizeof=lambda a: len(a.body) + 500)

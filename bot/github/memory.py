@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 
 from cachetools import LRUCache
 
@@ -28,16 +29,25 @@ class CommitComparison:
     complete: bool
 
 
+class Touch(Enum):
+    """What a commit does to a path: `kept` as it was, `changed`, or (a merge) `settled` as neither side had it."""
+
+    KEPT = "kept"
+    CHANGED = "changed"
+    SETTLED = "settled"
+
+
 @dataclass(slots=True)
 class Memory:
     """Of one installation. Keys begin with the repository's full name, except where git's names are their own proof.
 
-    written_by_app: by comment id, whether an app wrote it in its author's name.
+    touched: by commit and path. written_by_app: by comment id, whether an app wrote it in its author's name.
     """
 
     entries: LRUCache[tuple[str, str, str], Entry | None] = field(default_factory=lambda: LRUCache(50_000))
     blobs: LRUCache[str, bytes] = field(default_factory=lambda: LRUCache(_BLOB_BYTES, getsizeof=len))
     comparisons: LRUCache[tuple[str, str, str], CommitComparison] = field(default_factory=lambda: LRUCache(500))
+    touched: LRUCache[tuple[str, str], Touch] = field(default_factory=lambda: LRUCache(50_000))
     written_by_app: LRUCache[int, bool] = field(default_factory=lambda: LRUCache(10_000))
 
     def keep_blob(self, oid: str, data: bytes) -> None:

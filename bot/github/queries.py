@@ -124,7 +124,9 @@ def files(wanted: Mapping[str, Sequence[str]]) -> tuple[str, dict[str, str]]:
 
     Commits and paths travel as variables: no path, whatever is in it, can become part of the query.
     """
-    declared, commits, variables = [], [], {}
+    declared: list[str] = []
+    commits: list[str] = []
+    variables: dict[str, str] = {}
     for c, (commit, paths) in enumerate(wanted.items()):
         declared.append(f"$commit{c}: GitObjectID!")
         variables[f"commit{c}"] = commit
@@ -172,7 +174,9 @@ def roster(teams: Sequence[tuple[str, str]], users: Sequence[str]) -> tuple[str,
 
     membership ALL: those of child teams as well.
     """
-    declared, parts, variables = [], [], {}
+    declared: list[str] = []
+    parts: list[str] = []
+    variables: dict[str, str] = {}
     for index, (organisation, slug) in enumerate(teams):
         declared += [f"$organisation{index}: String!", f"$slug{index}: String!", f"$after{index}: String"]
         variables |= {f"organisation{index}": organisation, f"slug{index}": slug}

@@ -1,0 +1,79 @@
+"""Which commits of a pull request change certain files: whoever made those may not sign."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.github import queries
+from bot.github.client import Client
+from bot.github.memory import Touch
+from bot.review.values import Commit
+
+_PAIRS_A_CALL = 100
+
+
+async def touching(
+    client: Client, repository: str, commits: Sequence[Commit], paths: Collection[str]
+) -> tuple[Commit, ...]:
+    """`commits`, with `touches` saying whether the commit itself changes one of `paths`.
+
+    A merge of the base that GitHub made touches nothing, unless what it put at a path is neither side's: then somebody
+    settled a conflict by hand (on GitHub's pages that looks the same), and it is no mere merge of the base any more.
+    A merge that a person made touches what differs from either side. A commit that GitHub does not show is left as
+    touching. One call for up to a hundred pairs of commit and path that were not asked before.
+    """
+    wanted = sorted(set(paths))
+    known = client.memory.touched
+    unknown = [commit.sha for commit in commits if any((commit.sha, path) not in known for path in wanted)]
+    answers: dict[tuple[str, str], Touch] = {
+        (commit.sha, path): known[commit.sha, path]
+        for commit in commits
+        for path in wanted
+        if (commit.sha, path) in known
+    }
+    for some_commits, some_paths in _portions(unknown, wanted):
+        answers |= await _ask(client, repository, some_commits, some_paths)
+    known.update(answers)
+    return tuple(_judged(commit, [answers.get((commit.sha, path)) for path in wanted]) for commit in commits)
+
+
+def _portions(commits: Sequence[str], paths: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    for p in range(0, len(paths), _PAIRS_A_CALL):
+        some_paths = paths[p : p + _PAIRS_A_CALL]
+        step = max(1, _PAIRS_A_CALL // len(some_paths))
+        for c in range(0, len(commits), step):
+            yield commits[c : c + step], some_paths
+
+
+async def _ask(
+    client: Client, repository: str, commits: Sequence[str], paths: Sequence[str]
+) -> dict[tuple[str, str], Touch]:
+    owner, name = repository.split("/", 1)
+    document, variables = queries.entries(commits, paths)
+    answered = await client.query(document, {**variables, "owner": owner, "name": name})
+    found = answered.data.get("repository") or {}
+    touches: dict[tuple[str, str], Touch] = {}
+    for c, commit in enumerate(commits):
+        shown = found.get(f"commit{c}")
+        for p, path in enumerate(paths) if shown else ():
+            touches[commit, path] = _touch(shown, f"file{p}")
+    return touches
+
+
+def _touch(commit: Mapping[str, Any], file: str) -> Touch:
+    parents = [parent[file] for parent in commit["parents"]["nodes"]] or [None]
+    different = [parent != commit[file] for parent in parents]
+    if len(parents) > 1 and all(different):
+        return Touch.SETTLED
+    return Touch.CHANGED if any(different) else Touch.KEPT
+
+
+def _judged(commit: Commit, touches: Sequence[Touch | None]) -> Commit:
+    if None in touches:
+        return replace(commit, touches=True, base_merge=False)
+    if commit.base_merge:
+        by_hand = Touch.SETTLED in touches
+        return replace(commit, touches=by_hand, base_merge=not by_hand)
+    return replace(commit, touches=any(touch is not Touch.KEPT for touch in touches))
