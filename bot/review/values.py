@@ -138,8 +138,10 @@ class Answer:
 
     @property
     def key(self) -> str:
-        """Names this answer to this line, for not giving it twice: a different outcome is a different answer."""
-        return f"{self.comment.kind}:{self.comment.id}:{self.line}:{'+' if self.accepted else '-'}:{self.reason}"
+        """Names this answer to this line, for not giving it twice. Wording does not count: only a refusal that follows
+        an acceptance (or the other way round) is a new answer.
+        """
+        return f"{self.comment.kind}:{self.comment.id}:{self.line}:{'accepted' if self.accepted else 'refused'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,156 @@
+"""Who may sign in which capacity: handles from the registry, people from the roster, less those who made the change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.registry.model import Consumer, Contract, Registry
+from bot.review.values import Capacity, Commit, Person, Roster
+
+DECISION_OWNER = Capacity("decision_owner")
+
+
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """Who may sign one requirement, asked of GitHub now.
+
+    handles: whom to ask. people: who of them may sign, sorted by login. members: `people` and those of the handles whom
+    the exclusions keep from signing (they may still take a signature back).
+    needed: how many different people must sign. note: a sentence when somebody stands in, or nobody is there.
+    """
+
+    handles: tuple[str, ...]
+    people: tuple[Person, ...]
+    members: frozenset[int]
+    needed: int
+    note: str = ""
+
+
+def had_a_hand(
+    author: Person | None, pushers: Sequence[Person] = (), commits: Sequence[Commit] = ()
+) -> Mapping[int, str]:
+    """By person id, what they did to the change that keeps them from signing it (signoff, hard case 4).
+
+    Commits that touch neither a contract nor the registry exclude nobody, nor do merges of the base that GitHub made.
+    """
+    roles: dict[int, str] = {}
+    for commit in commits:
+        if not commit.touches or commit.base_merge:
+            continue
+        for index, person in enumerate(commit.people):
+            if person is not None:
+                role = "author" if index == 0 else "committer"
+                what = f"the {role} of commit {commit.sha[:7]}, which changes a contract or the registry"
+                roles.setdefault(person.id, what)
+    for person in pushers:
+        roles.setdefault(person.id, "the one who pushed to this pull request")
+    if author is not None:
+        roles.setdefault(author.id, "the author of this pull request")
+    return roles
+
+
+class Authority:
+    """Answers who may sign, for every contract and capacity of one pull request."""
+
+    def __init__(self, registry: Registry, roster: Roster, excluded: Mapping[int, str]) -> None:
+        self.contracts: Mapping[str, Contract] = {contract.id: contract for contract in registry.contracts}
+        self.consumers: Mapping[str, Consumer] = {consumer.id: consumer for consumer in registry.consumers}
+        self._roster = roster
+        self._excluded = excluded
+        self._known: dict[tuple[str, Capacity], Signers] = {}
+
+    def signers(self, contract: str, capacity: Capacity) -> Signers:
+        """Nobody, for a contract that the registry does not have."""
+        key = (contract, capacity)
+        if key not in self._known:
+            self._known[key] = self._find(contract, capacity)
+        return self._known[key]
+
+    def excludes(self, contract: str, person: Person) -> str | None:
+        """What the person did that keeps them from signing for this contract, or None."""
+        policy = self.contracts.get(contract)
+        if policy is not None and policy.signoff.author_may_approve:
+            return None
+        return self._excluded.get(person.id)
+
+    def _find(self, contract_id: str, capacity: Capacity) -> Signers:
+        """Down the chain until there are enough people: one for a consumer, the quorum for the decision owner."""
+        contract = self.contracts.get(contract_id)
+        if contract is None:
+            return Signers((), (), frozenset(), 1)
+        needed = max(1, contract.signoff.quorum) if capacity.kind == "decision_owner" else 1
+        handles: list[str] = []
+        people: dict[int, Person] = {}
+        members: set[int] = set()
+        passed_over: list[str] = []
+        for role, handle, found in self._chain(contract, capacity):
+            humans = [person for person in found or () if not is_bot(person)]
+            able = [person for person in humans if self.excludes(contract_id, person) is None]
+            new = [person for person in able if person.id not in people]
+            members.update(person.id for person in humans)
+            if new:
+                handles.extend((handle,) if handle else (f"@{person.login}" for person in new))
+                people.update((person.id, person) for person in new)
+            if len(people) >= needed:
+                break
+            passed_over.append(_why_not(role, handle, found, humans, able, needed))
+        ordered = tuple(sorted(people.values(), key=lambda person: (person.login.lower(), person.id)))
+        note = _note(passed_over, handles, enough=len(people) >= needed, needed=needed)
+        return Signers(tuple(dict.fromkeys(handles)), ordered, frozenset(members), needed, note)
+
+    def _chain(
+        self, contract: Contract, capacity: Capacity
+    ) -> Iterator[tuple[str, str | None, tuple[Person, ...] | None]]:
+        """Role, handle and members, in the order in which they are asked. Members None: GitHub does not know it."""
+        if capacity.kind == "consumer":
+            consumer = self.consumers.get(capacity.consumer or "")
+            yield self._link("the consumer's owner", consumer.owner if consumer else None)
+        yield self._link("the decision owner", contract.decision_owner)
+        yield self._link("the contract's owner", contract.owner)
+        if self._roster.fallback is not None:
+            yield self._link("the organisation's fallback", self._roster.fallback)
+        yield "the repository's administrators", None, self._roster.admins
+
+    def _link(self, role: str, handle: str | None) -> tuple[str, str | None, tuple[Person, ...] | None]:
+        return role, handle, self._roster.members.get(handle) if handle else None
+
+
+def is_bot(person: Person) -> bool:
+    """GitHub writes bots' logins with a `[bot]` suffix in REST and without it in GraphQL, where the type tells."""
+    return person.is_bot or person.login.endswith("[bot]")
+
+
+def listed(names: Sequence[str], joint: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joint} {names[-1]}" if names else "nobody"
+
+
+def _why_not(
+    role: str,
+    handle: str | None,
+    found: tuple[Person, ...] | None,
+    humans: Sequence[Person],
+    able: Sequence[Person],
+    needed: int,
+) -> str:
+    name = f"{role} ({handle})" if handle else role
+    if handle is None and found is None:
+        return f"{role} is not set"
+    if found is None:
+        return f"{name} could not be found on GitHub"
+    if able:
+        return f"{name} has {len(able)} of the {needed} people needed"
+    if humans:
+        return f"everybody in {name} had a hand in this change" if handle else f"{name} had a hand in this change"
+    return f"{name} has no people in it" if handle else f"{role} could not be found"
+
+
+def _note(passed_over: Sequence[str], handles: Sequence[str], *, enough: bool, needed: int) -> str:
+    if not passed_over:
+        return ""
+    reasons = "; ".join(passed_over)
+    if enough:
+        return f"{reasons[0].upper()}{reasons[1:]}; so {listed(tuple(dict.fromkeys(handles)))} may sign."
+    people = "nobody is left who may sign" if not handles else f"fewer than the {needed} people needed may sign"
+    return f"{reasons[0].upper()}{reasons[1:]}; {people}, and the change stays held until somebody can."

@@ -1,0 +1,181 @@
+"""Commands in comments and review bodies, read as the Markdown they are written in.
+
+What counts is what a reader sees as a line of plain text that begins with `/command`, in a paragraph that stands by
+itself. Code (fenced, indented, inline), quotes, lists, tables, HTML and its comments never count. The body's first line
+must itself begin with a slash word; further commands may follow on lines of their own. Slash words of other bots are
+none of our business. Whatever is ours, or close to it, is never silently ignored: what can't be carried out comes back
+with a `problem` that says what to write.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from bot.review.arguments import BadArgument, approval_arguments, no_arguments, revocation_arguments
+from bot.review.spelling import Word, recognise, slash_word
+
+SHOWN_CHARACTERS = 200
+
+MISPLACED = (
+    "A command counts only when the comment begins with it, on lines of plain text outside of HTML. Write a new "
+    "comment whose first line is the command; quote and explain below it."
+)
+
+# Left out on purpose: `text_join`, so that an escaped or encoded slash (`\\/approve-breaking`) stays distinguishable.
+_MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
+
+
+class Action(StrEnum):
+    APPROVE = "approve-breaking"
+    REVOKE = "revoke"
+    RECHECK = "recheck"
+    STATUS = "contracts status"
+    HELP = "contracts help"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command line.
+
+    text: the line as a reader sees it, cut. line: where it stands in the body, from 1.
+    ids: shown ids or prefixes of them, lower case, in the order given. consumer: the argument of `as`.
+    until: last day (UTC) on which the approval counts.
+    problem: why it can't be carried out and what to write instead; then `action` is NONE.
+    """
+
+    action: Action
+    text: str
+    line: int = 1
+    ids: tuple[str, ...] = ()
+    consumer: str | None = None
+    until: date | None = None
+    note: str = ""
+    problem: str = ""
+
+
+def parse(body: str) -> tuple[Command, ...]:
+    """The commands of a comment's or review's body, in the order written. Never raises, whatever the text."""
+    if not contains_command(body):
+        return ()
+    lines = list(_plain_lines(body))
+    first_line = next((number for number, line in enumerate(_LINE_END.split(body), 1) if clean(line)), 1)
+    begins = any(line.number == first_line and line.counts and slash_word(line.text) for line in lines)
+    commands = (_command(line.text, line.number, begins and line.counts) for line in lines)
+    return tuple(command for command in commands if command is not None)
+
+
+def contains_command(body: str) -> bool:
+    """Whether `parse` may find something: a cheap look at the lines, without reading Markdown."""
+    if "/" not in body:
+        return False
+    return any(recognise(clean(line)) is not None for line in _LINE_END.split(body) if "/" in line)
+
+
+def clean(line: str) -> str:
+    """The line as a reader sees it: invisible characters out, every kind of space one space, none at the ends."""
+    if line.isascii() and line.isprintable():
+        return line.strip()
+    seen = "".join(
+        " " if character.isspace() or unicodedata.category(character) == "Zs" else character
+        for character in line
+        if character.isspace() or unicodedata.category(character) not in ("Cf", "Cc")
+    )
+    return seen.strip()
+
+
+def _command(text: str, line: int, counts: bool) -> Command | None:
+    word = recognise(text)
+    if word is None:
+        return None
+    shown = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+    if word.problem:
+        return Command(Action.NONE, shown, line, problem=word.problem)
+    if not counts:
+        return Command(Action.NONE, shown, line, problem=MISPLACED)
+    try:
+        return _read(word, shown, line)
+    except BadArgument as refused:
+        return Command(Action.NONE, shown, line, problem=str(refused))
+
+
+def _read(word: Word, shown: str, line: int) -> Command:
+    action = Action(word.name)
+    if action is Action.APPROVE:
+        approval = approval_arguments(word.rest)
+        return Command(action, shown, line, approval.ids, approval.consumer, approval.until, approval.note)
+    if action is Action.REVOKE:
+        revocation = revocation_arguments(word.rest)
+        return Command(action, shown, line, revocation.ids, revocation.consumer, None, revocation.note)
+    no_arguments(word.name, word.rest)
+    return Command(action, shown, line)
+
+
+# ---- the Markdown side
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_HTML_COMMENT = re.compile(r"\s*<!--.*-->\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of plain text in a paragraph or heading of its own.
+
+    It does not count in a heading (`---` below a line makes one), nor behind HTML, which may hide or fold it away.
+    """
+
+    text: str
+    number: int
+    counts: bool
+
+
+def _plain_lines(body: str) -> Iterator[_Line]:
+    html_before = False
+    for opening, content in pairwise(_MARKDOWN.parse(body)):
+        if opening.type == "html_block":
+            html_before = html_before or not _HTML_COMMENT.fullmatch(opening.content)
+        if content.type != "inline" or opening.level != 0 or opening.map is None:
+            continue
+        if opening.type == "paragraph_open" or (opening.type == "heading_open" and opening.markup in ("-", "=")):
+            counts = opening.type == "paragraph_open" and not html_before
+            yield from _lines_of(content, opening.map[0] + 1, counts=counts)
+
+
+def _lines_of(content: Token, first: int, *, counts: bool) -> Iterator[_Line]:
+    """The lines that begin with plain text. Inline code, emphasis and HTML further along the line are put back as they
+    were written: arguments to read or to refuse, never to overlook.
+    """
+    number, written, is_plain = first, "", None
+    for token in content.children or ():
+        if token.type in ("softbreak", "hardbreak"):
+            if is_plain:
+                yield _Line(clean(written), number, counts)
+            number, written, is_plain = number + 1, "", None
+            continue
+        if is_plain is None and (token.type != "text" or clean(token.content)):
+            is_plain = token.type == "text" and token.level == 0
+        written += _as_written(token)
+        if token.type == "html_inline":
+            number += token.content.count("\n")
+            counts = counts and is_plain is True and _HTML_COMMENT.fullmatch(token.content) is not None
+    if is_plain:
+        yield _Line(clean(written), number, counts)
+
+
+def _as_written(token: Token) -> str:
+    if token.type == "code_inline":
+        return f"`{token.content}`"
+    if token.type == "image":
+        return "![]"
+    if token.type.startswith("link_"):
+        return "[" if token.nesting == 1 else "]"
+    return token.content or token.markup

@@ -1,0 +1,154 @@
+"""Which requirements an approval means: the list that its author could see, or the ids that they named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.review.arguments import LONGEST_ID
+from bot.review.authority import DECISION_OWNER, listed
+from bot.review.commands import Command
+from bot.review.values import AskedFor, Capacity, Comment, JudgedFinding, PublishedDecision, Requirement
+
+MOST_LISTED = 10
+_DECISION_OWNER_NAMES = frozenset({"decision-owner", "decision_owner"})
+
+
+class Unselectable(Exception):
+    """Why an approval can't be understood, and what to write instead, for the person who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything that is or was asked in this pull request.
+
+    publications: oldest first. present: fingerprints of the present requirements.
+    asked: the meaning of every fingerprint of which it is known. ids: shown ids to the fingerprints they stood for.
+    withdrawn: signatures taken back in decisions published before.
+    """
+
+    publications: tuple[PublishedDecision, ...]
+    present: frozenset[str]
+    asked: Mapping[str, AskedFor]
+    ids: Mapping[str, tuple[str, ...]]
+    withdrawn: frozenset[str]
+
+    def seen_at(self, moment: datetime) -> tuple[PublishedDecision, ...]:
+        """The decisions that were there to be read by somebody who wrote at `moment`: published strictly before it."""
+        return tuple(p for p in self.publications if p.published_at < moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Fingerprints that an approval means. `by_id`: the full ids that it named, empty for a bare one.
+    `shown`: everything that the list in question held, signed or not.
+    """
+
+    fingerprints: tuple[str, ...]
+    by_id: tuple[str, ...] = ()
+    shown: frozenset[str] = frozenset()
+
+
+def known(
+    requirements: Sequence[Requirement], findings: Iterable[JudgedFinding], publications: Iterable[PublishedDecision]
+) -> Known:
+    """What can be meant, from the present requirements and all decisions published so far."""
+    ordered = tuple(sorted(publications, key=lambda p: p.published_at))
+    asked: dict[str, AskedFor] = {}
+    ids: dict[str, dict[str, None]] = {}
+    for published in ordered:
+        asked.update(published.asked)
+        for id, fingerprints in published.requirements.items():
+            ids.setdefault(id, {}).update(dict.fromkeys(fingerprints))
+    elements = {finding.id: finding.impact.finding.change.element for finding in findings}
+    for id in elements:
+        ids.setdefault(id, {})
+    for requirement in requirements:
+        asked[requirement.fingerprint] = asked_for(requirement, elements[requirement.finding])
+        ids[requirement.finding][requirement.fingerprint] = None
+    return Known(
+        publications=ordered,
+        present=frozenset(requirement.fingerprint for requirement in requirements),
+        asked=asked,
+        ids={id: tuple(fingerprints) for id, fingerprints in ids.items()},
+        withdrawn=frozenset(name for published in ordered for name in published.withdrawn),
+    )
+
+
+def asked_for(requirement: Requirement, element: str) -> AskedFor:
+    return AskedFor(requirement.contract, requirement.finding, requirement.capacity, element)
+
+
+def select(command: Command, comment: Comment, known: Known) -> Selection:
+    """What an approval means, perhaps nothing. Raises Unselectable.
+
+    A bare one means what was open in the newest decision published before it was written, and nothing that its author
+    can't have seen. One id that can't be understood makes the whole command mean nothing.
+    """
+    selection = _by_ids(command.ids, comment, known) if command.ids else _bare(comment, known)
+    if command.consumer is None or not selection.fingerprints:
+        return selection
+    return _narrowed(selection, command.consumer, known)
+
+
+def is_for(capacity: Capacity, name: str) -> bool:
+    """Whether `as name` means this capacity; the decision owner can be named, too."""
+    if capacity == DECISION_OWNER:
+        return name.lower() in _DECISION_OWNER_NAMES
+    return capacity.consumer == name
+
+
+def _bare(comment: Comment, known: Known) -> Selection:
+    seen = known.seen_at(comment.created_at)
+    if not seen:
+        raise Unselectable(
+            "Nothing had been published here when you wrote this, so it can't be known what you saw. "
+            "Read the list and comment again, or name the ids."
+        )
+    shown = frozenset(fingerprint for fingerprints in seen[-1].requirements.values() for fingerprint in fingerprints)
+    return Selection(tuple(f for f in seen[-1].open if f in known.asked), shown=shown)
+
+
+def _by_ids(prefixes: Iterable[str], comment: Comment, known: Known) -> Selection:
+    seen = frozenset(id for published in known.seen_at(comment.created_at) for id in published.requirements)
+    full = tuple(dict.fromkeys(_full(prefix, seen, known) for prefix in prefixes))
+    fingerprints = tuple(f for id in full for f in known.ids[id] if f in known.asked)
+    if not fingerprints:
+        named = listed([f"`{id}`" for id in full])
+        if any(known.ids[id] for id in full):
+            raise Unselectable(f"What {named} stood for has changed since: see the present list.")
+        raise Unselectable(f"No signature is needed for {named}.")
+    return Selection(fingerprints, full)
+
+
+def _full(prefix: str, seen: frozenset[str], known: Known) -> str:
+    """The one id meant. What was published only later, or not yet, must be written in full: a prefix could by chance
+    mean something that its author never saw.
+    """
+    matching = sorted(id for id in seen if id.startswith(prefix))
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        more = ", …" if len(matching) > MOST_LISTED else ""
+        candidates = ", ".join(f"`{id}`" for id in matching[:MOST_LISTED])
+        raise Unselectable(f"`{prefix}` could be {candidates}{more}: write more of its digits. Nothing was signed.")
+    if len(prefix) == LONGEST_ID and prefix in known.ids:
+        return prefix
+    if any(id.startswith(prefix) for id in known.ids):
+        raise Unselectable(
+            f"`{prefix}` had not been published when you wrote this: look at the present list, and write the id again."
+        )
+    raise Unselectable(f"No finding here has an id that begins with `{prefix}`. Nothing was signed.")
+
+
+def _narrowed(selection: Selection, name: str, known: Known) -> Selection:
+    capacities = {fingerprint: known.asked[fingerprint].capacity for fingerprint in selection.fingerprints}
+    left = tuple(f for f, capacity in capacities.items() if is_for(capacity, name))
+    if not left:
+        others = sorted({c.consumer if c.consumer else "decision-owner" for c in capacities.values()})
+        raise Unselectable(
+            f"`{name}` is not asked to sign this. Asked {'is' if len(others) == 1 else 'are'} "
+            f"{listed([f'`{other}`' for other in others])}: write `as` and one of them, or leave `as` out."
+        )
+    return replace(selection, fingerprints=left)
