@@ -54,6 +54,7 @@ class Authority:
     """Answers who may sign, for every contract and capacity of one pull request."""
 
     def __init__(self, registry: Registry, roster: Roster, excluded: Mapping[int, str]) -> None:
+        self.registry = registry
         self.contracts: Mapping[str, Contract] = {contract.id: contract for contract in registry.contracts}
         self.consumers: Mapping[str, Consumer] = {consumer.id: consumer for consumer in registry.consumers}
         self._roster = roster
@@ -134,7 +135,7 @@ def _why_not(
     able: Sequence[Person],
     needed: int,
 ) -> str:
-    name = f"{role} ({handle})" if handle else role
+    name = f"{role} {handle}" if handle else role
     if handle is None and found is None:
         return f"{role} is not set"
     if found is None:
@@ -142,8 +143,8 @@ def _why_not(
     if able:
         return f"{name} has {len(able)} of the {needed} people needed"
     if humans:
-        return f"everybody in {name} had a hand in this change" if handle else f"{name} had a hand in this change"
-    return f"{name} has no people in it" if handle else f"{role} could not be found"
+        return f"everybody behind {name} had a hand in this change"
+    return f"there are no people behind {name}"
 
 
 def _note(passed_over: Sequence[str], handles: Sequence[str], *, enough: bool, needed: int) -> str:

@@ -9,12 +9,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.judge.finding import Level
+from bot.registry.evidence import KINDS
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
 from bot.registry.model import Consumer, Contract, Registry
+from bot.registry.trace import only_owner_depends
 from bot.review.authority import DECISION_OWNER, Authority
 from bot.review.fingerprint import finding_fingerprint, requirement_fingerprint, shown
 from bot.review.values import Capacity, JudgedFinding, Requirement, RequirementState
 
+_SEEN = KINDS - {"declared"}
 _BLOCKING_LEVELS = frozenset({Level.BREAKING, Level.UNCLASSIFIED})
 
 
@@ -54,18 +57,19 @@ def requirements(
         contract = authority.contracts.get(finding.impact.finding.contract)
         if contract is None:
             continue
-        needed = needs(finding.impact, contract, tuple(authority.consumers.values()), newcomers)
+        needed = needs(finding.impact, contract, authority.registry, newcomers)
         for requirement in _requirements_of(finding, contract, needed, authority):
             asked_for.setdefault(requirement.fingerprint, requirement)
     return tuple(asked_for.values())
 
 
-def needs(impact: Impact, contract: Contract, consumers: Sequence[Consumer], newcomers: Collection[str] = ()) -> Needed:
+def needs(impact: Impact, contract: Contract, registry: Registry, newcomers: Collection[str] = ()) -> Needed:
     """The row and column of the table that this impact falls into."""
     level = impact.finding.level
     if level not in _BLOCKING_LEVELS or contract.lifecycle == "experimental":
         return NOTHING
-    if only_its_owner_depends(contract, consumers, newcomers):
+    consumers = registry.consumers
+    if _stays_in_the_family(contract, registry, newcomers):
         return NOTHING
     if level is Level.UNCLASSIFIED:
         return Needed(decision_owner=True)
@@ -82,17 +86,13 @@ def needs(impact: Impact, contract: Contract, consumers: Sequence[Consumer], new
     return _for_policy(contract, required, asked, consumers, decision_owner=True)
 
 
-def only_its_owner_depends(contract: Contract, consumers: Iterable[Consumer], newcomers: Collection[str] = ()) -> bool:
+def _stays_in_the_family(contract: Contract, registry: Registry, newcomers: Collection[str]) -> bool:
     """One small team: every registered consumer belongs to the contract's owner, so there is nobody to ask.
 
     No registered consumer is *unknown*, not none. A consumer that the pull request adds can't make it so by itself.
     """
-    registered = [c for c in consumers if any(use.contract == contract.id for use in c.uses)]
-    known = [c for c in registered if c.id not in newcomers]
-    if contract.owner is None or not known:
-        return False
-    owner = contract.owner.casefold()
-    return all(c.owner is not None and c.owner.casefold() == owner for c in registered)
+    settled = registry.model_copy(update={"consumers": tuple(c for c in registry.consumers if c.id not in newcomers)})
+    return only_owner_depends(contract.id, registry) and only_owner_depends(contract.id, settled)
 
 
 def _for_policy(
@@ -104,10 +104,10 @@ def _for_policy(
     decision_owner: bool,
 ) -> Needed:
     """The contract's own `signoff.breaking` narrows who must sign, but never to nobody."""
-    nameable = {c.id for c in consumers if c.visibility != "private"}
-    unnamed = [c for c in required if c.consumer not in nameable]
-    required = tuple(c for c in required if c.consumer in nameable)
-    asked = tuple(c for c in asked if c.consumer in nameable)
+    private = {c.id for c in consumers if c.visibility == "private"}
+    unnamed = [c for c in required if c.alias or c.consumer in private]
+    required = tuple(c for c in required if c not in unnamed)
+    asked = tuple(c for c in asked if not c.alias and c.consumer not in private)
     if "affected_consumers" not in contract.signoff.breaking:
         required, asked = (), (*required, *asked)
     if "decision_owner" not in contract.signoff.breaking and required and not unnamed:
@@ -122,7 +122,7 @@ def _is_evidenced(impact: ConsumerImpact, contract: str, consumers: Iterable[Con
             continue
         for use in consumer.uses:
             concerns = not use.elements or not impact.uses or any(element in impact.uses for element in use.elements)
-            if use.contract == contract and use.evidence.kind != "declared" and concerns:
+            if use.contract == contract and use.evidence.kind in _SEEN and concerns:
                 return True
     return False
 

@@ -18,7 +18,7 @@ from bot.review.selection import Known, Selection, Unselectable, is_for, select
 from bot.review.ttl import duration
 from bot.review.values import AskedFor, Comment, Person, Signature
 
-CHANGED_SINCE = "What this signed has changed since, so it is asked for again: see the present list."
+CHANGED_SINCE = "What this signed is no longer part of the pull request as it was; what replaced it is asked for again."
 WITHDRAWN = "This approval was withdrawn by `/revoke`; to sign again, write a new comment."
 
 
@@ -121,9 +121,7 @@ class _Ledger:
     def _approve(self, comment: Comment, command: Command, person: Person) -> Outcome:
         if command.until is not None and command.until < comment.created_at.astimezone(UTC).date():
             raise _Refused("The day after `until` had already passed. Write a day to come, or leave `until` out.")
-        if not self.known.present and not command.ids:
-            raise _Refused(self.nothing_to_sign)
-        selection = select(command, comment, self.known)
+        selection = self._selection(comment, command)
         mine = [f for f in selection.fingerprints if self._may_sign(person, self.known.asked[f])]
         if not mine:
             raise _Refused(self._why_not(person, selection))
@@ -132,6 +130,18 @@ class _Ledger:
             signature = self._signature(comment, command, person, asked)
             self.signed.setdefault(fingerprint, []).append(signature)
         return Outcome(comment, command, True, self._left_out(person, selection, mine), tuple(mine))
+
+    def _selection(self, comment: Comment, command: Command) -> Selection:
+        """What was signed when there was something to sign stays signed, even if nothing needs a signature now."""
+        try:
+            selection = select(command, comment, self.known)
+        except Unselectable:
+            if self.known.present:
+                raise
+            selection = Selection(())
+        if not selection.fingerprints and not self.known.present:
+            raise _Refused(self.nothing_to_sign)
+        return selection
 
     def _may_sign(self, person: Person, asked: AskedFor) -> bool:
         return person.id in {able.id for able in self.authority.signers(asked.contract, asked.capacity).people}
@@ -164,9 +174,7 @@ class _Ledger:
             if did is not None and handles:
                 return f"You are {did}: someone else from {listed(handles, 'or')} must sign."
             if did is not None:
-                return (
-                    f"You are {did}, so you can't sign it, and nobody else is left who may. {signers[0].note}".strip()
-                )
+                return f"You are {did}, so you can't sign it. {signers[0].note}".strip()
         if not handles:
             return f"Nobody may sign this at present. {signers[0].note}".strip()
         what = "that" if selection.by_id else "what is open here"
@@ -177,11 +185,9 @@ class _Ledger:
         """For a bare approval by somebody who is asked, only not by what was open in the list that they could see."""
         theirs = [f for f in self.known.present if self._may_sign(person, self.known.asked[f])]
         if any(fingerprint not in selection.shown for fingerprint in theirs):
-            return (
-                "What asks for you here was published after you wrote this: look at the present list and comment again."
-            )
+            return "What is asked of you here was published after you wrote this: read the present list, comment again."
         if theirs:
-            return "Everything that asks for you here had already been signed when you wrote this."
+            return "Everything that is asked of you here had already been signed when you wrote this."
         return "" if selection.fingerprints else "Nothing was open in the list that you could see when you wrote this."
 
     def _left_out(self, person: Person, selection: Selection, mine: Sequence[str]) -> str:

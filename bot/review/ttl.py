@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-_SPAN = re.compile(r"([0-9]{1,5})\s*([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-DEFAULT = timedelta(days=30)
+_SPAN = re.compile(r"([0-9]{1,5})([hdw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 def duration(text: str) -> timedelta:
-    """`30d`, `12h`, `2w`, `90m`. What is none of these (the linter refuses it) counts as the default, 30 days."""
-    found = _SPAN.fullmatch(text.strip())
-    return timedelta(**{_UNITS[found.group(2)]: int(found.group(1))}) if found else DEFAULT
+    """`12h`, `30d`, `2w`. Raises ValueError for anything else, which the registry's models do not let through."""
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        raise ValueError(f"not a span of time: {text!r}")
+    return timedelta(**{_UNITS[found.group(2)]: int(found.group(1))})
