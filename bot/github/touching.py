@@ -57,8 +57,8 @@ async def _ask(
     touches: dict[tuple[str, str], Touch] = {}
     for c, commit in enumerate(commits):
         shown = found.get(f"commit{c}")
-        for p, path in enumerate(paths) if shown else ():
-            touches[commit, path] = _touch(shown, f"file{p}")
+        if shown:
+            touches |= {(commit, path): _touch(shown, f"file{p}") for p, path in enumerate(paths)}
     return touches
 
 

@@ -1,0 +1,191 @@
+"""Which lanes an event wakes. A lane is the name of a thing to look at again:
+
+    pr:OWNER/NAME:NUMBER          a pull request
+    base:OWNER/NAME:BRANCH        the open pull requests onto a branch, because the branch moved
+    head:OWNER/NAME:SHA           the open pull requests with this head (a check suite is run again)
+    group:OWNER/NAME:SHA          a merge group, by its head
+    repository:OWNER/NAME         all open pull requests of a repository that we were just installed on
+    installation:ID               the installation itself: granted, suspended, removed, other permissions
+
+An event that can't change what we show wakes none, and costs no call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from bot.github.payload import Payload
+from bot.report.publishing import MANAGED_LABELS
+from bot.review.commands import contains_command
+
+Kind = Literal["pr", "base", "head", "group", "repository", "installation"]
+
+_PULL_REQUEST_ACTIONS = frozenset(
+    {"opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft", "closed"}
+)
+_QUEUE = "gh-readonly-queue/"
+"""Branches that GitHub makes for a merge group; `merge_group` tells of them."""
+_REVIEW_ACTIONS = frozenset({"submitted", "edited", "dismissed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane's name, taken apart. `repository` is empty for an installation; `what` is empty for a repository."""
+
+    kind: Kind
+    repository: str
+    what: str
+
+    @classmethod
+    def read(cls, name: str) -> Lane:
+        """Raises ValueError for what is no lane. Branch names may hold colons no more than repositories do."""
+        kind, _, rest = name.partition(":")
+        match kind:
+            case "pr" | "base" | "head" | "group":
+                repository, _, what = rest.partition(":")
+                if repository and what:
+                    return cls(cast(Kind, kind), repository, what)
+            case "repository" if rest:
+                return cls("repository", rest, "")
+            case "installation" if rest:
+                return cls("installation", "", rest)
+        raise ValueError(f"`{name}` is no lane")
+
+
+def pull_request_lane(repository: str, number: int) -> str:
+    return f"pr:{repository}:{number}"
+
+
+def lanes_of(
+    name: str, action: str, repository: str | None, payload: Payload, app_id: int, app_slug: str
+) -> tuple[str, ...]:
+    """See `bot.github.webhooks.lanes`."""
+    us = _Us(app_id, app_slug)
+    match name:
+        case "installation":
+            granted = payload.children("repositories") if action in ("created", "unsuspend") else []
+            return (*_installation(payload), *_repositories(granted))
+        case "installation_repositories":
+            return _repositories(payload.children("repositories_added"))
+    if repository is None:
+        return ()
+    match name:
+        case "pull_request":
+            return _if(_pull_request_matters(action, payload, us), repository, payload.child("pull_request"))
+        case "issue_comment":
+            matters = bool(payload.child("issue").child("pull_request")) and _comment_matters(action, payload, us)
+            return _if(matters, repository, payload.child("issue"))
+        case "pull_request_review":
+            return _if(_review_matters(action, payload, us), repository, payload.child("pull_request"))
+        case "check_run" if action in ("rerequested", "requested_action"):
+            return _check_run(repository, payload.child("check_run"), us)
+        case "check_suite" if action == "rerequested":
+            return _check_suite(repository, payload.child("check_suite"), us)
+        case "merge_group" if action == "checks_requested":
+            sha = payload.child("merge_group").text("head_sha")
+            return (f"group:{repository}:{sha}",) if sha else ()
+        case "push":
+            return _push(repository, payload)
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Us:
+    app_id: int
+    app_slug: str
+
+    def did(self, payload: Payload) -> bool:
+        return self.wrote(payload.child("sender"))
+
+    def wrote(self, account: Payload) -> bool:
+        return account.text("type") == "Bot" and account.text("login").lower() == f"{self.app_slug}[bot]".lower()
+
+    def own(self, check: Payload) -> bool:
+        return check.child("app").number("id") == self.app_id
+
+
+def _if(matters: bool, repository: str, numbered: Payload) -> tuple[str, ...]:
+    number = numbered.number("number")
+    return (pull_request_lane(repository, number),) if matters and number is not None else ()
+
+
+def _pull_request_matters(action: str, payload: Payload, us: _Us) -> bool:
+    if action in _PULL_REQUEST_ACTIONS:
+        return True
+    if action == "edited":
+        changes = payload.child("changes")
+        return "base" in changes.value or "title" in changes.value
+    if action in ("labeled", "unlabeled"):
+        return payload.child("label").text("name") in MANAGED_LABELS and not us.did(payload)
+    return False
+
+
+def _comment_matters(action: str, payload: Payload, us: _Us) -> bool:
+    """A command that is given, changed or taken back; and our own comment, when somebody else touches it."""
+    if us.did(payload):
+        return False
+    comment = payload.child("comment")
+    match action:
+        case "created":
+            return contains_command(comment.text("body"))
+        case "edited":
+            before = payload.child("changes").child("body").text("from")
+            return us.wrote(comment.child("user")) or any(map(contains_command, (before, comment.text("body"))))
+        case "deleted":
+            return us.wrote(comment.child("user")) or contains_command(comment.text("body"))
+    return False
+
+
+def _review_matters(action: str, payload: Payload, us: _Us) -> bool:
+    if us.did(payload) or action not in _REVIEW_ACTIONS:
+        return False
+    before = payload.child("changes").child("body").text("from")
+    return any(map(contains_command, (payload.child("review").text("body"), before)))
+
+
+def _check_run(repository: str, run: Payload, us: _Us) -> tuple[str, ...]:
+    """For forks `pull_requests` is empty; the head leads to the pull request as well, at the price of a call."""
+    if not us.own(run):
+        return ()
+    return _listed(repository, run) or _head(repository, run.text("head_sha"))
+
+
+def _check_suite(repository: str, suite: Payload, us: _Us) -> tuple[str, ...]:
+    if not us.own(suite):
+        return ()
+    return _listed(repository, suite) or _head(repository, suite.text("head_sha"))
+
+
+def _listed(repository: str, check: Payload) -> tuple[str, ...]:
+    """The pull requests that GitHub names, less those into other repositories (a fork's sync with its source)."""
+    numbers = (
+        pull.number("number")
+        for pull in check.children("pull_requests")
+        if f"/repos/{repository}/pulls/" in pull.text("url")
+    )
+    return tuple(pull_request_lane(repository, number) for number in numbers if number is not None)
+
+
+def _head(repository: str, sha: str) -> tuple[str, ...]:
+    return (f"head:{repository}:{sha}",) if sha else ()
+
+
+def _push(repository: str, payload: Payload) -> tuple[str, ...]:
+    """Any branch may be the base of a pull request; whether one is, and whether its contracts or its registry were
+    touched, is known to whoever handles the lane (the event's facts list the paths).
+    """
+    ref = payload.text("ref")
+    branch = ref.removeprefix("refs/heads/")
+    if branch == ref or branch.startswith(_QUEUE) or payload.value.get("deleted"):
+        return ()
+    return (f"base:{repository}:{branch}",)
+
+
+def _installation(payload: Payload) -> tuple[str, ...]:
+    id = payload.child("installation").number("id")
+    return (f"installation:{id}",) if id is not None else ()
+
+
+def _repositories(repositories: list[Payload]) -> tuple[str, ...]:
+    return tuple(f"repository:{name}" for one in repositories if (name := one.text("full_name")))
