@@ -35,6 +35,8 @@ class Snapshot:
 
     `registry`: the registry files at the tip of the base branch, by path (empty: there is none).
     `incomplete`: sentences about what could not be seen (more than 3,000 files, say); each blocks as unclassified.
+    `not_checked`: sentences about what was left out and does not block, for the reader.
+    `proposed_registry`: the registry files at head, where the change edits them (a removed one is left out).
     """
 
     base_sha: str
@@ -44,6 +46,8 @@ class Snapshot:
     registry: Mapping[str, Document] = field(default_factory=dict)
     contracts: tuple[ContractSides, ...] = ()
     incomplete: tuple[str, ...] = ()
+    not_checked: tuple[str, ...] = ()
+    proposed_registry: Mapping[str, Document] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,18 @@ class Unreadable:
     """Why a file that is there could not be had, in words for a reader ("is a Git LFS pointer")."""
 
     reason: str
+
+
+class Parser(Protocol):
+    """What a look has to know about contents. Answers come from the parsing children; none of them raises."""
+
+    async def recognise(self, path: str, data: bytes) -> str | None:
+        """The format of a file by its content, None when it is no contract."""
+        ...
+
+    async def references(self, format: str, document: Document) -> frozenset[str]:
+        """The repository paths that a document refers to."""
+        ...
 
 
 class Files(Protocol):

@@ -1,0 +1,359 @@
+"""The first step of a reconcile: which contracts does a proposed change touch, and what are both sides of them?
+
+What is read, in as few reads as there are waves of `$ref`s (one, mostly):
+
+1. the registry at the tip of the base, and every changed file that may be a contract, at merge base, head and tip;
+2. what those refer to; and entrypoints of registered contracts that the change may reach through a reference.
+
+Which files make up a contract (hard case 12): those that the base's globs name, renames followed, plus what `$ref`
+reaches. Of the files that globs name, one is a document of its own when its content says so; others are parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from bot.contracts.document import Document, Side
+from bot.registry import globs
+from bot.registry.model import Contract, Registry
+from bot.registry.reading import included, main_path, read_registry, registry_paths
+from bot.registry.shelf import Root, Shelf, paths_of, sides
+from bot.registry.snapshot import ChangedFile, ContractSides, Files, Parser, Snapshot, Unreadable
+
+RECOGNISED = frozenset({"openapi"})
+"""Formats that `Parser.recognise` can tell. Of the others, every file that a contract's globs name is a document."""
+
+_SUFFIXES = frozenset(
+    {".yaml", ".yml", ".json", ".proto", ".graphql", ".graphqls", ".gql", ".avsc", ".avdl", ".avpr", ".sql"}
+)
+_REFERRING_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+_REFERRING_FORMATS = frozenset({"openapi", "asyncapi", "json-schema"})
+_MAX_AT_ONCE = 60
+_MAX_UNREGISTERED = 300
+_MAX_SEARCHED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A document before and after; the paths differ when it was renamed, one is None when it was added or removed.
+
+    declared: it is looked at although it may not be changed itself, since what it refers to may be.
+    certain: it is known to be a document, by its content or by the registry's word.
+    """
+
+    contract: str
+    format: str
+    before: str | None
+    after: str | None
+    declared: bool = False
+    certain: bool = True
+
+
+async def look(
+    files: Files,
+    *,
+    base_sha: str,
+    merge_base_sha: str,
+    head_sha: str,
+    changed: Sequence[ChangedFile],
+    parser: Parser,
+    incomplete: Sequence[str] = (),
+    recognised: Collection[str] = RECOGNISED,
+) -> Snapshot:
+    """Both sides of every contract that the change touches, and the registry that judges it.
+
+    incomplete: what the caller already knows could not be seen. A registry that cannot be read leaves every contract
+    unregistered here; whoever decides reads it again and refuses (`read_registry` is a pure function of the snapshot).
+    """
+    shelf = Shelf(files, merge_base_sha, head_sha, changed)
+    commits = _Commits(base_sha, merge_base_sha, head_sha)
+    plausible = [f for f in changed if _is_plausible(f)]
+    first = plausible if len(plausible) <= _MAX_AT_ONCE else []
+    await shelf.fetch(
+        [(base_sha, path) for path in registry_paths()] + [key for file in first for key in commits.versions(file)]
+    )
+    documents, troubles = await _registry(files, shelf, base_sha)
+    registry = read_registry(documents).registry or Registry()
+    search = _Search(files, shelf, parser, commits, changed, registry, frozenset(recognised))
+    contracts = await search.contracts(plausible)
+    return Snapshot(
+        base_sha,
+        merge_base_sha,
+        head_sha,
+        files=tuple(changed),
+        registry=documents,
+        contracts=contracts,
+        incomplete=(*incomplete, *troubles, *search.incomplete),
+        not_checked=tuple(search.not_checked),
+        proposed_registry=await _proposed(shelf, head_sha, changed, documents),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Commits:
+    tip: str
+    merge_base: str
+    head: str
+
+    def versions(self, file: ChangedFile) -> list[tuple[str, str]]:
+        """Where a changed file is to be read."""
+        before = None if file.status == "added" else paths_of(file)[-1]
+        wanted = [(self.merge_base, before), (self.tip, before)] if before else [(self.tip, file.path)]
+        after = None if file.status == "removed" else file.path
+        return [(commit, path) for commit, path in (*wanted, (self.head, after)) if path]
+
+
+async def _registry(files: Files, shelf: Shelf, base_sha: str) -> tuple[dict[str, Document], list[str]]:
+    """The registry's main file and what it includes, at the tip of the base."""
+    found = {path: shelf.get(base_sha, path) for path in registry_paths()}
+    main = main_path({path for path, content in found.items() if content is not None})
+    if main is not None and isinstance(content := found[main], Document) and (patterns := included(content)):
+        literal = [globs.literal_path(pattern) for pattern in patterns]
+        wanted = {path for path in literal if path}
+        if None in literal:
+            everything = await files.paths(base_sha)
+            wanted |= {path for path in everything if globs.matches_any(patterns, path)}
+        wanted -= set(registry_paths())
+        await shelf.fetch((base_sha, path) for path in wanted)
+        found |= {path: shelf.get(base_sha, path) for path in sorted(wanted)}
+        missing = [path for path in sorted(wanted) if found[path] is None]
+    else:
+        missing = []
+    troubles = [
+        f"The registry file `{path}` {content.reason}, so it could not be read."
+        for path, content in found.items()
+        if isinstance(content, Unreadable)
+    ]
+    troubles += [f"The registry includes `{path}`, which is not there." for path in missing]
+    return {path: content for path, content in found.items() if isinstance(content, Document)}, troubles
+
+
+async def _proposed(
+    shelf: Shelf, head_sha: str, changed: Sequence[ChangedFile], documents: Mapping[str, Document]
+) -> dict[str, Document]:
+    edited = {f.path for f in changed if f.status != "removed"} & {*registry_paths(), *documents}
+    await shelf.fetch((head_sha, path) for path in edited)
+    return {path: found for path in sorted(edited) if (found := shelf.document(head_sha, path))}
+
+
+class _Search:
+    """Which contracts a change touches. Sentences about what could not be found out gather in `incomplete`."""
+
+    def __init__(
+        self,
+        files: Files,
+        shelf: Shelf,
+        parser: Parser,
+        commits: _Commits,
+        changed: Sequence[ChangedFile],
+        registry: Registry,
+        recognised: frozenset[str],
+    ) -> None:
+        self._files, self._shelf, self._parser, self._commits = files, shelf, parser, commits
+        self._registry, self._recognised = registry, recognised
+        self._changed = [f for f in changed if not self._ignored(f)]
+        self._formats: dict[ChangedFile, str | None] = {}
+        self.incomplete: list[str] = []
+        self.not_checked: list[str] = []
+
+    async def contracts(self, plausible: Sequence[ChangedFile]) -> tuple[ContractSides, ...]:
+        """Every touched contract's sides: registered ones in the registry's order, then the unregistered by path."""
+        named = {c.id: [f for f in self._changed if _names(c, f)] for c in self._registry.contracts}
+        taken = {file for files in named.values() for file in files}
+        loose = [f for f in plausible if f not in taken and f.path not in registry_paths() and not self._ignored(f)]
+        if len(loose) > _MAX_UNREGISTERED:
+            self.not_checked.append(
+                f"{len(loose):,} changed files are in no registered contract; only the first {_MAX_UNREGISTERED} were "
+                "looked into for contracts that should be registered."
+            )
+            loose = loose[:_MAX_UNREGISTERED]
+        await self._shelf.fetch(key for file in {*taken, *loose} for key in self._commits.versions(file))
+        for file in [f for f in self._changed if f in taken] + loose:
+            self._formats[file] = await self._recognise(file)
+        pairs: list[_Pair] = []
+        for contract in self._registry.contracts:
+            pairs += self._declared(contract)
+            pairs += self._own_documents(contract, named[contract.id])
+        loaded = await self._load(pairs)
+        reached = _reached(loaded)
+        for contract in self._registry.contracts:
+            parts = [f for f in named[contract.id] if self._is_lost_part(contract, f, reached)]
+            if parts:
+                loaded += await self._load(await self._holders(contract, parts))
+        reached = _reached(loaded)
+        unregistered = [
+            _Pair(file.path, format, *_before_and_after(file))
+            for file in loose
+            if (format := self._formats[file]) and not reached.intersection(paths_of(file))
+        ]
+        loaded += await self._load(unregistered)
+        return tuple(sides for pair, sides in _without_parts(loaded) if _is_touched(pair, sides))
+
+    def _ignored(self, file: ChangedFile) -> bool:
+        """A file that leaves or enters an ignored folder is still looked at: moving a contract must not hide it."""
+        return bool(self._registry.ignore) and all(globs.matches_any(self._registry.ignore, p) for p in paths_of(file))
+
+    async def _recognise(self, file: ChangedFile) -> str | None:
+        """The format of a changed file by its content, at head or else at merge base."""
+        before, after = _before_and_after(file)
+        for commit, path in ((self._commits.head, after), (self._commits.merge_base, before)):
+            document = self._shelf.document(commit, path) if path else None
+            if document and (format := await self._parser.recognise(document.path, document.data)):
+                return format
+        return None
+
+    def _declared(self, contract: Contract) -> list[_Pair]:
+        """The documents that the registry itself names, where the change may reach them."""
+        changed = {path for file in self._changed for path in paths_of(file)}
+        may_refer = contract.type in _REFERRING_FORMATS and any(_may_refer(path) for path in changed)
+        return [
+            _Pair(contract.id, contract.type, *self._renamed(path), declared=True)
+            for path in _roots(contract)
+            if may_refer or path in changed
+        ]
+
+    def _renamed(self, path: str) -> tuple[str, str]:
+        for file in self._changed:
+            if file.status == "renamed" and file.previous_path:
+                if file.previous_path == path:
+                    return path, file.path
+                if file.path == path:
+                    return file.previous_path, path
+        return path, path
+
+    def _own_documents(self, contract: Contract, files: Sequence[ChangedFile]) -> list[_Pair]:
+        """Changed files that are documents by themselves, not parts of one."""
+        roots = set(_roots(contract))
+        return [
+            _Pair(contract.id, contract.type, *_before_and_after(file), certain=bool(self._formats.get(file)))
+            for file in files
+            if roots.isdisjoint(paths_of(file)) and self._is_document(contract, file)
+        ]
+
+    def _is_document(self, contract: Contract, file: ChangedFile) -> bool:
+        if self._formats.get(file):
+            return True
+        if contract.type not in self._recognised:
+            return True
+        versions = (self._shelf.get(commit, path) for commit, path in self._commits.versions(file))
+        return _is_plausible(file) and any(isinstance(found, Unreadable) for found in versions)
+
+    def _is_lost_part(self, contract: Contract, file: ChangedFile, reached: Collection[str]) -> bool:
+        """A part that the globs name, but no document read so far refers to."""
+        if self._is_document(contract, file) or contract.type not in _REFERRING_FORMATS:
+            return False
+        return any(_may_refer(p) for p in paths_of(file)) and not set(paths_of(file)) & set(reached)
+
+    async def _holders(self, contract: Contract, parts: Sequence[ChangedFile]) -> list[_Pair]:
+        """The contract's unchanged documents, any of which may refer to the changed parts."""
+        if contract.entrypoint:
+            if not self._exists(contract.entrypoint):
+                self.incomplete.append(
+                    f"`{parts[0].path}` belongs to {contract.id}, but its entrypoint `{contract.entrypoint}` is not there."
+                )
+            return []
+        changed = {path for file in self._changed for path in paths_of(file)}
+        everything = await self._files.paths(self._commits.head)
+        wanted = sorted(p for p in everything - changed if globs.matches_any(contract.files, p) and _may_refer(p))
+        if len(wanted) > _MAX_SEARCHED:
+            self.incomplete.append(
+                f"{contract.id} has {len(wanted):,} files; only {_MAX_SEARCHED} were searched for references to "
+                f"`{parts[0].path}`. Name its `entrypoint` in the registry."
+            )
+            wanted = wanted[:_MAX_SEARCHED]
+        await self._shelf.fetch((self._commits.head, path) for path in wanted)
+        pairs: list[_Pair] = []
+        for path in wanted:
+            document = self._shelf.document(self._commits.head, path)
+            if document and await self._parser.recognise(path, document.data):
+                pairs.append(_Pair(contract.id, contract.type, path, path, declared=True))
+        return pairs
+
+    def _exists(self, path: str) -> bool:
+        before, after = self._renamed(path)
+        found = ((self._commits.merge_base, before), (self._commits.head, after))
+        return any(self._shelf.get(commit, name) is not None for commit, name in found)
+
+    async def _load(self, pairs: Sequence[_Pair]) -> list[tuple[_Pair, ContractSides]]:
+        """Both sides of each, and the tip's when the base has moved on in these files."""
+        at = self._commits
+        roots = {
+            pair: (
+                Root(at.merge_base, pair.format, pair.before),
+                Root(at.head, pair.format, pair.after),
+                Root(at.tip, pair.format, pair.before or pair.after),
+            )
+            for pair in dict.fromkeys(pairs)
+        }
+        found, cut = await sides(self._shelf, self._parser, [root for group in roots.values() for root in group])
+        self.incomplete += [sentence for sentence in cut if sentence not in self.incomplete]
+        return [
+            (pair, ContractSides(pair.contract, pair.format, found[base], found[head], _moved(found[base], found[tip])))
+            for pair, (base, head, tip) in roots.items()
+        ]
+
+
+def _names(contract: Contract, file: ChangedFile) -> bool:
+    return any(globs.matches_any(contract.files, p) or p == contract.entrypoint for p in paths_of(file))
+
+
+def _roots(contract: Contract) -> tuple[str, ...]:
+    """The documents that a registry entry names by path."""
+    if contract.entrypoint:
+        return (contract.entrypoint,)
+    return tuple(path for pattern in contract.files if (path := globs.literal_path(pattern)))
+
+
+def _before_and_after(file: ChangedFile) -> tuple[str | None, str | None]:
+    before = None if file.status == "added" else paths_of(file)[-1]
+    return before, None if file.status == "removed" else file.path
+
+
+def _is_plausible(file: ChangedFile) -> bool:
+    return any(PurePosixPath(path).suffix.lower() in _SUFFIXES for path in paths_of(file))
+
+
+def _may_refer(path: str) -> bool:
+    return PurePosixPath(path).suffix.lower() in _REFERRING_SUFFIXES
+
+
+def _reached(loaded: Iterable[tuple[_Pair, ContractSides]]) -> set[str]:
+    return {path for _, c in loaded for side in (c.base, c.head) for path in (*side.documents, *side.unreadable)}
+
+
+def _moved(base: Side, tip: Side) -> Side | None:
+    return None if _content(base) == _content(tip) else tip
+
+
+def _content(side: Side) -> tuple[object, ...]:
+    return side.entrypoint, {p: d.blob_sha for p, d in side.documents.items()}, dict(side.unreadable)
+
+
+def _is_touched(pair: _Pair, contract: ContractSides) -> bool:
+    """A change that leaves every file of a contract alone is none of its business."""
+    if contract.base.entrypoint is None and contract.head.entrypoint is None:
+        return not pair.declared
+    return _content(contract.base) != _content(contract.head)
+
+
+def _without_parts(loaded: Sequence[tuple[_Pair, ContractSides]]) -> list[tuple[_Pair, ContractSides]]:
+    """Each document once. Of formats that are not told by content, what another document refers to is a part of that.
+
+    A file that is a document by its content stays one, whoever refers to it: it may hold more than what is referred to.
+    """
+    inner = {
+        (pair.contract, path)
+        for pair, sides in loaded
+        if pair.declared
+        for side in (sides.base, sides.head)
+        for path in (*side.documents, *side.unreadable)
+        if path != side.entrypoint
+    }
+    kept = {
+        (pair.contract, pair.before, pair.after): (pair, sides)
+        for pair, sides in loaded
+        if pair.certain or not any((pair.contract, path) in inner for path in (pair.before, pair.after) if path)
+    }
+    return list(kept.values())
