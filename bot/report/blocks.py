@@ -27,14 +27,14 @@ PROMISES = {
 
 def full(item: Item, context: Context | None, names: Names, places: int) -> str:
     """Everything about a finding. `places` is how many of its places are listed at most."""
-    return f"{_title(item)}  \n{_facts(item, context)}\n\n{_details(item, names, places)}"
+    return f"{_title(item)}  \n{_facts(item, context, names)}\n\n{_details(item, names, places)}"
 
 
 def folded(item: Item, context: Context | None, names: Names, places: int) -> str:
     """The same behind one line that opens."""
     who = _whom_in_short(item, names)
-    summary = f"{_icon(item)} {phrase(item.finding.rule.title, in_html=True)}{plain(who)}"
-    body = f"{_facts(item, context)}\n\n{_details(item, names, places)}"
+    summary = f"{_icon(item)} {phrase(item.finding.rule.title, in_html=True)}{who}"
+    body = f"{_facts(item, context, names)}\n\n{_details(item, names, places)}"
     return details(f"{summary} {code_html(item.id)}" if item.id else summary, body)
 
 
@@ -44,7 +44,7 @@ def line(item: Item, context: Context | None, names: Names) -> str:
     reach = count_of_places(item)
     id = f" {code(item.id)}" if item.id and item.requirements else ""
     words_and_place = " · ".join(part for part in (*parts, reach) if part)
-    return f"- {_icon(item)} {words_and_place}{plain(_whom_in_short(item, names))}{id}"
+    return f"- {_icon(item)} {words_and_place}{_whom_in_short(item, names)}{id}"
 
 
 def details(summary: str, body: str) -> str:
@@ -69,19 +69,17 @@ def _title(item: Item) -> str:
     return f"{_icon(item)} **{state}: {phrase(item.finding.rule.title)}**{id}"
 
 
-def _facts(item: Item, context: Context | None) -> str:
+def _facts(item: Item, context: Context | None, names: Names) -> str:
     change = item.finding.change
-    element = code(change.element)
-    return " · ".join(part for part in (before_after(change), element, _where(change, context)) if part)
+    facts = " · ".join(part for part in (before_after(change), code(change.element), _where(change, context)) if part)
+    return f"{facts}  \n<sub>rule {code(item.finding.rule.id)}{_promise(item, names)}</sub>"
 
 
 def before_after(change: Change) -> str:
-    """`string` → `integer`; *nothing* where one side has no value. Empty when the change has no values to show."""
+    """`string` → `integer`; *none* where one side has no value. Empty when the change has no values to show."""
     if change.before is None and change.after is None:
         return ""
-    before, after = (
-        "*nothing*" if value is None else code(words.value(value)) for value in (change.before, change.after)
-    )
+    before, after = ("*none*" if value is None else code(words.value(value)) for value in (change.before, change.after))
     return f"{before} → {after}"
 
 
@@ -90,20 +88,19 @@ def _where(change: Change, context: Context | None) -> str:
     if position is None:
         return ""
     label = code(f"{position.path}:{position.line}", 100)
-    was = " (before)" if change.side == "base" else ""
-    return (link(label, context.line_address(position, change.side)) if context else label) + was
+    was = " at the base" if change.side == "base" else ""
+    return link(label, context.line_address(position, change.side) if context else "") + was
 
 
 def _details(item: Item, names: Names, places: int) -> str:
     rule = item.finding.rule
-    bullets = [*_whom(item, names)]
+    bullets = _whom(item, names)
     if rule.why:
         bullets.append(f"**Why:** {phrase(rule.why)}")
     if rule.instead:
         bullets.append(f"**Compatible instead:** {phrase(rule.instead)}")
     if named := _places(item, places):
         bullets.append(named)
-    bullets.append(f"{_promise(item, names)}Rule {code(rule.id)}")
     return "\n".join(f"- {bullet}" for bullet in bullets)
 
 
@@ -112,7 +109,7 @@ def _promise(item: Item, names: Names) -> str:
         return ""
     note = item.impact.guarantee_note
     quoted = f" (“{plain(names.hide(note))}”)" if note else ""
-    return f"Promise: {PROMISES[item.impact.guarantee]}{quoted} · "
+    return f" · promise: {PROMISES[item.impact.guarantee]}{quoted}"
 
 
 def _whom(item: Item, names: Names) -> list[str]:
@@ -151,8 +148,8 @@ def _further(consumers: Sequence[ConsumerImpact], verb: str, names: Names) -> li
 def _whom_in_short(item: Item, names: Names) -> str:
     if item.level is Level.COMPATIBLE:
         return ""
-    affected = [names.consumer(c.consumer) for c in item.reached(Reach.AFFECTED)]
-    possibly = [names.consumer(c.consumer) for c in item.reached(Reach.POSSIBLY)]
+    affected = [plain(names.consumer(c.consumer)) for c in item.reached(Reach.AFFECTED)]
+    possibly = [plain(names.consumer(c.consumer)) for c in item.reached(Reach.POSSIBLY)]
     if affected:
         return f" · affects {words.joined(affected, limit=3)}"
     return f" · possibly affects {words.joined(possibly, limit=3)}" if possibly else ""

@@ -28,7 +28,7 @@ def check_output(decision: Decision, registry: Registry | None, context: Context
     """The check of a decision, within GitHub's limits. Annotations are worst first, at most
     `context.annotation_limit` of them; GitHub takes 50 a request.
     """
-    shown = items.of_decision(decision)
+    shown = items.of_decision(decision, registry)
     names = Names(registry, context.aliases)
     held = decision.verdict in (Verdict.HELD, Verdict.FAILED)
     annotations = tuple(_annotations(shown, names))[: context.annotation_limit]
@@ -36,7 +36,7 @@ def check_output(decision: Decision, registry: Registry | None, context: Context
         conclusion="failure" if held else "success",
         title=safety.bare(names.hide(check_title(decision, shown)), TITLE_LIMIT),
         summary=_lines_within(list(_summary(decision, shown, names, context)), TEXT_LIMIT),
-        text=_lines_within(list(_text(decision, shown, context, names)), TEXT_LIMIT),
+        text=_full_list(decision, shown, context, names),
         annotations=annotations,
     )
 
@@ -54,14 +54,20 @@ def _summary(decision: Decision, shown: Sequence[Item], names: Names, context: C
         yield f"- {safety.phrase(problem, 600)}"
     if decision.requirements and decision.verdict in (Verdict.HELD, Verdict.RELEASED):
         rows = signing.rows(decision.requirements)
-        several = len({r.contract for r in decision.requirements}) > 1
-        yield from signing.table(rows, names, frozenset(), several).splitlines()
+        yield from signing.table(rows, names, frozenset(), context.knows_people).splitlines()
         yield ""
     yield f"The comment of {safety.plain(context.app_name)} on the pull request explains each change."
 
 
-def _text(decision: Decision, shown: Sequence[Item], context: Context, names: Names) -> Iterator[str]:
-    """Every finding, one line each: the full list, which the comment may have had to shorten."""
+def _full_list(decision: Decision, shown: Sequence[Item], context: Context, names: Names) -> str:
+    """Every finding, one line each, which the comment may have had to shorten. Links give way before findings do."""
+    linked = "\n".join(_text(decision, shown, context, names)).strip()
+    if len(linked.encode()) <= TEXT_LIMIT:
+        return linked
+    return _lines_within(list(_text(decision, shown, None, names)), TEXT_LIMIT)
+
+
+def _text(decision: Decision, shown: Sequence[Item], context: Context | None, names: Names) -> Iterator[str]:
     several = len({item.finding.contract for item in shown}) > 1
     for level in words.WORST_FIRST:
         of_level = [item for item in shown if item.level is level]

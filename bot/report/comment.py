@@ -40,6 +40,7 @@ class Detail:
     risky: int = 300
     compatible: int = 300
     remarks: int = 100
+    line_links: bool = True
     notes: int = 50
     rows: int = 100
     draft: bool = True
@@ -66,11 +67,13 @@ _LADDER: tuple[dict[str, int | bool], ...] = (
     {"compatible": 0},
     {"places": 10},
     {"places": 0, "risky": 50},
+    {"line_links": False},
     {"folded": 10, "remarks": 20},
-    {"folded": 0, "lines": 300},
-    {"full": 3, "risky": 0, "lines": 150},
+    {"folded": 0},
+    {"full": 3, "risky": 0},
     {"full": 1, "remarks": 5, "notes": 5},
     {"full": 0, "draft": False},
+    {"lines": 150},
     {"lines": 50, "rows": 40},
     {"lines": 10, "notes": 0, "remarks": 0, "rows": 0},
 )
@@ -80,14 +83,30 @@ def comment(decision: Decision, registry: Registry | None, context: Context) -> 
     """The whole comment as Markdown, at most COMMENT_LIMIT characters, the marker at its end."""
     page = _Page(decision, registry, context)
     marker = f"\n\n{context.marker}\n" if context.marker else "\n"
+    room = COMMENT_LIMIT - len(marker)
     detail = Detail()
     body = page.render(detail)
     for step in _LADDER:
-        if len(body) + len(marker) <= COMMENT_LIMIT:
+        if len(body) <= room:
             break
         detail = replace(detail, **step)  # type: ignore[arg-type]
         body = page.render(detail)
-    return safety.clip(body, COMMENT_LIMIT - len(marker)) + marker
+    return safety.clip(_with_more_lines(page, detail, body, room), room) + marker
+
+
+def _with_more_lines(page: _Page, detail: Detail, body: str, room: int) -> str:
+    """`body`, with as many of the findings that it leaves out as there is room for."""
+    fits, too_many = detail.lines, min(Detail().lines, len(page.items))
+    if detail.lines == Detail().lines or len(body) > room:
+        return body
+    while too_many - fits > 10:
+        middle = (fits + too_many) // 2
+        longer = page.render(replace(detail, lines=middle))
+        if len(longer) <= room:
+            fits, body = middle, longer
+        else:
+            too_many = middle
+    return body
 
 
 def findings_alone(findings: Sequence[Finding], detail: Detail = Detail()) -> str:
@@ -106,10 +125,9 @@ class _Page:
         self.decision = decision
         self.registry = registry
         self.context = context
-        self.items = items.of_decision(decision)
+        self.items = items.of_decision(decision, registry)
         self.names = Names(registry, context.aliases)
         self.mentions = frozenset(context.asks.mentions)
-        self.several = len({r.contract for r in decision.requirements}) > 1
 
     def render(self, detail: Detail) -> str:
         sections = [
@@ -139,8 +157,8 @@ class _Page:
                 return "Everybody it concerns has signed. It may be merged."
             case Verdict.FAILED:
                 return "Until that is mended on the base branch, the check fails and nobody can sign."
-            case _ if severe and self.registry is None:
-                return "Reported only: without a registry it is not known who depends on this, so nobody is asked."
+            case _ if severe and not any(item.impact for item in severe):
+                return "Reported only: it is not registered who depends on this, so nobody is asked."
             case Verdict.REPORTED if severe:
                 return "Reported only: this base branch is not gated, so nobody is asked to sign."
             case _ if severe:
@@ -157,11 +175,14 @@ class _Page:
         if not rows or self.decision.verdict in (Verdict.CLEAR, Verdict.REPORTED, Verdict.FAILED):
             return
         if len(rows) <= detail.rows:
-            yield signing.table(rows, self.names, self.mentions, self.several)
+            yield signing.table(rows, self.names, self.mentions, self.context.knows_people)
         else:
             yield signing.short_list(rows, self.names, limit=400)
         if unasked := [m for m in self.context.asks.mentions if not any(m in r.first.signers for r in rows if r.open)]:
             yield f"Also asked: {words.joined([handle(m, self.mentions) for m in unasked], limit=20)}"
+        stuck = [row for row in rows if row.is_blocking and row.open and not row.can_be_signed]
+        if stuck and self.context.knows_people:
+            yield "\n".join(f"- ⚠️ {reason}" for reason in signing.explanations(stuck, self.names))
         if open_blocking(self.decision.requirements):
             yield signing.how_to_sign(self.decision)
         if reasons := signing.explanations(rows, self.names)[: detail.remarks]:
@@ -193,14 +214,13 @@ class _Page:
             yield blocks.details(f"{title} ({len(sentences):,})", "\n".join(listed))
 
     def _draft(self, detail: Detail) -> Iterator[str]:
-        if self.registry is not None or not self.context.draft or self.decision.verdict is Verdict.FAILED:
+        if not self.context.draft or not detail.draft or self.decision.verdict is Verdict.FAILED:
             return
-        if not detail.draft:
-            return
+        what = "add to" if self.registry is not None else "commit it as"
         yield blocks.details(
             "Say who depends on this: a registry to start from",
-            "Complete the `TODO`s and commit it as `.github/contracts.yml`. From then on a breaking change "
-            "is held until the people it concerns have signed.\n\n" + safety.fenced(self.context.draft, "yaml"),
+            f"Complete the `TODO`s and {what} `.github/contracts.yml`. From then on a breaking change is held until "
+            "the people it concerns have signed.\n\n" + safety.fenced(self.context.draft, "yaml"),
         )
 
     def _help(self) -> Iterator[str]:
@@ -209,7 +229,7 @@ class _Page:
 
     def _help_link(self) -> str:
         target = safety.web_address(self.context.help_url)
-        return f"\n\n{safety.link('More about signing', target)}" if target else ""
+        return f"\n\n{safety.link('More about signing', target)}." if target else ""
 
     def _footer(self, detail: Detail) -> str:
         context = self.context
@@ -250,14 +270,14 @@ def _sections(
         milder = [item for item in shown if item.level is level]
         if milder:
             summary = f"{words.count(len(milder), f'{title} change')}"
-            yield blocks.details(summary, _lines(milder, limit, several, context, names))
+            yield blocks.details(summary, _lines(milder, limit, several, context if detail.line_links else None, names))
 
 
 def _contract_heading(contract: str, registry: Registry | None) -> str:
     registered: Contract | None = None
     if registry is not None:
         registered = next((c for c in registry.contracts if c.id == contract), None)
-    heading = f"#### {safety.code(contract)}"
+    heading = f"#### Changes to {safety.code(contract)}"
     return f"{heading}\n\n<sub>{safety.plain(promise(registered))}</sub>" if registered else heading
 
 
@@ -273,7 +293,7 @@ def _by_room(
         elif rank < detail.full + detail.folded:
             yield blocks.folded(item, context, names, detail.places)
         elif rank < detail.full + detail.folded + detail.lines:
-            lines.append(blocks.line(item, context, names))
+            lines.append(blocks.line(item, context if detail.line_links else None, names))
         else:
             left_out += 1
     if left_out:

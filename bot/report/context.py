@@ -20,6 +20,8 @@ class Context:
     draft: a registry to offer, when there is none.
     asks: whom to request as reviewers, and who must be mentioned because no request reaches them. The handles in
         `asks.mentions` are the only ones that a comment pings.
+    url: where GitHub's pages are; empty where there are none to link to (`countersign check` on a local repository).
+    knows_people: GitHub was asked who stands behind the handles, so it is known when nobody may sign.
     marker: the hidden block that ends the comment, an HTML comment, authenticated by the engine; opaque here.
     commented: a comment of ours is there already, so that it has to be kept true even when nothing is left to say.
     check_url: the page of the check run, which holds the full list.
@@ -36,6 +38,7 @@ class Context:
     check_name: str = "countersign"
     draft: str | None = None
     asks: Asks = field(default_factory=Asks)
+    knows_people: bool = True
     marker: str = ""
     commented: bool = False
     check_url: str = ""

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from bot.judge.finding import Finding, Level
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
+from bot.registry.model import Registry
 from bot.review.values import Decision, Requirement, RequirementState
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One finding to show. Without a decision (`countersign diff`) there is no id, no impact and no requirement."""
+    """One finding to show. Without a decision (`countersign diff`) there is no id and no requirement.
+
+    impact: None also when the contract is not registered, where nothing is promised and nobody is known.
+    """
 
     finding: Finding
     id: str = ""
@@ -41,8 +45,9 @@ class Item:
         return tuple(c for c in self.impact.consumers if c.reach is reach) if self.impact else ()
 
 
-def of_decision(decision: Decision) -> tuple[Item, ...]:
+def of_decision(decision: Decision, registry: Registry | None) -> tuple[Item, ...]:
     """Every finding of the decision, worst first."""
+    registered = {contract.id for contract in registry.contracts} if registry else set()
     requirements: dict[tuple[str, str], list[Requirement]] = {}
     for requirement in decision.requirements:
         requirements.setdefault((requirement.contract, requirement.finding), []).append(requirement)
@@ -50,7 +55,7 @@ def of_decision(decision: Decision) -> tuple[Item, ...]:
         Item(
             finding=judged.impact.finding,
             id=judged.id,
-            impact=judged.impact,
+            impact=judged.impact if judged.impact.finding.contract in registered else None,
             requirements=tuple(requirements.get((judged.impact.finding.contract, judged.id), ())),
         )
         for judged in decision.findings

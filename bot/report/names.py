@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from bot.registry.model import Registry
 from bot.report import safety
 
+_NAME_LIMIT = 80
+
 
 class Names:
     """Names to show. A consumer with `visibility: private` is "a private consumer", numbered when there are several.
@@ -29,7 +31,7 @@ class Names:
 
     def consumer(self, consumer: str) -> str:
         """The name to show, not yet made safe for Markdown."""
-        return self._aliases.get(consumer, consumer)
+        return safety.clip(self._aliases.get(consumer, consumer), _NAME_LIMIT)
 
     def hide(self, text: str) -> str:
         """`text` without the names of private consumers."""

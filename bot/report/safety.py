@@ -21,16 +21,20 @@ ELLIPSIS = "…"
 _JOINERS = {"\u200c", "\u200d"}
 """Invisible, yet part of the spelling of Persian words and of emoji."""
 
-_ALWAYS_ESCAPED = frozenset("\\`*[]<>|~&$\"'")
+_SPECIAL = re.compile(r"""[\\`*\[\]<>|~&$"']|^\#|(?<![^\W_])_|_(?![^\W_])|^[-+=:]|^\d(?=\d*[.)])""")
+"""What means something to Markdown or HTML: always, at the start of a line, or (underscores) at the end of a word."""
+_SPECIAL_IN_CODE = re.compile(r"[^\w ,;/.-]|_")
+_TARGET_LIMIT = 2000
 _REFERENCE = re.compile(r"@|#(?=\w)|:(?=//)|(?<=www)\.|(?<=\bGH)-", re.IGNORECASE)
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _BACKTICKS = re.compile(r"`+")
 _COMMENT_OPENING = re.compile(r"<!(?=-)")
-_LIST_OPENING = re.compile(r"\d+[.)]|[-+=:]")
 
 
 def printable(text: str) -> str:
     """`text` on one line, without control, direction-changing, unassigned or half (surrogate) characters."""
+    if text.isprintable():
+        return " ".join(text.split())
     return " ".join("".join(_visible(character) for character in text).split())
 
 
@@ -47,11 +51,7 @@ def unlinked(text: str) -> str:
 def plain(text: str, limit: int = 300) -> str:
     """Inline text that shows exactly its characters, in Markdown and in raw HTML."""
     shown = unlinked(clip(printable(text), limit))
-    opening = _LIST_OPENING.match(shown)
-    inside = "".join(_escaped(shown, index) for index in range(len(shown)))
-    if opening is not None:
-        return f"&#{ord(shown[0])};{inside[1:]}"
-    return inside
+    return _SPECIAL.sub(_entity, shown)
 
 
 def code(text: str, limit: int = 120) -> str:
@@ -70,7 +70,7 @@ def code(text: str, limit: int = 120) -> str:
 def code_html(text: str, limit: int = 120) -> str:
     """A code span for raw HTML, such as a `<summary>`, where Markdown is not read."""
     shown = _in_code(text, limit)
-    return f"<code>{''.join(_entity(character) for character in shown)}</code>"
+    return f"<code>{_SPECIAL_IN_CODE.sub(_entity, shown)}</code>"
 
 
 def phrase(text: str, limit: int = 1000, in_html: bool = False) -> str:
@@ -95,7 +95,7 @@ def quotation(text: str, limit: int = 1500, lines: int = 15) -> str:
     """A person's words, verbatim, as a Markdown quotation."""
     all_lines = clip(text, limit).splitlines()
     kept = all_lines[:lines] + ([ELLIPSIS] if len(all_lines) > lines else [])
-    return "\n".join(f"> {plain(line, limit)}".rstrip() for line in kept)
+    return "  \n".join(f"> {plain(line, limit)}" for line in kept)
 
 
 def fenced(text: str, language: str = "") -> str:
@@ -110,19 +110,23 @@ def fenced(text: str, language: str = "") -> str:
 
 
 def link(label: str, target: str) -> str:
-    """A link. `label` is Markdown that is already safe; `target` an address made by `address`."""
-    return f"[{label}]({target})"
+    """A link. `label` is Markdown that is already safe; `target` comes from `address` or `web_address`. The label alone
+    when there is no address, or one that nobody can have meant.
+    """
+    return f"[{label}]({target})" if 0 < len(target) <= _TARGET_LIMIT else label
 
 
 def address(base: str, *segments: str, fragment: str = "") -> str:
-    """`base` and path segments, percent-encoded; a slash inside a segment stays one (file paths)."""
+    """`base` and path segments, percent-encoded; slashes stay (file paths). Empty without a base."""
+    if not base:
+        return ""
     path = "/".join(percent_encode(segment.encode("utf-8", "replace"), safe="/~") for segment in segments)
     return f"{base.rstrip('/')}/{path}" + (f"#{fragment}" if fragment else "")
 
 
 def web_address(url: str) -> str:
     """An address that somebody else made, as a link target: nothing in it ends the link. Empty unless http(s)."""
-    encoded = percent_encode(url.encode("utf-8", "replace"), safe=":/?#@!$&*+,;=~%-._")
+    encoded = percent_encode(url.encode("utf-8", "replace"), safe=":/?#!$&*+,;=~%-._")
     return encoded if encoded.startswith(("https://", "http://")) else ""
 
 
@@ -142,20 +146,8 @@ def _broken(match: re.Match[str]) -> str:
     return found + ZERO_WIDTH_SPACE if found in "@#:" else ZERO_WIDTH_SPACE + found
 
 
-def _escaped(text: str, index: int) -> str:
-    character = text[index]
-    if character in _ALWAYS_ESCAPED or (character == "#" and index == 0):
-        return _entity(character)
-    if character == "_":
-        inside_word = 0 < index < len(text) - 1 and text[index - 1].isalnum() and text[index + 1].isalnum()
-        return character if inside_word else _entity(character)
-    return character
-
-
-def _entity(character: str) -> str:
-    return (
-        character if character.isalnum() or character in " -.,;/" or not character.isascii() else f"&#{ord(character)};"
-    )
+def _entity(match: re.Match[str]) -> str:
+    return f"&#{ord(match.group())};"
 
 
 def _in_code(text: str, limit: int) -> str:

@@ -85,37 +85,39 @@ def _awaited_name(row: Row, names: Names, mentions: frozenset[str]) -> str:
     return f"**{words.joined(signers, last='or')}** (decision owner)" if signers else "**a decision owner**"
 
 
-def table(all_rows: Sequence[Row], names: Names, mentions: frozenset[str], several_contracts: bool) -> str:
-    """Who · as · signs what · state."""
-    lines = ["| | Who | Signs as | For |", "| :-: | --- | --- | --- |"]
+def table(all_rows: Sequence[Row], names: Names, mentions: frozenset[str], knows_people: bool) -> str:
+    """Who · signs as · for · state. `knows_people`: whether GitHub was asked who stands behind the handles."""
+    contracts = {row.first.contract for row in all_rows}
+    findings = {(r.contract, r.finding) for row in all_rows for r in row.requirements}
+    lines = ["| Who | Signs as | For | |", "| --- | --- | --- | --- |"]
     for row in all_rows:
-        icon, state = _state(row)
-        who = _signers(row, mentions)
-        lines.append(
-            f"| {icon} | {who}{state} | {safety.plain(capacity_name(row.first, names))} "
-            f"| {_signs_what(row, several_contracts)} |"
-        )
+        what = signs_what(row, len(findings))
+        if len(contracts) > 1:
+            what = f"{safety.code(row.first.contract)}: {what}"
+        icon, state = _state(row, knows_people)
+        capacity = safety.plain(capacity_name(row.first, names))
+        lines.append(f"| {_signers(row, mentions)} | {capacity} | {what} | {icon} {state} |")
     return "\n".join(lines)
 
 
 def short_list(all_rows: Sequence[Row], names: Names, limit: int) -> str:
     """The same people in one paragraph, for when there is no room for a table."""
     shown = [
-        f"{_state(row)[0]} {_signers(row, frozenset())} as {safety.plain(capacity_name(row.first, names))}"
+        f"{_state(row, True)[0]} {_signers(row, frozenset())} as {safety.plain(capacity_name(row.first, names))}"
         for row in all_rows[:limit]
     ]
     more = len(all_rows) - len(shown)
     return "; ".join([*shown, f"and {words.count(more, 'more signer')}"] if more else shown) + "."
 
 
-def _state(row: Row) -> tuple[str, str]:
+def _state(row: Row, knows_people: bool) -> tuple[str, str]:
     if not row.open:
-        return "✅", ""
+        return "✅", "signed"
     if not row.is_blocking:
-        return "💬", "<br>asked, does not hold the merge"
-    if not row.can_be_signed:
-        return "⚠️", "<br>**nobody here may sign**"
-    return "⏳", f"<br>{progress}" if (progress := _progress(row)) else ""
+        return "💬", "asked only"
+    if knows_people and not row.can_be_signed:
+        return "⚠️", "**nobody here may sign**"
+    return "⏳", _progress(row)
 
 
 def _progress(row: Row) -> str:
@@ -124,7 +126,7 @@ def _progress(row: Row) -> str:
         return f"{len(row.signed)} of {len(row.requirements)} signed"
     needed = max(r.needed for r in row.open)
     if needed == 1:
-        return ""
+        return "waiting"
     so_far = min(len(signatures_of(r)) for r in row.open)
     return f"{so_far} of {words.count(needed, 'person', 'people')} signed" if so_far else f"{needed} people must sign"
 
@@ -143,14 +145,17 @@ def _signers(row: Row, mentions: frozenset[str]) -> str:
 def _signed_by(signature: Signature) -> str:
     name = safety.plain(f"@{signature.person.login}")
     target = safety.web_address(signature.comment_url)
-    return safety.link(name, target) if target else name
+    return safety.link(name, target)
 
 
-def _signs_what(row: Row, several_contracts: bool) -> str:
+def signs_what(row: Row, all_findings: int) -> str:
     requirements = row.open or row.requirements
     ids = list(dict.fromkeys(r.finding for r in requirements))
-    spelled = words.joined([safety.code(id) for id in ids], limit=_IDS_SHOWN)
-    return f"{safety.plain(row.first.contract)}: {spelled}" if several_contracts else spelled
+    if len(ids) == all_findings > 1:
+        return "both changes" if all_findings == 2 else f"all {all_findings:,} changes"
+    if len(ids) > _IDS_SHOWN:
+        return f"{len(ids):,} changes"
+    return words.joined([safety.code(id) for id in ids], limit=_IDS_SHOWN)
 
 
 def explanations(all_rows: Sequence[Row], names: Names) -> tuple[str, ...]:
@@ -167,12 +172,10 @@ def explanations(all_rows: Sequence[Row], names: Names) -> tuple[str, ...]:
 def how_to_sign(decision: Decision) -> str:
     """The command to type, complete and ready to copy."""
     open_ids = list(dict.fromkeys(r.finding for r in decision.requirements if r.state is RequirementState.OPEN))
-    only_some = ""
-    if len(open_ids) > 1:
-        only_some = f" To sign only some, name them: {safety.code(f'/approve-breaking {open_ids[0]}')}."
+    only_some = f" To sign one only: {safety.code(f'/approve-breaking {open_ids[0]}')}" if len(open_ids) > 1 else ""
     return (
-        f"To sign, comment:\n\n{safety.fenced('/approve-breaking')}\n"
-        f"It signs what is listed here and is yours to sign.{only_some}"
+        f"To sign, comment\n\n{safety.fenced('/approve-breaking')}\n\n"
+        f"<sub>It signs everything in the table that is yours to sign.{only_some}</sub>"
     )
 
 
@@ -238,4 +241,4 @@ def _refusal(answer: Answer, names: Names) -> str:
     who = safety.plain(f"@{answer.comment.author.login}" if answer.comment.author else "a deleted account")
     command = safety.code(answer.command, 80)
     target = safety.web_address(answer.comment.url)
-    return f"- {who}, {safety.link(command, target) if target else command}: {safety.phrase(names.hide(answer.reason))}"
+    return f"- {who}, {safety.link(command, target)}: {safety.phrase(names.hide(answer.reason))}"

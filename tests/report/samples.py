@@ -150,7 +150,9 @@ def judged(
     guarantee: Guarantee = Guarantee.GUARANTEED,
     note: str = "",
 ) -> JudgedFinding:
-    fingerprint = hashlib.sha256(f"{found.contract} {found.change.element} {found.rule.id}".encode(errors="replace")).hexdigest()
+    fingerprint = hashlib.sha256(
+        f"{found.contract} {found.change.element} {found.rule.id}".encode(errors="replace")
+    ).hexdigest()
     return JudgedFinding(fingerprint[:10], fingerprint, Impact(found, guarantee, note, consumers))
 
 
@@ -271,9 +273,7 @@ PARTLY_SIGNED = replace(
             "someone else from @acme/api-council must sign.",
         ),
     ),
-    superseded=(
-        SupersededSignature("77aa01bb3c", signed(MARIA, 8990), "orders-api", "changed", replaced_by=EMAIL.id),
-    ),
+    superseded=(SupersededSignature("77aa01bb3c", signed(MARIA, 8990), "orders-api", "changed", replaced_by=EMAIL.id),),
 )
 RELEASED = replace(
     HELD,
