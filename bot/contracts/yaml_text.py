@@ -49,10 +49,10 @@ def event_source(text: str) -> Callable[[], Any]:
 
 def syntax_error(error: yaml.YAMLError, text: str) -> Unreadable:
     """libyaml's complaint with its line."""
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        line, column = line_column(text, getattr(error.problem_mark, "index", 0))
+    mark: Any = getattr(error, "problem_mark", None)
+    if isinstance(error, yaml.MarkedYAMLError) and mark is not None:
         context = f" ({error.context})" if error.context else ""
-        return Unreadable(f"This is not valid YAML: {error.problem}{context}.", line, column)
+        return Unreadable(f"This is not valid YAML: {error.problem}{context}.", *line_column(text, mark.index))
     position = getattr(error, "position", None)
     where = line_column(text, position) if isinstance(position, int) else (0, 0)
     return Unreadable(f"This is not valid YAML: {getattr(error, 'reason', error)}.", *where)

@@ -1,0 +1,159 @@
+"""The formats that can be compared. Above this module nothing knows one format from another.
+
+Adding a format is one entry in `FORMATS`. Formats are imported when they are first needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+from bot.contracts.change import AttributeValue, Change, Comparison, Place
+from bot.contracts.document import Document, Position, Side
+from bot.contracts.options import Options
+from bot.contracts.reading import Unreadable, error_position, locate
+from bot.contracts.tree import Pointer
+
+__all__ = ["FORMATS", "Options", "compare", "recognise", "referenced_files"]
+
+WHOLE = "**"
+"""The address of everything in a contract."""
+
+
+class Format(Protocol):
+    """What the module of a format offers."""
+
+    def recognise(self, path: str, data: bytes) -> bool:
+        """Whether this is a document of the format that stands for itself. By content, cheap, never an error."""
+        ...
+
+    def referenced_files(self, document: Document) -> frozenset[str]:
+        """The paths that the document refers to."""
+        ...
+
+    def compare(self, base: Side, head: Side, options: Options) -> Comparison:
+        """Both sides have their entrypoint. Raises SideUnreadable when one of these cannot be read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    module: str
+
+    def load(self) -> Format:
+        return cast("Format", import_module(self.module))
+
+
+FORMATS: Mapping[str, _Entry] = {
+    "openapi": _Entry("bot.contracts.openapi.format"),
+}
+"""By the name that a registry gives as `type`."""
+
+
+class SideUnreadable(Exception):
+    """The entrypoint of one side cannot be compared, because of `error`."""
+
+    def __init__(self, side: str, path: str, error: Unreadable) -> None:
+        super().__init__(str(error))
+        self.side = side
+        self.path = path
+        self.error = error
+
+
+def recognise(path: str, data: bytes) -> str | None:
+    """The format of a file that is a contract document of its own, by its content; None for every other file."""
+    return next((name for name, entry in FORMATS.items() if entry.load().recognise(path, data)), None)
+
+
+def referenced_files(format: str, document: Document) -> frozenset[str]:
+    """The repository paths that a document of this format refers to."""
+    entry = FORMATS.get(format)
+    return entry.load().referenced_files(document) if entry is not None else frozenset()
+
+
+def compare(format: str, base: Side, head: Side, *, options: Options) -> Comparison:
+    """Everything that differs between two sides of one contract. Never raises for what stands in the documents."""
+    if base.entrypoint is None and head.entrypoint is None:
+        return Comparison(())
+    if base.entrypoint is None or head.entrypoint is None:
+        return Comparison((_came_or_went(base, head),))
+    if _identical(base, head):
+        return Comparison(())
+    entry = FORMATS.get(format)
+    if entry is None:
+        known = ", ".join(sorted(FORMATS))
+        reason = Unreadable(f"Contracts of type `{format}` cannot be compared yet. Supported: {known}.")
+        return Comparison((_unreadable(base, head, SideUnreadable("head", head.entrypoint, reason)),))
+    try:
+        return entry.load().compare(base, head, options)
+    except SideUnreadable as error:
+        return Comparison((_unreadable(base, head, error),))
+    except RecursionError:
+        reason = Unreadable("The document's definitions nest too deeply to be compared.")
+        return Comparison((_unreadable(base, head, SideUnreadable("head", head.entrypoint, reason)),))
+
+
+def positions(
+    base: Side, head: Side, side: str, path: str, pointers: Collection[Pointer]
+) -> Mapping[Pointer, Position]:
+    """Where values of a file stand. Nothing when the file is not there."""
+    document = (base if side == "base" else head).documents.get(path)
+    return locate(document, pointers) if document is not None else {}
+
+
+def _identical(base: Side, head: Side) -> bool:
+    """The same file names with the same bytes, and nothing that could not be had."""
+    return (
+        base.entrypoint == head.entrypoint
+        and not base.unreadable
+        and not head.unreadable
+        and base.documents.keys() == head.documents.keys()
+        and bool(base.documents)
+        and all(head.documents[path].data == document.data for path, document in base.documents.items())
+    )
+
+
+def _came_or_went(base: Side, head: Side) -> Change:
+    if base.entrypoint is None:
+        path, side, fact = str(head.entrypoint), head, "contract.added"
+    else:
+        path, side, fact = base.entrypoint, base, "contract.removed"
+    document = side.documents.get(path)
+    blob = document.blob_sha if document is not None else path
+    return Change(
+        fact=fact,
+        element=WHOLE,
+        places=(Place(WHOLE, {"direction": "none"}),),
+        before=path if fact == "contract.removed" else None,
+        after=path if fact == "contract.added" else None,
+        identity=(blob, "") if fact == "contract.removed" else ("", blob),
+        attributes={"name": path, "path": path},
+        position=Position(path, 1),
+        side="base" if fact == "contract.removed" else "head",
+    )
+
+
+def _unreadable(base: Side, head: Side, error: SideUnreadable) -> Change:
+    """A signature for this is for exactly these bytes, so the blobs are its identity."""
+    attributes: dict[str, AttributeValue] = {
+        "reason": error.error.message,
+        "side_name": error.side,
+        "name": error.path,
+        "path": error.path,
+    }
+    return Change(
+        fact="contract.unreadable",
+        element=WHOLE,
+        places=(Place(WHOLE, {"direction": "none"}),),
+        identity=(_blob(base), _blob(head)),
+        attributes=attributes,
+        position=error_position(error.path, error.error),
+        side="base" if error.side == "base" else "head",
+    )
+
+
+def _blob(side: Side) -> str:
+    document = side.documents.get(side.entrypoint or "")
+    return document.blob_sha if document is not None else side.unreadable.get(side.entrypoint or "", "")

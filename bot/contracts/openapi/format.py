@@ -1,0 +1,82 @@
+"""OpenAPI as a format: recognise, references, compare."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+
+import orjson
+
+from bot.contracts.change import Comparison
+from bot.contracts.document import Document, Position, Side
+from bot.contracts.formats import SideUnreadable, positions
+from bot.contracts.openapi.comparison import compare as compare_documents
+from bot.contracts.options import Options
+from bot.contracts.reading import Unreadable
+from bot.contracts.references import FileResolver
+from bot.contracts.references import referenced_files as files_of
+from bot.contracts.roots import group
+from bot.contracts.tree import Node, Pointer
+
+_EXTENSIONS = (".yaml", ".yml", ".json")
+_YAML_KEY = re.compile(rb"""^(?:\xef\xbb\xbf)?["']?(?:openapi|swagger)["']?[ \t]*:[ \t]*["']?\d""", re.MULTILINE)
+_JSON_KEY = re.compile(rb"""["'](?:openapi|swagger)["']\s*:\s*["']?\d""")
+_SUPPORTED = re.compile(r"3\.[012](\.\d+)?(-.*)?\Z")
+
+
+def recognise(path: str, data: bytes) -> bool:
+    """By the `openapi` or `swagger` key at the top of the document. YAML is not parsed for it, JSON only when it may
+    hold the key. A document that names it and is broken is recognised all the same, so that it can be said.
+    """
+    if not path.lower().endswith(_EXTENSIONS):
+        return False
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.decode("utf-16", "replace").encode()
+    if data.lstrip()[:1] != b"{":
+        return _YAML_KEY.search(data) is not None
+    if _JSON_KEY.search(data) is None and _YAML_KEY.search(data) is None:
+        return False
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return True
+    return isinstance(value, dict) and ("openapi" in value or "swagger" in value)
+
+
+def referenced_files(document: Document) -> frozenset[str]:
+    return files_of(document)
+
+
+def compare(base: Side, head: Side, options: Options) -> Comparison:
+    resolvers = FileResolver(base), FileResolver(head)
+    roots = _root(resolvers[0], base, "base"), _root(resolvers[1], head, "head")
+    record = compare_documents(*resolvers, roots, options)
+
+    def find(side: str, path: str, pointers: Collection[Pointer]) -> Mapping[Pointer, Position]:
+        return positions(base, head, side, path, pointers)
+
+    return Comparison(group(record.felt, find), not_checked=tuple(record.not_checked))
+
+
+def _root(resolver: FileResolver, side: Side, name: str) -> Node:
+    """The entrypoint's value. Raises SideUnreadable when it is not an OpenAPI document that can be compared."""
+    path = side.entrypoint or ""
+    try:
+        root = resolver.root(path)
+        _check(root)
+    except Unreadable as error:
+        raise SideUnreadable(name, path, error) from None
+    return root
+
+
+def _check(root: Node) -> None:
+    value = root.value
+    if not isinstance(value, dict):
+        raise Unreadable("The document is not an OpenAPI description: its top level is not a mapping.", 1, 1)
+    if "swagger" in value and "openapi" not in value:
+        raise Unreadable("Swagger 2.0 is not supported yet. Convert the document to OpenAPI 3.", 1, 1)
+    version = str(value.get("openapi", ""))
+    if not version:
+        raise Unreadable("The document has no `openapi:` version, so it is not an OpenAPI description.", 1, 1)
+    if not _SUPPORTED.match(version):
+        raise Unreadable(f"OpenAPI version `{version[:40]}` is not supported. Supported: 3.0, 3.1 and 3.2.", 1, 1)
