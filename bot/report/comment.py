@@ -28,6 +28,8 @@ from bot.review.values import Decision, Verdict
 COMMENT_LIMIT = 65_536
 """Characters. GitHub's own message names this number; measured, it stores 262,144 bytes, which is four bytes each."""
 
+_FULL_AMONG_MANY = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Detail:
@@ -261,7 +263,7 @@ def _sections(
     forms = {id(item): rank for rank, item in enumerate(severe)}
     for contract, group in items.by_contract(severe):
         yield _contract_heading(contract, registry)
-        yield from _by_room(group, forms, context, names, detail)
+        yield from _by_room(contract, group, forms, context, names, detail)
     several = len(contracts_of(shown)) > 1
     for level, limit, title in (
         (Level.RISKY, detail.risky, "risky"),
@@ -282,24 +284,36 @@ def _contract_heading(contract: str, registry: Registry | None) -> str:
 
 
 def _by_room(
-    group: Sequence[Item], ranks: dict[int, int], context: Context | None, names: Names, detail: Detail
+    contract: str,
+    group: Sequence[Item],
+    ranks: dict[int, int],
+    context: Context | None,
+    names: Names,
+    detail: Detail,
 ) -> Iterator[str]:
+    """The worst in full, the next ones folded one by one, the rest as lines behind one fold."""
+    # Beyond a handful, findings in full are a wall: the first few show what it is about.
+    full = detail.full if len(ranks) <= detail.full else min(detail.full, _FULL_AMONG_MANY)
+    folded = full + detail.folded
     lines: list[str] = []
     left_out = 0
     for item in group:
         rank = ranks[id(item)]
-        if rank < detail.full:
+        if rank < full:
             yield blocks.full(item, context, names, detail.places)
-        elif rank < detail.full + detail.folded:
+        elif rank < folded:
             yield blocks.folded(item, context, names, detail.places)
-        elif rank < detail.full + detail.folded + detail.lines:
+        elif rank < folded + detail.lines:
             lines.append(blocks.line(item, context if detail.line_links else None, names))
         else:
             left_out += 1
+    listed = len(lines)
     if left_out:
         lines.append(f"- and {left_out:,} more")
     if lines:
-        yield "\n".join(lines)
+        more = "more " if listed + left_out < len(group) else ""
+        summary = f"{words.count(listed + left_out, f'{more}change')} to {safety.code_html(contract)}"
+        yield blocks.details(summary, "\n".join(lines)) if listed else "\n".join(lines)
 
 
 def _lines(milder: Sequence[Item], limit: int, several: bool, context: Context | None, names: Names) -> str:

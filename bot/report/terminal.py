@@ -51,7 +51,7 @@ def decision(judged: Decision, registry: Registry | None) -> RenderableType:
     parts: list[RenderableType] = [Text(f"{icon} {printable(str(headline(judged, shown)))}", style=style)]
     parts += [Text(f"  {printable(problem)}") for problem in judged.problems]
     if judged.verdict is Verdict.HELD:
-        parts += [Text(""), _who_must_sign(judged, names)]
+        parts += [Text(""), _indented(_who_must_sign(judged, names))]
     parts += _findings(shown, names)
     for title, sentences in (("Not checked", judged.not_checked), ("Faults in the documents", judged.faults)):
         if sentences:
@@ -94,7 +94,7 @@ def lint(problems: Sequence[Problem]) -> RenderableType:
 
 
 def _who_must_sign(judged: Decision, names: Names) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 2))
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
     for title in ("Who", "Signs as", "For", ""):
         table.add_column(title, header_style="dim", overflow="fold")
     rows = signing.rows(judged.requirements)
@@ -114,10 +114,10 @@ def _findings(shown: Sequence[Item], names: Names) -> Iterator[RenderableType]:
         yield Text("")
         yield Text(printable(contract), style="bold underline")
         for item in group:
-            yield Padding(Group(*_finding(item, names)), (0, 0, 0, 2), expand=False)
+            yield _indented(Group(*_finding(item, names)))
 
 
-def _finding(item: Item, names: Names) -> Iterator[Text]:
+def _finding(item: Item, names: Names) -> Iterator[RenderableType]:
     rule, change = item.finding.rule, item.finding.change
     title = Text(f"{item.level.value}: ", style=STYLES[item.level])
     title.append(printable(rule.title).replace("`", "'"), style="not bold default")
@@ -162,9 +162,10 @@ def _position(item: Item) -> str:
     return f"{printable(position.path)}:{position.line}{was}"
 
 
-def _indented_text(text: str, style: str = "") -> Text:
-    return Text(f"  {text}", style=style)
+def _indented_text(text: str, style: str = "") -> Padding:
+    return _indented(Text(text, style=style))
 
 
-def _indented(text: Text) -> Padding:
-    return Padding(text, (0, 0, 0, 2), expand=False)
+def _indented(inner: RenderableType) -> Padding:
+    """Two columns in, with every line that wraps."""
+    return Padding(inner, (0, 0, 0, 2), expand=False)
