@@ -150,7 +150,7 @@ class Client(GitHubAPI):
     async def _insist(self, method: str, url: str, headers: Mapping[str, str], body: bytes, max_bytes: int) -> Answer:
         path = self.transport.host.path(url)
         call = Call(method, path)
-        repeatable = is_repeatable(method, path)
+        repeatable = is_repeatable(method, path, body)
         for attempt in itertools.count(1):
             await self._wait_for_the_limit(call)
             authorization = await self.authorization.header()

@@ -1,0 +1,86 @@
+"""Makes GitHub show a decision, and writes only what differs from what it shows already.
+
+The verdict goes first: a check run is what holds the merge, and everything after it is for people. From there on one
+thing that fails never keeps the next from being written; only limits and outages end a publish, which then is run
+again and goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.github.checks import CheckWriter, subject
+from bot.github.client import Client
+from bot.github.conversation import Conversation, has_marker
+from bot.github.labels import show_labels
+from bot.github.published import Published
+from bot.github.pull import PullRequestState
+from bot.github.reviewers import request_reviewers
+from bot.report import safety
+from bot.report.publication import Publication
+from bot.review.values import Answer
+
+
+def _always() -> bool:
+    return True
+
+
+def in_plain_words(answer: Answer) -> str:
+    """A refused command and the reason, pinging nobody."""
+    return f"{safety.code(answer.command)}: {safety.phrase(answer.reason)}"
+
+
+async def publish(
+    client: Client,
+    state: PullRequestState,
+    publication: Publication,
+    previous: Published | None = None,
+    *,
+    app_id: int,
+    answers: Sequence[Answer] = (),
+    is_current: Callable[[], bool] = _always,
+    is_ours: Callable[[str], bool] = has_marker,
+    words: Callable[[Answer], str] = in_plain_words,
+) -> Published:
+    """Shows `publication` on the pull request of `state`, as it was just looked at.
+
+    previous: what the last publish of this pull request gave; None when nothing is known of it (a lost database costs
+    no second comment: ours is found on GitHub).
+    is_current: asked before the check and before the comment; False when a newer head is known. Then nothing more is
+    written, and the answer is `superseded`.
+    is_ours: whether the body of a comment that we wrote is that of the decision (an authenticated marker).
+    words: a refused command's line in our reply.
+    Raises the client's errors.
+    """
+    before = previous or Published()
+    if not is_current():
+        return replace(before, superseded=True, writes=0, problems=())
+    check = CheckWriter(client, state.repository, state.head_sha, subject(state.repository_id, state.number), app_id)
+    shown = await check.show(publication.check, state.checks, before.check)
+    done = replace(before, check=shown, superseded=False, writes=check.writes, problems=())
+    if not is_current():
+        return replace(done, superseded=True)
+
+    conversation = Conversation(client, state.repository, state.number)
+    comment = before.comment
+    if publication.comment is not None:
+        comment = await conversation.show(publication.comment, state.own_comments, before.comment, is_ours)
+    requested = await request_reviewers(
+        client, state, publication.review_users, publication.review_teams, before.asked | before.refused
+    )
+    labelled, label_problems = await show_labels(
+        client, state.repository, state.number, publication.labels, state.labels, state.known_labels
+    )
+    answered = await conversation.react(answers, before.answered)
+    replied = await conversation.reply(answers, state.own_comments, before.replied, words)
+    return replace(
+        done,
+        comment=comment,
+        asked=before.asked | requested.asked,
+        refused=before.refused | requested.refused,
+        answered=answered,
+        replied=replied,
+        problems=(*conversation.problems, *requested.problems, *label_problems),
+        writes=done.writes + conversation.writes + requested.writes + labelled,
+    )
