@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bot.contracts.document import Document, Side
+from bot.contracts.formats import FORMATS
 from bot.registry import globs
 from bot.registry.model import Contract, Registry
 from bot.registry.reading import included, main_path, read_registry, registry_paths
 from bot.registry.shelf import Root, Shelf, paths_of, sides
 from bot.registry.snapshot import ChangedFile, ContractSides, Files, Parser, Snapshot, Unreadable
 
-RECOGNISED = frozenset({"openapi"})
+RECOGNISED = frozenset(FORMATS)
 """Formats that `Parser.recognise` can tell. Of the others, every file that a contract's globs name is a document."""
 
 _SUFFIXES = frozenset(
@@ -251,7 +252,7 @@ class _Search:
         if contract.entrypoint:
             if not self._exists(contract.entrypoint):
                 self.incomplete.append(
-                    f"`{parts[0].path}` belongs to {contract.id}, but its entrypoint `{contract.entrypoint}` is not there."
+                    f"`{parts[0].path}` is part of {contract.id}, whose entrypoint `{contract.entrypoint}` is missing."
                 )
             return []
         changed = {path for file in self._changed for path in paths_of(file)}

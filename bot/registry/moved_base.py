@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.contracts.address import Relation, relation
+from bot.contracts.address import Address, Relation, read, relation
 from bot.contracts.change import Change, Comparison
 from bot.judge.finding import Finding
 
@@ -41,7 +41,16 @@ def _stem(fact: str) -> str:
 
 
 def _touches(other: Change, change: Change, *, holder: bool = False) -> bool:
+    """Whether both are felt at one element; with `holder`, also whether the other's element holds the change's."""
+    mine, theirs = _addresses(change), _addresses(other)
+    tokens = {a.tokens for a in mine}
+    if holder:
+        tokens |= {a.tokens[:n] for a in mine for n in range(1, len(a.tokens))}
+    if any(a.tokens in tokens for a in theirs):
+        return True
     near = {Relation.EQUAL, Relation.ELEMENT_CONTAINS_USE} if holder else {Relation.EQUAL}
-    mine = {change.element, *(p.address for p in change.places)}
-    theirs = {other.element, *(p.address for p in other.places)}
-    return not mine.isdisjoint(theirs) or any(relation(m, t) in near for m in mine for t in theirs)
+    return any(relation(m, t) in near for m in mine for t in theirs if m.has_wildcards or t.has_wildcards)
+
+
+def _addresses(change: Change) -> set[Address]:
+    return {read(text) for text in (change.element, *(place.address for place in change.places))}
