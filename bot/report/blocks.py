@@ -47,9 +47,9 @@ def line(item: Item, context: Context | None, names: Names) -> str:
     return f"- {_icon(item)} {words_and_place}{_whom_in_short(item, names)}{id}"
 
 
-def details(summary: str, body: str) -> str:
-    """A collapsed section. `summary` is HTML, `body` Markdown; both already safe."""
-    return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
+def details(summary: str, body: str, is_open: bool = False) -> str:
+    """A section that folds. `summary` is HTML, `body` Markdown; both already safe."""
+    return f"<details{' open' if is_open else ''}><summary>{summary}</summary>\n\n{body}\n\n</details>"
 
 
 def count_of_places(item: Item) -> str:
@@ -99,9 +99,19 @@ def _details(item: Item, names: Names, places: int) -> str:
         bullets.append(f"**Why:** {phrase(rule.why)}")
     if rule.instead:
         bullets.append(f"**Compatible instead:** {phrase(rule.instead)}")
+    bullets += _further_verdicts(item)
     if named := _places(item, places):
         bullets.append(named)
     return "\n".join(f"- {bullet}" for bullet in bullets)
+
+
+def _further_verdicts(item: Item) -> list[str]:
+    """What the same edit does at other places, where another rule speaks."""
+    return [
+        f"**{verdict.level.value.capitalize()} as well:** {phrase(verdict.rule.title)}"
+        f" ({words.count(len(verdict.places), 'place')})"
+        for verdict in item.finding.verdicts[1:]
+    ]
 
 
 def _promise(item: Item, names: Names) -> str:
@@ -131,7 +141,7 @@ def _whom(item: Item, names: Names) -> list[str]:
 
 def _consumer(consumer: ConsumerImpact, verb: str, names: Names) -> str:
     name = f"**{verb} {plain(names.consumer(consumer.consumer))}**"
-    if names.is_private(consumer.consumer):
+    if names.is_private(consumer.consumer) and not consumer.alias:
         return name
     uses = f", which uses {words.joined([code(use) for use in consumer.uses], limit=3)}" if consumer.uses else ""
     evidence = "; ".join(phrase(names.hide(sentence)) for sentence in consumer.evidence[:3])

@@ -187,7 +187,7 @@ class _Page:
             yield "\n".join(f"- ⚠️ {reason}" for reason in signing.explanations(stuck, self.names))
         if open_blocking(self.decision.requirements):
             yield signing.how_to_sign(self.decision)
-        if reasons := signing.explanations(rows, self.names)[: detail.remarks]:
+        if reasons := [*signing.explanations(rows, self.names), *signing.exclusions(self.decision)][: detail.remarks]:
             yield blocks.details("Why these people", "\n".join(f"- {reason}" for reason in reasons))
 
     def _signatures(self, detail: Detail) -> Iterator[str]:
@@ -272,7 +272,8 @@ def _sections(
         milder = [item for item in shown if item.level is level]
         if milder:
             summary = f"{words.count(len(milder), f'{title} change')}"
-            yield blocks.details(summary, _lines(milder, limit, several, context if detail.line_links else None, names))
+            listed = _lines(milder, limit, several, context if detail.line_links else None, names)
+            yield blocks.details(summary, listed, is_open=level is Level.RISKY and not severe)
 
 
 def _contract_heading(contract: str, registry: Registry | None) -> str:

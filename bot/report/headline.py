@@ -39,8 +39,8 @@ def headline(decision: Decision, items: Sequence[Item]) -> Headline:
     severe = tuple(item for item in items if item.level in MUST_BE_SIGNED)
     if not severe:
         risky = sum(item.level is Level.RISKY for item in items)
-        text = f"No breaking change, {count(risky, 'risky one')}" if risky else "Only compatible changes"
-        return Headline("✅", text, () if risky else contracts_of(items))
+        text = f"Nothing breaking, {count(risky, 'risky change')}" if risky else "Only compatible changes"
+        return Headline("✅", text, contracts_of(items))
     text = changes_by_level(item.level for item in severe)
     if decision.verdict is Verdict.RELEASED:
         text = f"Countersigned: {text}"

@@ -8,7 +8,8 @@ Stable: `version` goes up when something is removed or changes its meaning; keys
     digest         names the decision
     findings       worst first: id, fingerprint, contract, level, rule, title, why, instead, fact, element, before,
                    after, position {path, line, end_line, side} or null, places [address], guarantee, signed,
-                   consumers [{consumer, reach, uses, evidence}]
+                   consumers [{consumer, reach, uses, evidence}], also [{rule, level, title, places}]: what the same
+                   edit does elsewhere
     requirements   contract, finding, fingerprint, capacity {kind, consumer}, signers, blocking, state, needed, why,
                    signatures [{login, signed_at, url, note}]
     not_checked, faults, problems   sentences
@@ -24,6 +25,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.judge.finding import Finding
+from bot.registry.impact import ConsumerImpact
 from bot.registry.model import Registry
 from bot.registry.problem import Problem
 from bot.report import items, signing
@@ -98,18 +100,32 @@ def _finding(item: Item, names: Names) -> dict[str, Any]:
             "side": change.side,
         },
         "places": [place.address for place in finding.places],
+        "also": [
+            {
+                "rule": verdict.rule.id,
+                "level": verdict.level.value,
+                "title": verdict.rule.title,
+                "places": [place.address for place in verdict.places],
+            }
+            for verdict in finding.verdicts[1:]
+        ],
         "guarantee": item.guarantee.value if item.guarantee else None,
         "signed": item.is_signed,
         "consumers": [
             {
                 "consumer": names.consumer(consumer.consumer),
                 "reach": consumer.reach.value,
-                "uses": [] if names.is_private(consumer.consumer) else list(consumer.uses),
-                "evidence": [] if names.is_private(consumer.consumer) else list(consumer.evidence),
+                "uses": list(consumer.uses),
+                "evidence": _evidence(consumer, names),
             }
             for consumer in (item.impact.consumers if item.impact else ())
         ],
     }
+
+
+def _evidence(consumer: ConsumerImpact, names: Names) -> list[str]:
+    """Evidence of a private consumer names no reference when it was written for an alias; otherwise it is left out."""
+    return list(consumer.evidence) if consumer.alias or not names.is_private(consumer.consumer) else []
 
 
 def _requirement(requirement: Requirement, names: Names) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bot.registry.model import Registry
+from bot.registry.trace import private_alias
 from bot.report import safety
 
 _NAME_LIMIT = 80
@@ -18,8 +19,8 @@ class Names:
     """
 
     def __init__(self, registry: Registry | None, aliases: Mapping[str, str] | None = None) -> None:
-        private = sorted(c.id for c in registry.consumers if c.visibility == "private") if registry else []
-        self._aliases = {**_numbered(private), **(aliases or {})}
+        private = {c.id: private_alias(registry, c) for c in registry.consumers} if registry else {}
+        self._aliases = {**{id: alias for id, alias in private.items() if alias}, **(aliases or {})}
         self._named = (
             re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(id) for id in self._aliases) + r")(?![\w-])")
             if self._aliases
@@ -36,12 +37,6 @@ class Names:
     def hide(self, text: str) -> str:
         """`text` without the names of private consumers."""
         return self._named.sub(lambda found: self._aliases[found.group()], text) if self._named else text
-
-
-def _numbered(private: Sequence[str]) -> dict[str, str]:
-    if len(private) == 1:
-        return {private[0]: "a private consumer"}
-    return {id: f"private consumer {number}" for number, id in enumerate(private, start=1)}
 
 
 def handle(shown: str, mentions: frozenset[str] = frozenset()) -> str:

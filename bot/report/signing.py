@@ -169,6 +169,11 @@ def explanations(all_rows: Sequence[Row], names: Names) -> tuple[str, ...]:
     return tuple(f"{safety.plain(who)}: {safety.phrase(why)}" for who, why in sentences)
 
 
+def exclusions(decision: Decision) -> tuple[str, ...]:
+    """Who may not sign, by what they did: they made the change."""
+    return tuple(f"May not sign: {safety.phrase(role)}" for role in dict.fromkeys(decision.excluded.values()))
+
+
 def how_to_sign(decision: Decision) -> str:
     """The command to type, complete and ready to copy."""
     open_ids = list(dict.fromkeys(r.finding for r in decision.requirements if r.state is RequirementState.OPEN))

@@ -41,7 +41,7 @@ from tests.report.samples import (
         (PARTLY_SIGNED, "Held: 2 breaking changes, 3 signatures missing"),
         (RELEASED, "Countersigned: 2 breaking changes, 5 signatures"),
         (CLEAR, "Only compatible changes"),
-        (replace(CLEAR, findings=(STATUS,)), "No breaking change, 1 risky one"),
+        (replace(CLEAR, findings=(STATUS,)), "Nothing breaking, 1 risky change"),
         (NOTHING, "No contract change"),
         (NO_REGISTRY, "Reported, not held: 2 breaking changes"),
         (replace(HELD, requirements=(required(EMAIL),)), "Held: 2 breaking changes, 1 signature missing"),

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.contracts.change import Place
 from bot.judge.finding import Level
+from bot.judge.finding import Verdict as RuleVerdict
 from bot.registry.impact import ConsumerImpact, Reach
 from bot.report.comment import COMMENT_LIMIT, Detail, comment, findings_alone
 from bot.review.values import Asks, Capacity, Decision, Verdict
@@ -35,6 +37,7 @@ from tests.report.samples import (
     RELEASED,
     RESPONSE_REMOVED,
     SEVERAL_CONTRACTS,
+    STATUS,
     finding,
     judged,
     refused,
@@ -248,7 +251,7 @@ def test_a_private_consumer_is_never_named(consumers: int) -> None:
     whole = comment(replace(PRIVATE, answers=(refusal,)), registry, CONTEXT)
     assert "secret-warehouse" not in whole
     assert "stealth" not in whole
-    assert ("a private consumer" if consumers == 1 else "private consumer 2") in whole
+    assert ("a private consumer" if consumers == 1 else "private consumer 1") in whole
 
 
 def test_three_hundred_findings_keep_the_verdict_and_everybody_who_must_sign() -> None:
@@ -302,3 +305,24 @@ def test_findings_alone_need_no_pull_request() -> None:
 
 def test_no_findings_alone_say_so() -> None:
     assert findings_alone([]) == "No contract change.\n"
+
+
+def test_what_the_same_edit_does_elsewhere_is_said() -> None:
+    found = EMAIL.impact.finding
+    mild = RuleVerdict(ADDED_PROPERTY, Level.COMPATIBLE, (Place("PUT /orders"), Place("POST /orders")))
+    both = judged(replace(found, verdicts=(*found.verdicts, mild)))
+    whole = comment(replace(HELD, findings=(both,)), REGISTRY, CONTEXT)
+    assert "- **Compatible as well:** `refunded_at` is returned as well (2 places)" in whole
+    assert "**40 places:**" in whole
+
+
+def test_risky_changes_alone_are_open_to_see() -> None:
+    whole = comment(replace(CLEAR, findings=(STATUS, REFUNDS)), REGISTRY, CONTEXT)
+    assert whole.startswith("### ✅ Nothing breaking, 1 risky change to `orders-api`")
+    assert "<details open><summary>1 risky change</summary>" in whole
+    assert "affects checkout-web" in whole
+
+
+def test_who_may_not_sign_is_said_by_what_they_did() -> None:
+    excluded = replace(HELD, excluded={1: "the author of commit `3f2c1ab`", 2: "the author of commit `3f2c1ab`"})
+    assert comment(excluded, REGISTRY, CONTEXT).count("May not sign: the author of commit `3f2c1ab`") == 1
