@@ -1,0 +1,141 @@
+"""`countersign serve`: store, parsing pool, lanes and web in one process, started and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.engine.lanes import Engine, Handler, LaneRunner
+from bot.parsing.child import ChildLimits
+from bot.parsing.pool import ComparisonPool
+from bot.settings import Settings
+from bot.store import Delivery, Store
+from bot.store.sole import sole_worker
+from bot.web.app import application
+from bot.web.webhook import Webhook
+
+log = logging.getLogger(__name__)
+
+LAST_REQUESTS_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the work is given to work with."""
+
+    settings: Settings
+    store: Store
+    pool: ComparisonPool
+    engine: Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the server runs. handler: does a lane's work (bot.engine.lanes.Handler).
+
+    app_slug: the App's name in addresses, by which its own comments are known; "" as long as it is not known.
+    """
+
+    handler: Handler
+    app_slug: Callable[[], str]
+
+
+StartWork = Callable[[Services], AbstractAsyncContextManager[Work]]
+"""Opened after the store and the pool, closed before them, when no handler runs any more."""
+
+
+async def serve(
+    settings: Settings,
+    start_work: StartWork,
+    *,
+    stop: asyncio.Event | None = None,
+    listening: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until SIGTERM, SIGINT or `stop`. `listening` is told the base address once requests are taken.
+
+    Stopping: no new requests; reconciles under way may finish for 20 seconds, and what they do not finish stays in
+    the inbox for the next start. Raises what made it impossible to start, and what ended the lanes if anything did.
+    """
+    stop = stop or asyncio.Event()
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(await Store.open(settings.database))
+        limits = ChildLimits(seconds=settings.compare_seconds, memory=settings.compare_memory)
+        pool = await stack.enter_async_context(ComparisonPool(settings.workers, limits))
+
+        async def handle(lane: str, rows: tuple[Delivery, ...]) -> None:
+            await work.handler(lane, rows)
+
+        runner = LaneRunner(store, handle, parallel=settings.lanes)
+        work = await stack.enter_async_context(start_work(Services(settings, store, pool, runner)))
+        lanes = await stack.enter_async_context(_working(runner, settings))
+        secrets = settings.webhook_secrets
+        webhook = Webhook(store, runner, secrets, app_id=settings.app_id, app_slug=work.app_slug)
+        app = application(webhook, store, runner.statistics, pool.statistics)
+        address = await stack.enter_async_context(_listening(app, settings))
+        stack.enter_context(_stopped_by_signals(stop))
+        log.info("listening", extra={"address": address, "database": str(settings.database)})
+        if listening is not None:
+            listening(address)
+        await _first_of(stop, lanes)
+        log.info("stopping")
+    if lanes.done() and not lanes.cancelled():
+        lanes.result()
+
+
+@asynccontextmanager
+async def _working(runner: LaneRunner, settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
+    async def run() -> None:
+        async with sole_worker(settings.database):
+            await runner.run()
+
+    task = asyncio.create_task(run(), name="lanes")
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await task
+
+
+@asynccontextmanager
+async def _listening(app: web.Application, settings: Settings) -> AsyncIterator[str]:
+    server = web.AppRunner(
+        app, access_log=None, auto_decompress=False, handle_signals=False, shutdown_timeout=LAST_REQUESTS_SECONDS
+    )
+    await server.setup()
+    try:
+        site = web.TCPSite(server, settings.host, settings.port)
+        await site.start()
+        host, port = server.addresses[0][:2]
+        yield f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    finally:
+        await server.cleanup()
+
+
+async def _first_of(stop: asyncio.Event, lanes: asyncio.Task[None]) -> None:
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({stopped, lanes}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    with suppress(asyncio.CancelledError):
+        await stopped
+
+
+@contextmanager
+def _stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    heard = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(ValueError, RuntimeError):  # only the main thread hears signals
+            loop.add_signal_handler(number, stop.set)
+            heard.append(number)
+    try:
+        yield
+    finally:
+        for number in heard:
+            loop.remove_signal_handler(number)
