@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from bot.contracts.document import Position
 from bot.report import safety
@@ -16,7 +15,6 @@ class Context:
     """Where the pull request is and what can be said about it.
 
     repository: `owner/name`. base_sha: the merge base, where removed things are found.
-    now: the time of this report; only dates are shown.
     draft: a registry to offer, when there is none.
     asks: whom to request as reviewers, and who must be mentioned because no request reaches them. The handles in
         `asks.mentions` are the only ones that a comment pings.
@@ -29,10 +27,8 @@ class Context:
     """
 
     repository: str
-    number: int
     head_sha: str
     base_sha: str
-    now: datetime
     url: str = "https://github.com"
     app_name: str = "Countersign"
     check_name: str = "countersign"

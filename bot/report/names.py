@@ -9,6 +9,7 @@ from bot.registry.model import Registry
 from bot.registry.trace import private_alias
 from bot.report import safety
 
+_HANDLE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9._-]+)?")
 _NAME_LIMIT = 80
 
 
@@ -41,4 +42,4 @@ class Names:
 
 def handle(shown: str, mentions: frozenset[str] = frozenset()) -> str:
     """A handle in Markdown. It pings only if it is one of `mentions`; otherwise its `@` is broken."""
-    return shown if shown in mentions else safety.plain(shown)
+    return shown if shown in mentions and _HANDLE.fullmatch(shown) else safety.plain(shown)

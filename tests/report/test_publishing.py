@@ -71,8 +71,3 @@ def test_reviewers_are_those_that_the_decision_asks_for() -> None:
 
 def test_the_same_state_gives_the_same_publication_to_the_letter() -> None:
     assert publication(HELD, REGISTRY, CONTEXT) == publication(HELD, REGISTRY, CONTEXT)
-
-
-def test_the_hour_does_not_change_what_is_published() -> None:
-    later = replace(CONTEXT, now=CONTEXT.now.replace(hour=23))
-    assert publication(HELD, REGISTRY, CONTEXT) == publication(HELD, REGISTRY, later)

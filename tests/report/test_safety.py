@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.report import safety
 from bot.report.comment import COMMENT_LIMIT, comment
+from bot.report.names import handle
 from tests.report.rendering import Rendered
 from tests.report.samples import CONTEXT, HELD, HOSTILE_TEXT, MARKER, REGISTRY, hostile
 
@@ -127,3 +128,9 @@ def test_very_long_text_never_pushes_the_verdict_or_the_marker_out() -> None:
 
 def test_only_the_handles_that_must_be_mentioned_ping() -> None:
     assert Rendered(comment(HELD, REGISTRY, CONTEXT)).mentions == []
+
+
+def test_what_is_no_handle_is_not_mentioned_either() -> None:
+    odd = "@acme/x <img src=y>"
+    assert handle(odd, frozenset({odd})) == safety.plain(odd)
+    assert handle("@acme/x", frozenset({"@acme/x"})) == "@acme/x"
