@@ -7,19 +7,20 @@ from dataclasses import replace
 
 from bot.contracts.change import AttributeValue, Direction
 from bot.contracts.options import Options
+from bot.contracts.sameness import Sameness
 from bot.contracts.schema import keywords, remarks, structure, unions
 from bot.contracts.schema.normalise import Normaliser
 from bot.contracts.schema.notes import Notes, Visibility
-from bot.contracts.schema.paths import ROOT, definition_of
+from bot.contracts.schema.paths import ROOT
 from bot.contracts.schema.places import Felt, Local, Places
-from bot.contracts.schema.sameness import Sameness
-from bot.contracts.schema.shape import Conjunction, Shape, describe
+from bot.contracts.schema.shape import Conjunction, Shape
 from bot.contracts.schema.values import Dialect, SchemaChange
 from bot.contracts.tree import Node, Pointer, Resolver
 
 _Key = tuple[tuple[tuple[str, Pointer], ...], tuple[tuple[str, Pointer], ...]]
 
 _ANNOTATIONS = frozenset({"schema.documentation.changed", "schema.extension.changed"})
+_OWN_WORDS = ("name", "required", "was_required")
 _NOWHERE = Node("", (), None)
 
 
@@ -45,51 +46,17 @@ class SchemaComparison:
         self._head_shapes: dict[tuple[tuple[str, Pointer], ...], Shape] = {}
         self._places = Places(self._local)
 
-    def compare(self, base: Node | None, head: Node | None, direction: Direction) -> Sequence[SchemaChange]:
-        """Every difference between two schemas (None: there is none), with the path where it is felt.
+    def compare(self, base: Node, head: Node, direction: Direction) -> Sequence[SchemaChange]:
+        """Every difference between two schemas, with the path where it is felt.
 
         `site` and `definition` name the edit that causes it, so that the caller can group what is felt in many places.
         """
-        if base is None or head is None:
-            return self._one_sided(base, head, direction)
         if self._sameness.same(base, head):
             return ()
         pair = self._remember(self._base.conjunction([base]), self._head.conjunction([head]))
         if pair is None:
             return ()
         return tuple(_at_place(felt, direction) for felt in self._places.below(pair))
-
-    def _one_sided(self, base: Node | None, head: Node | None, direction: Direction) -> Sequence[SchemaChange]:
-        place: dict[str, AttributeValue] = {"direction": direction}
-        if head is not None:
-            words = describe(self._read_head(self._head.conjunction([head])))
-            return (
-                SchemaChange(
-                    "schema.added",
-                    ROOT,
-                    head,
-                    "head",
-                    after=words,
-                    identity=("", words),
-                    place_attributes=place,
-                    definition=definition_of(head),
-                ),
-            )
-        if base is not None:
-            words = describe(self._read_base(self._base.conjunction([base])))
-            return (
-                SchemaChange(
-                    "schema.removed",
-                    ROOT,
-                    base,
-                    "base",
-                    before=words,
-                    identity=(words, ""),
-                    place_attributes=place,
-                    definition=definition_of(base),
-                ),
-            )
-        return ()
 
     def _remember(self, base: Conjunction, head: Conjunction) -> _Key | None:
         """The key of a pair that has to be compared; None when the two are the same."""
@@ -161,7 +128,8 @@ class SchemaComparison:
 
 def compare_shapes(notes: Notes) -> None:
     """Everything that is different at one value, and the subschemas to be compared next."""
-    structure.compare_unresolved(notes)
+    if structure.compare_unresolved(notes):
+        return
     remarks.compare_other(notes)
     remarks.compare_lifecycle(notes)
     if not unions.compare_unions(notes) or not keywords.compare_types(notes):
@@ -192,4 +160,6 @@ def _at_place(felt: Felt, direction: Direction) -> SchemaChange:
         place["read_only"] = True
     if direction == "response" and felt.hidden[1]:
         place["write_only"] = True
+    # A parameter has a name and may be required, too; here the property's own are meant.
+    place |= {name: felt.change.attributes[name] for name in _OWN_WORDS if name in felt.change.attributes}
     return replace(felt.change, path=ROOT + felt.path, place_attributes=place)

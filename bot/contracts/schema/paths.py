@@ -25,6 +25,7 @@ ANY_PROPERTY = ".{*}"
 ANY_ITEM = "[*]"
 
 _PLAIN = re.compile(r"[A-Za-z0-9_$@-]+")
+_NAME = re.compile(r"[^\s:\[\]{}'*]+")
 _SEGMENT = re.compile(r"\.\{\*\}|\.\*\*|\[[^\]]*\]|\.[A-Za-z0-9_$@-]+")
 _DEFINITIONS = ("$defs", "definitions")
 _ONE_NAME_BELOW = {
@@ -70,18 +71,27 @@ def definition_of(site: Node) -> tuple[str, str] | None:
     """The nearest named definition that holds `site`, and the path of `site` below it.
 
     `components/schemas/X`, `$defs/X` and `definitions/X` are named X; other components by kind and name
-    (`responses/X`); a file that is a schema by its file name.
+    (`responses.X`); a file that is a schema by its file name.
     """
     pointer = site.pointer
     if len(pointer) >= 3 and pointer[0] == "components":
         if pointer[1] == "schemas":
-            return _below(str(pointer[2]), pointer[3:], site)
-        return _below(f"{pointer[1]}/{pointer[2]}", _from_schema(pointer[3:]), site)
+            return _below(_word(pointer[2]), pointer[3:], site)
+        return _below(f"{pointer[1]}.{_word(pointer[2])}", _from_schema(pointer[3:]), site)
     if len(pointer) >= 2 and pointer[0] in _DEFINITIONS:
-        return _below(str(pointer[1]), pointer[2:], site)
+        return _below(_word(pointer[1]), pointer[2:], site)
     if not pointer or pointer[0] in _SCHEMA_KEYWORDS or (len(pointer) <= 2 and pointer[0] not in ("paths", "webhooks")):
-        return _below(site.path.rsplit("/", 1)[-1], pointer, site)
+        return _below(_word(site.path.rsplit("/", 1)[-1]), pointer, site)
     return _local_definition(pointer, site)
+
+
+def _word(name: str | int) -> str:
+    """A definition's name as element addresses write it: quoted when it holds characters of their grammar."""
+    text = str(name)
+    if _NAME.fullmatch(text):
+        return text
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
 
 
 def _from_schema(pointer: Pointer) -> Pointer:
@@ -93,7 +103,7 @@ def _local_definition(pointer: Pointer, site: Node) -> tuple[str, str] | None:
     """A `$defs` of a schema that itself stands inline in an operation."""
     for index in range(1, len(pointer) - 1):
         if pointer[index] in _DEFINITIONS and pointer[index - 1] != "properties":
-            return _below(str(pointer[index + 1]), pointer[index + 2 :], site)
+            return _below(_word(pointer[index + 1]), pointer[index + 2 :], site)
     return None
 
 
@@ -105,7 +115,7 @@ def _below(name: str, pointer: Pointer, site: Node) -> tuple[str, str]:
         following = pointer[index + 1] if index + 1 < len(pointer) else None
         index += 2
         if key in _DEFINITIONS and following is not None:
-            name, path = str(following), ROOT
+            name, path = _word(following), ROOT
         elif key == "properties" and following is not None:
             path += property_step(str(following))
         elif key == "prefixItems" and following is not None:

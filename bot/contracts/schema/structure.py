@@ -257,12 +257,23 @@ def compare_prefix_items(notes: Notes) -> None:
             )
 
 
-def compare_unresolved(notes: Notes) -> None:
-    """A reference that leads nowhere, where it came, went, or replaced something."""
+def compare_unresolved(notes: Notes) -> bool:
+    """A reference that leads nowhere, where it came, went, or replaced something.
+
+    True when the rest of such a schema is not known well enough to say what else changed.
+    """
     base, head = notes.base.unresolved, notes.head.unresolved
-    for reference in sorted(base.keys() - head.keys()):
-        reason, site = base[reference]
-        notes.add("schema.reference.unresolved", site, "base", before=reference, attributes={"reason": reason})
-    for reference in sorted(head.keys() - base.keys()):
-        reason, site = head[reference]
-        notes.add("schema.reference.unresolved", site, after=reference, attributes={"reason": reason})
+    for side, here, there in (("base", base, head), ("head", head, base)):
+        for reference in sorted(here.keys() - there.keys()):
+            reason, site = here[reference]
+            attributes: dict[str, AttributeValue] = {"reason": reason, "reference": reference}
+            if side == "base":
+                notes.add("schema.reference.unresolved", site, "base", before=reference, attributes=attributes)
+            else:
+                notes.add("schema.reference.unresolved", site, after=reference, attributes=attributes)
+    unknown = [
+        shape
+        for shape, came in ((notes.base, base.keys() - head.keys()), (notes.head, head.keys() - base.keys()))
+        if came
+    ]
+    return any(shape.types is None and not shape.properties and not shape.unions for shape in unknown)

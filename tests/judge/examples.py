@@ -1,0 +1,70 @@
+"""The examples of the rule files, made into documents and compared."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any
+
+import orjson
+
+from bot.contracts.change import Comparison
+from bot.contracts.document import Document, Side
+from bot.contracts.formats import compare
+from bot.contracts.options import Options
+from bot.judge.catalogue import Catalogue
+
+TODAY = date(2026, 11, 20)
+SHORT_FORMS = ("request", "response", "parameter")
+FORMAT_OF_FILE = {"schema": "openapi", "common": "openapi"}
+
+
+def rules_found(catalogue: Catalogue, format: str, before: Any, after: Any, notice_days: int = 0) -> set[str]:
+    """Ids of all rules that match between two documents."""
+    comparison = compare_documents(format, before, after, notice_days)
+    return {
+        verdict.rule.id
+        for finding in catalogue.judge("example", format, comparison.changes)
+        for verdict in finding.verdicts
+    }
+
+
+def compare_documents(format: str, before: Any, after: Any, notice_days: int = 0) -> Comparison:
+    options = Options(today=TODAY, deprecation_days=notice_days)
+    return compare(format, side(before), side(after), options=options)
+
+
+def side(document: Any) -> Side:
+    """One file as a side: None is a contract that is not there, a string the file as it stands."""
+    if document is None:
+        return Side(None)
+    data = document.encode() if isinstance(document, str) else orjson.dumps(document)
+    path = "openapi.yaml"
+    return Side(path, {path: Document(path, hashlib.sha1(data, usedforsecurity=False).hexdigest(), data)})
+
+
+def documents(example: dict[str, Any]) -> tuple[Any, Any]:
+    """Both documents of an example, whichever form it has."""
+    for form in SHORT_FORMS:
+        if form in example:
+            media_type = example.get("media_type", "application/json")
+            return tuple(_around(form, example[form][name], media_type) for name in ("before", "after"))  # type: ignore[return-value]
+    return _whole(example["before"]), _whole(example["after"])
+
+
+def _whole(fragment: Any) -> Any:
+    if not isinstance(fragment, dict):
+        return fragment
+    return {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {}, **fragment}
+
+
+def _around(form: str, schema: Any, media_type: str) -> Any:
+    content = {"content": {media_type: {"schema": schema}}}
+    operation: dict[str, Any] = {"responses": {"204": {"description": "Done"}}}
+    if form == "request":
+        operation["requestBody"] = content
+    elif form == "response":
+        operation["responses"] = {"200": {"description": "Found", **content}}
+    else:
+        operation["parameters"] = [{"name": "q", "in": "query", "schema": schema}]
+    return _whole({"paths": {"/things": {"post": operation}}})
