@@ -48,7 +48,7 @@ def documents(example: dict[str, Any]) -> tuple[Any, Any]:
     for form in SHORT_FORMS:
         if form in example:
             media_type = example.get("media_type", "application/json")
-            return tuple(_around(form, example[form][name], media_type) for name in ("before", "after"))  # type: ignore[return-value]
+            return tuple(_around(form, example[form][name], media_type) for name in ("before", "after"))
     return _whole(example["before"]), _whole(example["after"])
 
 

@@ -1,0 +1,134 @@
+"""How far the bot's verdicts agree with a file of cases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from bot.contracts import formats
+from bot.contracts.options import Options
+from bot.judge.catalogue import shipped
+from bot.judge.finding import Finding, Level
+from tests.conformance.cases import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One case where the verdicts differ. `reason` is set when the difference is deliberate."""
+
+    name: str
+    said: str
+    reason: str | None
+
+
+@dataclass(slots=True)
+class Agreement:
+    """Counts over one file. `breaking_found` of `breaking`; `breaking_false` of `compatible`.
+
+    agree, breaking_found and breaking_false are counted as they are; `deliberate` says how many of the disagreements
+    have a reason on the list. levels_found of levels: cases with a warning that are risky here.
+    unsupported: the format of the cases that can't be judged yet.
+    """
+
+    cases: int = 0
+    agree: int = 0
+    errors: int = 0
+    breaking: int = 0
+    breaking_found: int = 0
+    compatible: int = 0
+    breaking_false: int = 0
+    deliberate: int = 0
+    levels: int | None = None
+    levels_found: int | None = None
+    unsupported: str | None = None
+    disagreements: list[Disagreement] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, int | str]:
+        """The numbers under the names that the measuring asks for."""
+        numbers = {
+            name: getattr(self, name)
+            for name in (
+                *("cases", "agree", "errors", "breaking", "breaking_found", "compatible", "breaking_false"),
+                *("deliberate", "levels", "levels_found", "unsupported"),
+            )
+        }
+        return {name: value for name, value in numbers.items() if value is not None}
+
+
+Deliberate = Sequence[tuple[re.Pattern[str], str]]
+
+
+def read_deliberate(path: Path) -> Deliberate:
+    """The list of disagreements that are meant, with their reasons."""
+    entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    return [(re.compile(entry["name"]), " ".join(str(entry["reason"]).split())) for entry in entries]
+
+
+def measure(
+    cases: Iterable[Case], today: date, deliberate: Deliberate, step: Callable[[], None] = lambda: None
+) -> Agreement:
+    """Judges every case of a supported format. A crash is an error and a disagreement, never the end."""
+    result = Agreement()
+    for case in cases:
+        result.cases += 1
+        step()
+        if case.format not in formats.FORMATS:
+            result.unsupported = case.format
+            continue
+        _measure_one(result, case, today, deliberate)
+    return result
+
+
+def _measure_one(result: Agreement, case: Case, today: date, deliberate: Deliberate) -> None:
+    if case.breaking:
+        result.breaking += 1
+    else:
+        result.compatible += 1
+    try:
+        findings = judge(case, today)
+    except Exception as error:
+        result.errors += 1
+        result.disagreements.append(Disagreement(case.name, f"crashed: {error!r}", None))
+        return
+    levels = {finding.level for finding in findings}
+    _measure_levels(result, case, findings)
+    if case.breaking:
+        found = Level.BREAKING in levels
+        result.breaking_found += found
+        agrees = found
+    else:
+        false = bool(levels & {Level.BREAKING, Level.UNCLASSIFIED})
+        result.breaking_false += false
+        agrees = not false
+    if agrees:
+        result.agree += 1
+        return
+    reason = next((reason for pattern, reason in deliberate if pattern.search(case.name)), None)
+    result.deliberate += reason is not None
+    result.disagreements.append(Disagreement(case.name, _said(case, findings), reason))
+
+
+def _measure_levels(result: Agreement, case: Case, findings: Sequence[Finding]) -> None:
+    if case.levels is None:
+        return
+    result.levels, result.levels_found = result.levels or 0, result.levels_found or 0
+    if "risky" in case.levels:
+        result.levels += 1
+        result.levels_found += any(verdict.level is Level.RISKY for finding in findings for verdict in finding.verdicts)
+
+
+def judge(case: Case, today: date) -> tuple[Finding, ...]:
+    """The case's findings, as a pull request would get them."""
+    comparison = formats.compare(case.format, case.base, case.head, options=Options(today=case.day(today)))
+    return shipped().judge("case", case.format, comparison.changes)
+
+
+def _said(case: Case, findings: Sequence[Finding]) -> str:
+    expected = "breaking expected" if case.breaking else "compatible expected"
+    found = ", ".join(sorted({f"{v.rule.id} ({v.level})" for f in findings for v in f.verdicts})) or "nothing"
+    return f"{expected}; found {found}"
