@@ -67,8 +67,7 @@ MIGRATIONS = (
             *APPEND_ONLY,
             "CREATE TABLE pull_requests (repository_id BIGINT NOT NULL, number INTEGER NOT NULL, "
             "repository TEXT NOT NULL, head_sha TEXT NOT NULL, verdict TEXT NOT NULL, decision_digest TEXT NOT NULL, "
-            "check_run_id BIGINT, check_digest TEXT NOT NULL, comment_id BIGINT, comment_digest TEXT NOT NULL, "
-            "details TEXT NOT NULL, updated_at BIGINT NOT NULL, PRIMARY KEY (repository_id, number))",
+            "published TEXT NOT NULL, updated_at BIGINT NOT NULL, PRIMARY KEY (repository_id, number))",
             "CREATE TABLE published_decisions (id INTEGER PRIMARY KEY, repository_id BIGINT NOT NULL, "
             "number INTEGER NOT NULL, digest TEXT NOT NULL, published_at BIGINT NOT NULL, head_sha TEXT NOT NULL, "
             "requirements TEXT NOT NULL, open TEXT NOT NULL)",

@@ -27,11 +27,7 @@ def read(connection: Connection, key: PullKey) -> PullRecord | None:
         head_sha=row.head_sha,
         verdict=row.verdict,
         decision_digest=row.decision_digest,
-        check_run_id=row.check_run_id,
-        check_digest=row.check_digest,
-        comment_id=row.comment_id,
-        comment_digest=row.comment_digest,
-        details=orjson.loads(row.details),
+        published=orjson.loads(row.published),
     )
 
 
@@ -41,11 +37,7 @@ def write(connection: Connection, record: PullRecord, now: datetime) -> None:
         "head_sha": record.head_sha,
         "verdict": record.verdict,
         "decision_digest": record.decision_digest,
-        "check_run_id": record.check_run_id,
-        "check_digest": record.check_digest,
-        "comment_id": record.comment_id,
-        "comment_digest": record.comment_digest,
-        "details": orjson.dumps(record.details).decode(),
+        "published": orjson.dumps(record.published).decode(),
         "updated_at": now,
     }
     row = insert(pull_requests).values(repository_id=record.key.repository_id, number=record.key.number, **values)

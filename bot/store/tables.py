@@ -88,11 +88,7 @@ pull_requests = Table(
     Column("head_sha", Text, nullable=False),
     Column("verdict", Text, nullable=False),
     Column("decision_digest", Text, nullable=False),
-    Column("check_run_id", BigInteger),
-    Column("check_digest", Text, nullable=False),
-    Column("comment_id", BigInteger),
-    Column("comment_digest", Text, nullable=False),
-    Column("details", Text, nullable=False),
+    Column("published", Text, nullable=False),
     Column("updated_at", Moment, nullable=False),
 )
 

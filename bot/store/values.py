@@ -56,7 +56,7 @@ class PullRecord:
     """What was last published on a pull request. Can be rebuilt from GitHub; losing it costs writes, never a verdict.
 
     `repository`: full name as last seen. `head_sha`, `verdict`, `decision_digest`: of the last publication.
-    Digests are of what was last written to GitHub ("" for nothing). `details`: whatever else the publisher remembers.
+    `published`: what the publisher needs to know next time (`bot.github.published.Published.to_json()`).
     """
 
     key: PullKey
@@ -64,11 +64,7 @@ class PullRecord:
     head_sha: str = ""
     verdict: str = ""
     decision_digest: str = ""
-    check_run_id: int | None = None
-    check_digest: str = ""
-    comment_id: int | None = None
-    comment_digest: str = ""
-    details: Mapping[str, Any] = field(default_factory=dict)
+    published: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,7 @@ from bot.review.values import Person, PublishedDecision
 from bot.store import AnsweredCommand, Entry, PullKey, PullRecord, Store
 
 KEY = PullKey(7_000_000_001, 12)
-RECORD = PullRecord(
-    KEY, "acme/orders", "a" * 40, "held", "d1", 9_000_000_001, "c1", 5, "m1", {"labels": ["contract: breaking"]}
-)
+RECORD = PullRecord(KEY, "acme/orders", "a" * 40, "held", "d1", {"comment": {"id": 5}, "asked": ["ann"]})
 ENTRY = Entry("decision", "acme/orders#12", {"verdict": "held"})
 
 
