@@ -1,0 +1,128 @@
+"""Whatever is said, in whatever order it arrives: the same decision, and no signature from nowhere."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.review.values import Decision, Person, RequirementState, Verdict
+from tests.review.story import (
+    AUTHOR,
+    BOT,
+    CHANGED,
+    CHECKOUT_CHE,
+    CHECKOUT_CHO,
+    COUNCIL_CARL,
+    COUNCIL_CORA,
+    OTHER,
+    REMOVED,
+    STRANGER,
+    Story,
+)
+
+_PEOPLE: list[Person | None] = [AUTHOR, BOT, STRANGER, COUNCIL_CARL, COUNCIL_CORA, CHECKOUT_CHO, CHECKOUT_CHE, None]
+_BODIES = [
+    "/approve-breaking",
+    "/approve-breaking as checkout-web",
+    "/approve-breaking as decision-owner",
+    "/approve-breaking {0}",
+    "/approve-breaking {0} {1} -- fine",
+    "/approve-breaking {1} until 2026-11-22",
+    "/revoke",
+    "/revoke {0}",
+    "/recheck\n/approve-breaking",
+    "> /approve-breaking",
+    "`/approve-breaking`",
+    "/contracts status",
+    "thanks",
+]
+_IMPACTS = st.sampled_from([(REMOVED,), (REMOVED, OTHER), (CHANGED,), (CHANGED, OTHER), ()])
+_SAYS = st.tuples(st.just("says"), st.sampled_from(_PEOPLE), st.sampled_from(_BODIES), st.booleans())
+_STEPS = st.lists(st.one_of(_SAYS, _SAYS, st.just("publish"), _IMPACTS), max_size=14)
+
+_IDS = [finding.id for finding in Story((REMOVED, OTHER)).decide().findings]
+
+
+def told(steps: list[object]) -> Story:
+    story = Story()
+    for step in steps:
+        match step:
+            case "publish":
+                story.publish()
+            case ("says", person, body, edited):
+                assert isinstance(body, str)
+                assert person is None or isinstance(person, Person)
+                story.says(person, body.format(*_IDS), edited=bool(edited) and body.startswith("/approve"))
+            case tuple():
+                story.impacts = step
+    return story
+
+
+@given(_STEPS, st.randoms())
+@settings(max_examples=150, deadline=None)
+def test_any_order_and_repetition_of_the_comments_gives_the_same_decision(steps: list[object], random: object) -> None:
+    story = told(steps)
+    shuffled = story.comments + story.comments[: len(story.comments) // 2]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert story.decide(shuffled) == story.decide()
+
+
+@given(_STEPS)
+@settings(max_examples=150, deadline=None)
+def test_no_signature_comes_from_nowhere(steps: list[object]) -> None:
+    story = told(steps)
+    decision = story.decide()
+    by_id = {comment.id: comment for comment in story.comments}
+    for requirement in decision.requirements:
+        for signature in requirement.signatures:
+            comment = by_id[signature.comment_id]
+            assert comment.author == signature.person
+            assert "/approve-breaking" in comment.body
+            assert not comment.edited
+            assert signature.person in requirement.people
+            assert signature.person not in (AUTHOR, BOT, STRANGER)
+            assert requirement.finding in comment.body or any(
+                requirement.fingerprint in seen.open
+                for seen in story.publications
+                if seen.published_at < comment.created_at
+            )
+
+
+@given(_STEPS)
+@settings(max_examples=100, deadline=None)
+def test_fewer_comments_never_release_a_merge_that_more_would_hold(steps: list[object]) -> None:
+    """Deleting any comment, once the decision that saw it was published, can only take signatures away."""
+    story = told(steps)
+    story.publish()
+    before = _approved(story.decide())
+    for comment in story.comments:
+        rest = [other for other in story.comments if other is not comment]
+        assert _approved(story.decide(rest)) <= before
+
+
+@given(_STEPS)
+@settings(max_examples=100, deadline=None)
+def test_deciding_twice_decides_the_same_and_publishing_changes_nothing(steps: list[object]) -> None:
+    story = told(steps)
+    first = story.decide()
+    story.publish()
+    again = story.decide()
+    assert (again.verdict, again.digest, again.requirements) == (first.verdict, first.digest, first.requirements)
+    assert [answer.key for answer in again.answers] == [answer.key for answer in first.answers]
+
+
+@given(_STEPS)
+@settings(max_examples=100, deadline=None)
+def test_it_is_released_only_when_every_blocking_requirement_is_approved(steps: list[object]) -> None:
+    decision = told(steps).decide()
+    blocking = [r for r in decision.requirements if r.blocking]
+    expected = Verdict.CLEAR
+    if blocking:
+        done = all(r.state is RequirementState.APPROVED for r in blocking)
+        expected = Verdict.RELEASED if done else Verdict.HELD
+    assert decision.verdict is expected
+    assert all(answer.accepted or answer.reason for answer in decision.answers)
+
+
+def _approved(decision: Decision) -> set[str]:
+    return {r.fingerprint for r in decision.requirements if r.state is RequirementState.APPROVED}
