@@ -48,7 +48,9 @@ def documents(example: dict[str, Any]) -> tuple[Any, Any]:
     for form in SHORT_FORMS:
         if form in example:
             media_type = example.get("media_type", "application/json")
-            return tuple(_around(form, example[form][name], media_type) for name in ("before", "after"))
+            required = example.get("required", False)
+            before, after = (_around(form, example[form][name], media_type, required) for name in ("before", "after"))
+            return before, after
     return _whole(example["before"]), _whole(example["after"])
 
 
@@ -58,7 +60,7 @@ def _whole(fragment: Any) -> Any:
     return {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {}, **fragment}
 
 
-def _around(form: str, schema: Any, media_type: str) -> Any:
+def _around(form: str, schema: Any, media_type: str, required: bool) -> Any:
     content = {"content": {media_type: {"schema": schema}}}
     operation: dict[str, Any] = {"responses": {"204": {"description": "Done"}}}
     if form == "request":
@@ -66,5 +68,5 @@ def _around(form: str, schema: Any, media_type: str) -> Any:
     elif form == "response":
         operation["responses"] = {"200": {"description": "Found", **content}}
     else:
-        operation["parameters"] = [{"name": "q", "in": "query", "schema": schema}]
+        operation["parameters"] = [{"name": "q", "in": "query", "required": required, "schema": schema}]
     return _whole({"paths": {"/things": {"post": operation}}})

@@ -38,9 +38,6 @@ def compare_types(notes: Notes) -> bool:
         _compare_never(notes)
         return not (base.never or head.never)
     if base.types is None or head.types is None:
-        if (base.implied_types or head.implied_types) and (base.types is None) is not (head.types is None):
-            # Nobody wrote a type on either side; the keywords that imply one are reported themselves.
-            return True
         _report_type(notes, "narrowed" if base.types is None else "widened")
         return True
     if _covers(head.types, base.types):
@@ -83,7 +80,7 @@ def _report_type(notes: Notes, how: str) -> None:
     attributes: dict[str, AttributeValue] = {
         "from": _names(base),
         "to": _names(head),
-        "into_array_of_same": _array_of_same(notes),
+        "into_array_of": _into_array_of(notes),
         "pattern": next(iter(head.patterns), None),
         "format": plain(head.said["format"].value) if "format" in head.said else None,
         "enumerated": head.enum is not None,
@@ -106,16 +103,22 @@ def _names(shape: Shape) -> str:
     return "any" if shape.types is None else ",".join(sorted(shape.types))
 
 
-def _array_of_same(notes: Notes) -> bool:
-    """Whether a single value became a list of such values (a query parameter may be written the same way)."""
+def _into_array_of(notes: Notes) -> str | None:
+    """Whether a single value became a list of such values (`same`), or of plain text (`text`), which can hold any.
+
+    A query writes a single value and a list of one alike.
+    """
     base, head = notes.base, notes.head
-    if head.types != frozenset({"array"}) or base.types is None or "array" in base.types:
-        return False
+    if head.types != frozenset({"array"}) or base.types is None or base.types & {"array", "object"}:
+        return None
     items = head.children.get("items")
     if items is None:
-        return True
-    types = notes.read_head(items).types
-    return types is None or _covers(types, base.types)
+        return "same"
+    item = notes.read_head(items)
+    if item.types is None or _covers(item.types, base.types):
+        return "same"
+    free = not item.patterns and item.enum is None and "format" not in item.said
+    return "text" if free and "string" in item.types else None
 
 
 def compare_values(notes: Notes) -> None:

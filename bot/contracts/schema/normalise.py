@@ -40,14 +40,6 @@ _FLAGS = frozenset({"readOnly", "writeOnly", "deprecated", "uniqueItems"})
 _ANYTHING_PATTERNS = frozenset(
     {"", "^", "$", "^$|.*", ".*", "^.*", ".*$", "^.*$", "^(.*)$", "(.*)", "[\\s\\S]*", "^[\\s\\S]*$"}
 )
-_OBJECT_KEYWORDS = (
-    "properties",
-    "required",
-    "additionalProperties",
-    "patternProperties",
-    "minProperties",
-    "maxProperties",
-)
 _MOST_PARTS = 400
 
 
@@ -57,7 +49,6 @@ class Normaliser:
     def __init__(self, resolver: Resolver, dialect: Dialect) -> None:
         self._resolver = resolver
         self._siblings_count = dialect != "openapi-3.0"
-        self._implies_types = dialect.startswith("openapi")
 
     def conjunction(self, nodes: Iterable[Node]) -> Conjunction:
         """The nodes with references followed: equal for equal definitions, however they are reached.
@@ -98,8 +89,6 @@ class Normaliser:
             waiting[:0] = self._read(shape, part, said_types, nulls)
         shape.nullable = shape.nullable or (bool(nulls) and all(nulls))
         _settle_types(shape, said_types)
-        if self._implies_types and shape.types is None and not shape.unions:
-            _imply_types(shape, [node.value for node in conjunction])
         return shape
 
     def _read(self, shape: Shape, part: Node, said_types: list[frozenset[str]], nulls: list[bool]) -> list[Node]:
@@ -201,7 +190,6 @@ def _settle_types(shape: Shape, said_types: list[frozenset[str]]) -> None:
         shape.types = types if shape.types is None else _both(shape.types, types)
     if shape.types is None and shape.enum:
         shape.types = frozenset(_type_of(value) for value in shape.enum)
-        shape.implied_types = True
         if shape.types >= NUMBERS:
             shape.types -= {"integer"}
 
@@ -221,14 +209,6 @@ def _type_of(value: Any) -> str:
     if isinstance(value, str):
         return "string"
     return "array" if isinstance(value, list) else "object"
-
-
-def _imply_types(shape: Shape, values: list[Any]) -> None:
-    mappings = [value for value in values if isinstance(value, dict)]
-    if shape.properties or any(keyword in value for value in mappings for keyword in _OBJECT_KEYWORDS):
-        shape.types, shape.implied_types = frozenset({"object"}), True
-    elif "items" in shape.children:
-        shape.types, shape.implied_types = frozenset({"array"}), True
 
 
 def _read_bounds(shape: Shape, part: Node) -> None:

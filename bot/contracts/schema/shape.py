@@ -50,7 +50,7 @@ class Shape:
 
     home: the node to point at when no keyword is nearer.
     never: nothing is allowed (`false`).
-    types: allowed types without `null`; None when any is. `implied_types`: nobody wrote them, the keywords imply them.
+    types: allowed types without `null`; None when any is. An enumeration implies those of its values.
     enum: allowed values without None; a `const` is an enum of one.
     said: keywords compared by value alone, by normalised name.
     lower, upper: numeric bounds as (value, exclusive).
@@ -61,7 +61,6 @@ class Shape:
     home: Node
     never: bool = False
     types: frozenset[str] | None = None
-    implied_types: bool = False
     type_site: Node | None = None
     nullable: bool = False
     nullable_site: Node | None = None

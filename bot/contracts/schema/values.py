@@ -10,10 +10,7 @@ from bot.contracts.change import AttributeValue
 from bot.contracts.tree import Node
 
 Dialect = Literal["openapi-3.0", "openapi-3.1", "2020-12"]
-"""How keywords are read. `openapi-3.0`: siblings of `$ref` are ignored. The OpenAPI ones: a schema that speaks of
-properties or items and names no type is read as the object or array its author meant. `2020-12`: the letter of the
-specification.
-"""
+"""How keywords are read. `openapi-3.0`: siblings of `$ref` are ignored; the others heed them."""
 
 Side = Literal["base", "head"]
 
