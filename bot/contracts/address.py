@@ -3,10 +3,11 @@
     address   = scope [ SP part ] [ ":" path ]        `GET /orders/{id} 200:$.customer.email`
     scope     = method SP template                    HTTP: `GET /orders/{id}`; the method `*` is any
               | template                              all methods of a path: `/orders/{id}`
-              | name { "." name } [ "(" arg ":)" ]    `OrderCreated`, `Order.customer`, `Query.order(id:)`,
-                                                      `acme.orders.v1.Order.customer_id`
+              | name { "." name } [ "(" arg ":)" ]    `OrderCreated`, `webhook.newOrder`, `Order.customer`,
+                                                      `Query.order(id:)`, `acme.orders.v1.Order.customer_id`
               | "**"                                  everything
-    part      = word { "." word } [ ":" name ]        `200`, `request`, `query:page`, `200.header:ETag`
+    part      = name { "." name } [ ":" name ]        `200`, `request`, `query:page`, `200.header:ETag`,
+                                                      `callback.onPaid.request`
     path      = "$" { step }                          into a body, header or parameter
     step      = "." name | "['" odd name "']"         a property (`\\'`, `\\\\` and `\\u005d` for `]` inside the quotes)
               | "[*]" | "[" digits "]"                the items of an array, one position of a tuple
@@ -96,11 +97,11 @@ def parse(text: str) -> Address:
 
 
 def read(text: str) -> Address:
-    """Like `parse`, but what is not written in the grammar becomes one opaque name: equal only to itself."""
+    """Like `parse`, but what is not written in the grammar becomes opaque: equal only to itself."""
     try:
         return parse(text)
     except AddressError:
-        return Address((Token("name", text.strip()),))
+        return Address((Token("opaque", text.strip()),))
 
 
 def normalise(text: str) -> str:

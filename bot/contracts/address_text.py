@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["method", "segment", "name", "argument", "end", "scopes", "part", "named", "root", "step"]
+Kind = Literal["method", "segment", "name", "argument", "end", "scopes", "part", "named", "root", "step", "opaque"]
 
 METHODS = frozenset({"GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "CONNECT", "QUERY"})
 NAMED_PARTS = frozenset({"query", "header", "path", "cookie"})
@@ -21,7 +21,8 @@ _QUOTED_PROPERTY = re.compile(r"\['((?:[^'\\]|\\.)*)'\]")
 _ESCAPED = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _BEFORE_PATH = re.compile(r":\$(?=$|[.\[{])")
 _PARAMETER = re.compile(r"\{[^{}]*\}")
-_ARGUMENT = re.compile(r"^(.*?)(\([^()]*\))$")
+_ARGUMENT = re.compile(r"\([^()]*\)")
+_PLAIN_WORD = re.compile(r"[^\s.:'()]+")
 
 
 class AddressError(ValueError):
@@ -45,7 +46,7 @@ def parse_tokens(text: str) -> tuple[Token, ...]:
     """The tokens of an address without white space around it. Raises AddressError."""
     scope, rest = _parse_scope(text)
     parameters = _PARAMETER.findall(text[: len(text) - len(rest)])
-    return (*scope, *(_by_position(token, before, parameters) for before, token in _pairs(_parse_part(rest, text))))
+    return (*scope, *(_by_position(token, before, parameters) for before, token in _pairs(_parse_part(rest))))
 
 
 def _pairs(tokens: list[Token]) -> Iterator[tuple[Token | None, Token]]:
@@ -99,46 +100,53 @@ def _template_tokens(template: str) -> list[Token]:
 
 
 def _parse_name(text: str) -> tuple[list[Token], str]:
-    path = _BEFORE_PATH.search(text)
-    head = text[: path.start()] if path else text
-    rest = text[path.start() :] if path else ""
-    name, space, more = head.partition(" ")
-    if space:
-        head, rest = name, " " + more + rest
-    call = _ARGUMENT.match(head)
-    argument = [Token("argument", call.group(2))] if call else []
-    head = call.group(1) if call else head
-    owner, colon, named = head.partition(":")
-    part = owner.rpartition(".")
-    if colon and part[2] in NAMED_PARTS:
-        head, rest = part[0], f" {part[2]}:{named}{rest}"
-    elif colon:
-        raise AddressError(f"has `:{named}` behind `{owner}`: a path starts with `$`, as in `{owner}:$.{named}`")
-    if not head or "" in head.split("."):
-        raise AddressError("has an empty name: write `Name:$.property` or `METHOD /path status:$.property`")
-    return [*(Token("name", n) for n in head.split(".")), *argument], rest
+    tokens: list[Token] = []
+    index = 0
+    while True:
+        name, end = _word(text, index)
+        named_part = bool(tokens) and name in NAMED_PARTS and text[end : end + 1] == ":"
+        if named_part and not _BEFORE_PATH.match(text, end):
+            return tokens, " " + text[index:]
+        tokens.append(Token("name", name))
+        if call := _ARGUMENT.match(text, end):
+            tokens.append(Token("argument", call.group()))
+            end = call.end()
+        if not text.startswith(".", end):
+            break
+        index = end + 1
+    rest = text[end:]
+    if rest.startswith(":") and not _BEFORE_PATH.match(rest):
+        raise AddressError(f"has `{rest}` behind `{text[:end]}`: a path starts with `$`, as in `{text[:end]}:$.name`")
+    return tokens, rest
 
 
-def _parse_part(rest: str, text: str) -> list[Token]:
+def _parse_part(rest: str) -> list[Token]:
     tokens: list[Token] = []
     rest = rest.strip()
     while rest and not rest.startswith(":$"):
-        end = re.search(r"[.:\s]", rest)
-        word, rest = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
-        if not word:
-            raise AddressError(f"has an empty part in `{text}`: write a status, `request`, `query:name`, …")
+        word, end = _word(rest, 0)
+        rest = rest[end:]
         tokens.append(Token("part", word.upper() if word[0].isdigit() else word))
-        if word in NAMED_PARTS and rest.startswith(":"):
+        if word in NAMED_PARTS and rest.startswith(":") and not _BEFORE_PATH.match(rest):
             name, rest = _split_named(rest[1:])
             tokens.append(Token("named", name.lower() if word == "header" else name))
         elif rest.startswith(":") and not rest.startswith(":$"):
             raise AddressError(f"has `{rest}` behind `{word}`: a path starts with `$`, as in `{word}:$.name`")
-        rest = rest.lstrip(". ") if not rest.startswith(":") else rest
+        rest = rest[1:].lstrip() if rest[:1] in (".", " ") else rest
     return [*tokens, *_parse_path(rest[1:])] if rest else tokens
 
 
+def _word(text: str, start: int) -> tuple[str, int]:
+    """A plain or quoted name, and where it ends."""
+    if text.startswith("'", start) and not text.startswith("''", start):
+        return _unquote(text, start)
+    if found := _PLAIN_WORD.match(text, start):
+        return found.group(), found.end()
+    raise AddressError("has an empty name: write `Name:$.property` or `METHOD /path status:$.property`")
+
+
 def _split_named(text: str) -> tuple[str, str]:
-    if text.startswith("'"):
+    if text.startswith("'") and not text.startswith("''"):
         name, end = _unquote(text, 0)
         return name, text[end:]
     path = _BEFORE_PATH.search(text)
@@ -196,14 +204,14 @@ def format_tokens(tokens: tuple[Token, ...]) -> str:
     text = ""
     for before, token in zip((None, *tokens), tokens, strict=False):
         match token.kind:
-            case "method" | "scopes" | "argument":
+            case "method" | "scopes" | "argument" | "opaque":
                 text += token.text
             case "segment":
                 text += (" /" if before and before.kind == "method" else "/") + token.text
             case "name":
-                text += ("." if before else "") + token.text
+                text += ("." if before else "") + _name(token.text)
             case "part":
-                text += _before_part(before, token) + token.text
+                text += _before_part(before, token) + _name(token.text)
             case "named":
                 text += ":" + _parameter_name(token.text)
             case "root":
@@ -224,6 +232,10 @@ def _format_step(step: str) -> str:
     if step.startswith("["):
         return step
     return _property_step(step[1:]) if step.startswith(".") else "." + step
+
+
+def _name(name: str) -> str:
+    return name if _PLAIN_WORD.fullmatch(name) else "'" + name.replace("'", "''") + "'"
 
 
 def _parameter_name(name: str) -> str:

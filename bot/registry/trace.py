@@ -28,7 +28,7 @@ from bot.registry.impact import ConsumerImpact, Impact, Reach
 from bot.registry.model import Consumer, Registry, Use
 from bot.registry.tolerance import tolerated
 
-_DATA_PARTS = frozenset({"request", "query", "header", "path", "cookie", "default", "*", "**"})
+_DATA_PARTS = frozenset({"request", "query", "header", "path", "cookie", "default", "callback", "*", "**"})
 _DEMANDED = frozenset({"property", "parameter", "header", "cookie", "body", "request_body", "security", "scope"})
 _EVERYTHING = frozenset({"", "*", "**"})
 _DEFAULT_REVIEW = timedelta(days=90)
@@ -204,10 +204,9 @@ def _felt_at(element: Address) -> Address:
 
 
 def _other_words(use: Address, element: Address) -> bool:
-    """Whether one speaks of operations and the other of names (`servers`, a definition), so that neither contains the
-    other by its spelling.
-    """
-    return (use.tokens[0].kind == "name") != (element.tokens[0].kind == "name")
+    """Whether one speaks of operations and the other of names (a definition), so that their spelling tells nothing."""
+    names = [a.tokens[0].kind in ("name", "opaque") and a.tokens[0].text != "webhook" for a in (use, element)]
+    return names[0] != names[1]
 
 
 def _unique(values: Iterable[str]) -> Iterator[str]:
