@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -86,7 +86,7 @@ def decide(
         findings=findings,
         requirements=present,
         answers=tuple(_answer(outcome, present, answered) for outcome in signed.outcomes),
-        digest=_digest(verdict, findings, present),
+        digest=_digest(verdict, findings, present, signed.withdrawn),
         not_checked=tuple(not_checked),
         faults=tuple(faults),
         excluded=excluded,
@@ -238,9 +238,17 @@ def _status(requirements: Sequence[Requirement]) -> str:
     return f"{len(blocking) - len(missing)} of {len(blocking)} signatures are there. Open for {named}."
 
 
-def _digest(verdict: Verdict, findings: Sequence[JudgedFinding], requirements: Sequence[Requirement]) -> str:
-    states: Mapping[str, str] = {r.fingerprint: r.state.value for r in requirements}
-    return _hash([verdict.value, sorted({finding.id for finding in findings}), sorted(states.items())])
+def _digest(
+    verdict: Verdict,
+    findings: Sequence[JudgedFinding],
+    requirements: Sequence[Requirement],
+    withdrawn: Sequence[str],
+) -> str:
+    """Withdrawals are part of it, so that a decision is published, and they are kept, even if nothing else differs: a
+    signature that was given and taken back between two looks.
+    """
+    states = sorted((requirement.fingerprint, requirement.state.value) for requirement in requirements)
+    return _hash([verdict.value, sorted({finding.id for finding in findings}), states, list(withdrawn)])
 
 
 def _hash(value: object) -> str:

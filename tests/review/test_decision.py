@@ -550,6 +550,16 @@ def test_the_digest_names_the_verdict_the_findings_and_the_states() -> None:
     assert len(set(digests)) == 4
 
 
+def test_a_signature_given_and_taken_back_between_two_looks_is_published() -> None:
+    story = held()
+    story.says(COUNCIL_CARL, "/approve-breaking")
+    revocation = story.says(COUNCIL_CARL, "/revoke")
+    assert story.decide().digest != story.publications[-1].digest
+    story.publish()
+    story.deletes(revocation)
+    assert open_for(story.decide()) == ["decision owner", "checkout-web"]
+
+
 def test_a_published_decision_holds_what_people_could_see() -> None:
     story = held()
     story.says(COUNCIL_CARL, "/approve-breaking")
