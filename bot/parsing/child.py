@@ -57,7 +57,7 @@ class Child:
         command += [str(self._limits.memory), str(self._limits.seconds + ORPHAN_SECONDS)]
         with self._starting:
             if self._dead_for_good:
-                raise ParsingFailed("crash", "the bot is shutting down")
+                raise ParsingFailed("crash", "The bot is shutting down.")
             self._process = subprocess.Popen(  # noqa: S603 (our own module)
                 command,
                 stdin=subprocess.PIPE,
@@ -72,14 +72,14 @@ class Child:
             os.set_blocking(pipe.fileno(), False)
         deadline = time.monotonic() + START_SECONDS
         if self._receive(deadline) != READY:
-            raise self._end("crash", "the reader did not start")
+            raise self._end("crash", "The reader did not start.")
 
     def ask(self, request: Request) -> Any:
         """The child's answer. Raises ParsingFailed; the process is gone then, except after `nesting` and `error`."""
         data = frame(request)
         if len(data) > self._limits.request:
             limit = self._limits.request >> 20
-            raise ParsingFailed("size", f"its files together are larger than {limit} MB")
+            raise ParsingFailed("size", f"Its files together are larger than {limit} MB.")
         self.start()
         deadline = time.monotonic() + self._limits.seconds
         self._send(data, deadline)
@@ -95,11 +95,11 @@ class Child:
                 case ("failed", "memory", _):
                     raise self._end("memory", self._too_much_memory())
                 case ("failed", "nesting", _):
-                    raise ParsingFailed("nesting", "it is nested more deeply than the reader can follow")
+                    raise ParsingFailed("nesting", "It is nested more deeply than the reader can follow.")
                 case ("failed", "error", str(detail)):
-                    raise ParsingFailed("error", "the reader failed on it, which is a bug in Countersign", detail)
+                    raise ParsingFailed("error", "The reader failed on it, which is a bug in Countersign.", detail)
                 case _:
-                    raise self._end("crash", "the reader answered something that is not an answer")
+                    raise self._end("crash", "The reader answered something that is not an answer.")
 
     def kill_for_good(self) -> None:
         """End the process now and let none be started again. For another thread than the one that asks."""
@@ -136,11 +136,11 @@ class Child:
     def _receive(self, deadline: float) -> Any:
         (length,) = HEADER.unpack(self._read(HEADER.size, deadline))
         if length > self._limits.answer:
-            raise self._end("size", "the two sides differ in more places than can be reported")
+            raise self._end("size", "The two sides differ in more places than can be reported.")
         try:
             return read_answer(self._read(length, deadline))
         except (pickle.UnpicklingError, EOFError, AttributeError, TypeError, ValueError, IndexError, KeyError) as error:
-            raise self._end("crash", "the reader answered something that is not an answer", repr(error)) from error
+            raise self._end("crash", "The reader answered something that is not an answer.", repr(error)) from error
 
     def _read(self, length: int, deadline: float) -> bytes:
         assert self._process is not None and self._process.stdout is not None
@@ -162,7 +162,7 @@ class Child:
             selector.register(file, events)
             if not selector.select(max(deadline - time.monotonic(), 0)):
                 seconds = math.ceil(self._limits.seconds)
-                raise self._end("deadline", f"reading and comparing it takes longer than {seconds} s")
+                raise self._end("deadline", f"Reading and comparing it takes longer than {seconds} s.")
 
     def _ended(self) -> ParsingFailed:
         """The pipe is closed: find out how the process ended."""
@@ -172,13 +172,13 @@ class Child:
         except subprocess.TimeoutExpired:
             code = 0
         if -code == signal.SIGALRM:
-            return self._end("deadline", "reading and comparing it takes too long")
+            return self._end("deadline", "Reading and comparing it takes too long.")
         how = signal.Signals(-code).name if code < 0 else f"exit status {code}"
-        return self._end("crash", f"it crashes the reader ({how})")
+        return self._end("crash", f"It crashes the reader ({how}).")
 
     def _end(self, kind: FailureKind, reason: str, detail: str = "") -> ParsingFailed:
         self.close()
         return ParsingFailed(kind, reason, detail)
 
     def _too_much_memory(self) -> str:
-        return f"reading and comparing it needs more than {self._limits.memory >> 20} MB of memory"
+        return f"Reading and comparing it needs more than {self._limits.memory >> 20} MB of memory."

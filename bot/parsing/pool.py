@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from cachetools import LRUCache, TTLCache
 
@@ -101,7 +101,7 @@ class ComparisonPool:
             return unreadable(base, head, failed.reason)
         if isinstance(comparison, Comparison):
             return comparison
-        return unreadable(base, head, "the reader answered something that is not a comparison")
+        return unreadable(base, head, "The reader answered something that is not a comparison.")
 
     async def references(self, format: str, document: Document) -> frozenset[str]:
         """The repository paths that a document refers to. Empty when it cannot be read: comparing will say so."""
@@ -195,15 +195,16 @@ class ComparisonPool:
 
 def unreadable(base: Side, head: Side, reason: str) -> Comparison:
     """One change that says that nothing could be found out. A signature for it is for exactly these files."""
-    side, name = (head, "head") if head.entrypoint is not None else (base, "base")
+    name: Literal["base", "head"] = "head" if head.entrypoint is not None else "base"
+    path = head.entrypoint or base.entrypoint or ""
     change = Change(
         fact="contract.unreadable",
         element="**",
         places=(Place("**", {"direction": "none"}),),
         identity=(_digest(base), _digest(head)),
-        attributes={"reason": reason},
-        position=Position(side.entrypoint, 1) if side.entrypoint is not None else None,
-        side="head" if name == "head" else "base",
+        attributes={"reason": reason, "side_name": name, "name": path, "path": path},
+        position=Position(path, 1),
+        side=name,
     )
     return Comparison((change,))
 

@@ -244,3 +244,17 @@ def test_an_answer_cannot_reach_modules_through_a_contract_module() -> None:
     reach = b"\x80\x04\x8c\x14bot.contracts.change\x8c\x07Mapping\x93."
     with pytest.raises(pickle.UnpicklingError, match="answered with"):
         read_answer(reach)
+
+
+async def test_the_real_readers_answer_through_the_pool_and_a_bomb_is_named() -> None:
+    document = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n"
+    bomb = "openapi: 3.0.3\na0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
+    )
+    async with ComparisonPool(1) as pool:
+        assert await pool.recognise("openapi.yaml", document.encode()) == "openapi"
+        same = await pool.compare("openapi", side(document), side(document), OPTIONS)
+        assert same == Comparison(())
+        hostile = await pool.compare("openapi", side(document), side(bomb), OPTIONS)
+    assert [change.fact for change in hostile.changes] == ["contract.unreadable"]
+    assert pool.statistics.failures == {}
