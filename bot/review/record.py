@@ -12,7 +12,7 @@ VERSION = 1
 
 
 def as_plain(published: PublishedDecision) -> dict[str, Any]:
-    """Only strings, lists and dictionaries, so that any JSON writer takes it. `from_plain` gives the same value back."""
+    """Strings, lists and dictionaries only, which any JSON writer takes. `from_plain` gives the same value back."""
     return {
         "version": VERSION,
         "digest": published.digest,
