@@ -19,9 +19,9 @@ SHORT_FORMS = ("request", "response", "parameter")
 FORMAT_OF_FILE = {"schema": "openapi", "common": "openapi"}
 
 
-def rules_found(catalogue: Catalogue, format: str, before: Any, after: Any, notice_days: int = 0) -> set[str]:
+def rules_found(catalogue: Catalogue, format: str, before: Any, after: Any, options: dict[str, Any] | None = None) -> set[str]:
     """Ids of all rules that match between two documents."""
-    comparison = compare_documents(format, before, after, notice_days)
+    comparison = compare_documents(format, before, after, options)
     return {
         verdict.rule.id
         for finding in catalogue.judge("example", format, comparison.changes)
@@ -29,9 +29,8 @@ def rules_found(catalogue: Catalogue, format: str, before: Any, after: Any, noti
     }
 
 
-def compare_documents(format: str, before: Any, after: Any, notice_days: int = 0) -> Comparison:
-    options = Options(today=TODAY, deprecation_days=notice_days)
-    return compare(format, side(before), side(after), options=options)
+def compare_documents(format: str, before: Any, after: Any, options: dict[str, Any] | None = None) -> Comparison:
+    return compare(format, side(before), side(after), options=Options(today=TODAY, **(options or {})))
 
 
 def side(document: Any) -> Side:

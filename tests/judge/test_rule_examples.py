@@ -29,10 +29,10 @@ def _examples() -> list[Any]:
 def test_an_example_shows_its_rule_in_both_directions(file: str, entry: Entry, example: dict[str, Any]) -> None:
     before, after = documents(example)
     format = FORMAT_OF_FILE.get(file, file)
-    notice = example.get("notice_days", 0)
+    options = example.get("options")
 
-    assert rules_found(CATALOGUE, format, before, after, notice) == set(example["finds"])
-    assert rules_found(CATALOGUE, format, after, before, notice) == set(example["reversed"])
+    assert rules_found(CATALOGUE, format, before, after, options) == set(example["finds"])
+    assert rules_found(CATALOGUE, format, after, before, options) == set(example["reversed"])
     assert entry.id in example["finds"], "the first direction of an example shows the rule that it stands under"
 
 

@@ -11,14 +11,14 @@ from bot.contracts.schema.shape import Said, Shape, describe
 from bot.contracts.tree import Node
 
 _BOUNDS = {
-    "minLength": "min_length",
-    "maxLength": "max_length",
-    "minItems": "min_items",
-    "maxItems": "max_items",
-    "minProperties": "min_properties",
-    "maxProperties": "max_properties",
-    "minContains": "min_contains",
-    "maxContains": "max_contains",
+    "minLength": ("min_length", "string"),
+    "maxLength": ("max_length", "string"),
+    "minItems": ("min_items", "array"),
+    "maxItems": ("max_items", "array"),
+    "minProperties": ("min_properties", "object"),
+    "maxProperties": ("max_properties", "object"),
+    "minContains": ("min_contains", "array"),
+    "maxContains": ("max_contains", "array"),
 }
 _WIDER_FORMATS = {
     "int8": ("int16", "int32", "int64"),
@@ -213,19 +213,32 @@ def compare_extensible_enum(notes: Notes) -> None:
 def compare_bounds(notes: Notes) -> None:
     """Numeric bounds, sizes, `multipleOf` and `uniqueItems`."""
     base, head = notes.base, notes.head
-    integral = head.types == frozenset({"integer"}) and base.types == frozenset({"integer"})
-    _compare_limit(notes, "minimum", base.lower, base.lower_site, head.lower, head.lower_site, 1 if integral else 0)
-    _compare_limit(notes, "maximum", base.upper, base.upper_site, head.upper, head.upper_site, -1 if integral else 0)
-    for keyword, name in _BOUNDS.items():
+    if allows(notes, "integer", "number"):
+        _compare_numbers(notes)
+    for keyword, (name, measured) in _BOUNDS.items():
         before, after = base.said.get(keyword), head.said.get(keyword)
-        if notes.came_and_went(f"schema.{name}", pair(before), pair(after)):
+        if not allows(notes, measured) or notes.came_and_went(f"schema.{name}", pair(before), pair(after)):
             continue
         if before is not None and after is not None and before.value != after.value:
             how = "increased" if after.value > before.value else "decreased"
             notes.add(f"schema.{name}.{how}", after.site, before=before.value, after=after.value)
+    if allows(notes, "array"):
+        notes.came_and_went(
+            "schema.unique_items", pair(base.said.get("uniqueItems")), pair(head.said.get("uniqueItems"))
+        )
+
+
+def allows(notes: Notes, *types: str) -> bool:
+    """Whether both sides allow one of these types: a limit on others (`maxItems` of a string) limits nothing."""
+    return all(shape.types is None or not shape.types.isdisjoint(types) for shape in (notes.base, notes.head))
+
+
+def _compare_numbers(notes: Notes) -> None:
+    base, head = notes.base, notes.head
+    integral = head.types == frozenset({"integer"}) and base.types == frozenset({"integer"})
+    _compare_limit(notes, "minimum", base.lower, base.lower_site, head.lower, head.lower_site, 1 if integral else 0)
+    _compare_limit(notes, "maximum", base.upper, base.upper_site, head.upper, head.upper_site, -1 if integral else 0)
     _compare_multiple(notes)
-    unique = (base.said.get("uniqueItems"), head.said.get("uniqueItems"))
-    notes.came_and_went("schema.unique_items", pair(unique[0]), pair(unique[1]))
 
 
 def _compare_limit(
@@ -288,6 +301,8 @@ def _divides(part: float, whole: float) -> bool:
 
 def compare_patterns(notes: Notes) -> None:
     """Patterns are compared as text and never run: another text means an unknown relation."""
+    if not allows(notes, "string"):
+        return
     base, head = notes.base.patterns, notes.head.patterns
     gone = [pattern for pattern in base if pattern not in head]
     new = [pattern for pattern in head if pattern not in base]
