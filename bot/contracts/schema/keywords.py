@@ -11,14 +11,14 @@ from bot.contracts.schema.shape import Said, Shape, describe
 from bot.contracts.tree import Node
 
 _BOUNDS = {
-    "minLength": ("min_length", "string"),
-    "maxLength": ("max_length", "string"),
-    "minItems": ("min_items", "array"),
-    "maxItems": ("max_items", "array"),
-    "minProperties": ("min_properties", "object"),
-    "maxProperties": ("max_properties", "object"),
-    "minContains": ("min_contains", "array"),
-    "maxContains": ("max_contains", "array"),
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "minItems": "min_items",
+    "maxItems": "max_items",
+    "minProperties": "min_properties",
+    "maxProperties": "max_properties",
+    "minContains": "min_contains",
+    "maxContains": "max_contains",
 }
 _WIDER_FORMATS = {
     "int8": ("int16", "int32", "int64"),
@@ -211,13 +211,16 @@ def compare_extensible_enum(notes: Notes) -> None:
 
 
 def compare_bounds(notes: Notes) -> None:
-    """Numeric bounds, sizes, `multipleOf` and `uniqueItems`."""
+    """Numeric bounds, sizes, `multipleOf` and `uniqueItems`.
+
+    Also where they stand beside a type that they don't limit (`maxItems` of a string): to the letter they mean nothing
+    there, but whoever writes them means something, and more often it is the type that is wrong.
+    """
     base, head = notes.base, notes.head
-    if allows(notes, "integer", "number"):
-        _compare_numbers(notes)
-    for keyword, (name, measured) in _BOUNDS.items():
+    _compare_numbers(notes)
+    for keyword, name in _BOUNDS.items():
         before, after = base.said.get(keyword), head.said.get(keyword)
-        if not allows(notes, measured) or notes.came_and_went(f"schema.{name}", pair(before), pair(after)):
+        if notes.came_and_went(f"schema.{name}", pair(before), pair(after)):
             continue
         if before is not None and after is not None and before.value != after.value:
             how = "increased" if after.value > before.value else "decreased"
@@ -226,11 +229,6 @@ def compare_bounds(notes: Notes) -> None:
         notes.came_and_went(
             "schema.unique_items", pair(base.said.get("uniqueItems")), pair(head.said.get("uniqueItems"))
         )
-
-
-def allows(notes: Notes, *types: str) -> bool:
-    """Whether both sides allow one of these types: a limit on others (`maxItems` of a string) limits nothing."""
-    return all(shape.types is None or not shape.types.isdisjoint(types) for shape in (notes.base, notes.head))
 
 
 def _compare_numbers(notes: Notes) -> None:
@@ -301,8 +299,6 @@ def _divides(part: float, whole: float) -> bool:
 
 def compare_patterns(notes: Notes) -> None:
     """Patterns are compared as text and never run: another text means an unknown relation."""
-    if not allows(notes, "string"):
-        return
     base, head = notes.base.patterns, notes.head.patterns
     gone = [pattern for pattern in base if pattern not in head]
     new = [pattern for pattern in head if pattern not in base]
