@@ -51,9 +51,7 @@ class World:
     async def look(
         self, pull: PullRequest, told: Told | None = None, at_base: tuple[str, ...] = (REGISTRY,)
     ) -> PullRequestState:
-        return await look(
-            self.client, self.repo.full_name, pull.number, app_id=self.app.id, told=told, at_base=at_base
-        )
+        return await look(self.client, self.repo.full_name, pull.number, app_id=self.app.id, told=told, at_base=at_base)
 
     def calls(self, mark: int) -> list[Request]:
         """What was asked since, without the token."""
