@@ -102,7 +102,7 @@ def _words(detail: ErrorDetails, pointer: Pointer, value: Any) -> Words:
         case "missing":
             return (
                 pointer,
-                f"{_holder(pointer, value)} has no `{name}`.",
+                f"{_capital(_holder(pointer, value))} has no `{name}`.",
                 f"Write {_EXAMPLES.get(name, f'`{name}: …`')}.",
             )
         case "extra_forbidden":
@@ -136,7 +136,7 @@ def _words(detail: ErrorDetails, pointer: Pointer, value: Any) -> Words:
             return (
                 pointer,
                 f"{shown} must be a list.",
-                f"Write `[{_plain(given)}]`." if _is_scalar(given) else ("Put a `- ` before each entry."),
+                f'Write `["{_plain(given)}"]`.' if _is_scalar(given) else ("Put a `- ` before each entry."),
             )
         case "model_type" | "model_attributes_type" | "dict_type":
             what = shown if pointer else "The file"
