@@ -51,7 +51,7 @@ class _Server:
         if path in ("/graphql", "/api/graphql"):
             path = "/graphql"
         elif raw_path == path and ROUTES.find(request.method, _addressed(path)) is None:
-            page = site.page(self._github, request.method, path, dict(request.query))
+            page = site.page(self._github, request.method, path)
             if page is not None:
                 return _response(page)
         return await self._api(request, path)

@@ -294,5 +294,6 @@ def open_pull_request(
         message = f"No commits between {base} and {branch}"
         raise Refused(422, "Validation Failed", [{"resource": "PullRequest", "code": "custom", "message": message}])
     repository.issues[pull.number] = pull
+    pull.happened("committed", author, before=pull.base_sha, after=pull.head_sha)
     pull.announce("opened", author)
     return pull
