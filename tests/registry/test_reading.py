@@ -237,7 +237,37 @@ def test_every_term_of_the_design_is_known_and_kept(name: str) -> None:
 
 
 KEYS = st.sampled_from(
-    ["apiVersion", "kind", "contracts", "consumers", "consumes", "component", "defaults", "id", "type", "files", "uses", "owner", "signoff", "guarantees", "at", "level", "elements", "evidence", "include", "x-a", "on", "compatibility", "rules", "mode", "version", "from", "deprecated", "objective", "value"]
+    [
+        "apiVersion",
+        "kind",
+        "contracts",
+        "consumers",
+        "consumes",
+        "component",
+        "defaults",
+        "id",
+        "type",
+        "files",
+        "uses",
+        "owner",
+        "signoff",
+        "guarantees",
+        "at",
+        "level",
+        "elements",
+        "evidence",
+        "include",
+        "x-a",
+        "on",
+        "compatibility",
+        "rules",
+        "mode",
+        "version",
+        "from",
+        "deprecated",
+        "objective",
+        "value",
+    ]
 )
 VALUES = st.recursive(
     st.none()
