@@ -69,6 +69,11 @@ class Settings:
     compare_memory: int
     log_level: str
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Everything that must never be shown, for whoever has to keep it out of a log."""
+        return self.private_key.reveal(), *(secret.reveal() for secret in self.webhook_secrets)
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
         """Read the settings. Raises SettingsError naming every one that is missing, wrong or unknown."""

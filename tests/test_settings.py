@@ -130,6 +130,7 @@ def test_secrets_do_not_show_themselves() -> None:
     settings = Settings.from_environ(environ())
     for shown in (repr(settings), str(settings), f"{settings.private_key} {settings.webhook_secrets}"):
         assert "s3cret" not in shown and "BEGIN" not in shown
+    assert settings.secrets == (pem(), "s3cret")
 
 
 def test_every_setting_is_in_the_table() -> None:

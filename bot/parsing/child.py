@@ -19,7 +19,7 @@ from bot.contracts.change import Change, Comparison
 from bot.parsing.protocol import HEADER, READY, FailureKind, ParsingFailed, Request, frame, read_answer
 
 START_SECONDS = 60.0
-ORPHAN_SECONDS = 5.0
+ORPHAN_SECONDS = 2.0
 CHUNK = 1 << 20
 KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV")
 

@@ -20,6 +20,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from bot.store.migrations import MIGRATIONS, Migration, migrate
@@ -29,6 +30,13 @@ T = TypeVar("T")
 READERS = 3
 BUSY_SECONDS = 20
 BATCH = 256
+
+
+class DatabaseUnusable(Exception):
+    """The database file cannot be opened, created or migrated."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"the database {path} cannot be used: {why}")
 
 
 class Database(Protocol):
@@ -70,12 +78,17 @@ class SqliteDatabase:
 
     @classmethod
     async def open(cls, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> SqliteDatabase:
-        """Create or migrate the file (its folder is created too). Raises NewerSchema, OSError, DBAPIError."""
+        """Create or migrate the file (its folder is created too). Raises NewerSchema and DatabaseUnusable."""
 
         def prepare() -> tuple[Engine, Engine]:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            writer = sqlite_engine(path, writes=True)
-            migrate(writer, migrations)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                writer = sqlite_engine(path, writes=True)
+                migrate(writer, migrations)
+            except OSError as error:
+                raise DatabaseUnusable(path, error.strerror or str(error)) from error
+            except DBAPIError as error:
+                raise DatabaseUnusable(path, str(error.orig)) from error
             return writer, sqlite_engine(path, writes=False)
 
         writer, reader = await asyncio.to_thread(prepare)

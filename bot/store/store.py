@@ -40,7 +40,8 @@ class Store:
     async def open(cls, path: Path) -> Store:
         """A store in the SQLite file `path`, created or migrated as needed.
 
-        Raises bot.store.migrations.NewerSchema when a newer version of the bot has written the file.
+        Raises bot.store.migrations.NewerSchema when a newer version of the bot has written the file, and
+        bot.store.database.DatabaseUnusable when there can be no database there.
         """
         return cls(await SqliteDatabase.open(path))
 

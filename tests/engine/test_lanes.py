@@ -136,7 +136,7 @@ async def test_many_lanes_run_side_by_side_but_not_more_than_allowed(store: Stor
 
 async def test_events_that_come_together_are_handled_together(store: Store) -> None:
     handler = Recorder()
-    async with running(store, handler, debounce=0.1) as runner:
+    async with running(store, handler, debounce=0.5) as runner:
         for n in range(5):
             await arrive(store, runner, f"d{n}", "pr:1")
         await until(lambda: nothing_pending(store))
@@ -212,7 +212,7 @@ async def test_a_new_event_tries_a_failed_lane_at_once(store: Store) -> None:
 
 async def test_a_rate_limited_lane_waits_however_much_arrives(store: Store) -> None:
     handler = Recorder()
-    handler.failures = [Later(0.3, "rate limit")]
+    handler.failures = [Later(1.0, "rate limit")]
     async with running(store, handler) as runner:
         await arrive(store, runner, "d1", "pr:1")
         await until(lambda: _waits(store, "pr:1"))

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.store import Store
-from bot.store.database import SqliteDatabase, sqlite_engine
+from bot.store.database import DatabaseUnusable, SqliteDatabase, sqlite_engine
 from bot.store.migrations import MIGRATIONS, Migration, NewerSchema, migrate
 from bot.store.tables import metadata
 
@@ -83,6 +83,13 @@ async def test_a_newer_schema_is_refused_by_name(tmp_path: Path) -> None:
     engine.dispose()
     with pytest.raises(NewerSchema, match=r"schema \d+ \(crystals\), which is newer than the schema \d+"):
         await Store.open(path)
+
+
+async def test_a_file_that_cannot_be_a_database_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a database, but long enough to be looked at as one" * 100)
+    for path in (tmp_path / "file", tmp_path / "file" / "countersign.db", tmp_path):
+        with pytest.raises(DatabaseUnusable, match=f"the database {path} cannot be used: "):
+            await Store.open(path)
 
 
 async def test_a_failing_job_harms_none_of_those_committed_with_it(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def note(notes: Path, line: str) -> None:
 
 async def main(notes: Path, hold: float) -> None:
     settings = Settings.from_environ(os.environ)
-    log_to(sys.stderr, settings.log_level, [settings.private_key.reveal()])
+    log_to(sys.stderr, settings.log_level, settings.secrets)
 
     @asynccontextmanager
     async def start_work(services: Services) -> AsyncIterator[Work]:

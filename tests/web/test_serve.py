@@ -132,6 +132,14 @@ async def test_two_processes_on_one_database_take_deliveries_but_one_works(proce
     await processes.until(lambda: [str(second.pid), "pr:acme/orders:2"] in processes.notes("ended"))
 
 
+async def test_a_server_whose_lanes_cannot_work_ends_and_says_why(processes: Processes) -> None:
+    (processes.folder / "countersign.lock").mkdir()
+    process, _ = await processes.start()
+    async with asyncio.timeout(20):
+        assert await process.wait() == 1
+    assert "IsADirectoryError" in (processes.folder / "log").read_text()
+
+
 async def test_the_log_is_json_lines_without_secrets(processes: Processes) -> None:
     process, address = await processes.start()
     await processes.deliver(address, "d1")
