@@ -225,10 +225,7 @@ def compare_bounds(notes: Notes) -> None:
         if before is not None and after is not None and before.value != after.value:
             how = "increased" if after.value > before.value else "decreased"
             notes.add(f"schema.{name}.{how}", after.site, before=before.value, after=after.value)
-    if allows(notes, "array"):
-        notes.came_and_went(
-            "schema.unique_items", pair(base.said.get("uniqueItems")), pair(head.said.get("uniqueItems"))
-        )
+    notes.came_and_went("schema.unique_items", pair(base.said.get("uniqueItems")), pair(head.said.get("uniqueItems")))
 
 
 def _compare_numbers(notes: Notes) -> None:
