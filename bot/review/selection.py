@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.review.arguments import LONGEST_ID
 from bot.review.authority import DECISION_OWNER, listed
 from bot.review.commands import Command
 from bot.review.values import AskedFor, Capacity, Comment, JudgedFinding, PublishedDecision, Requirement
@@ -133,7 +132,7 @@ def _full(prefix: str, seen: frozenset[str], known: Known) -> str:
         more = ", …" if len(matching) > MOST_LISTED else ""
         candidates = ", ".join(f"`{id}`" for id in matching[:MOST_LISTED])
         raise Unselectable(f"`{prefix}` could be {candidates}{more}: write more of its digits. Nothing was signed.")
-    if len(prefix) == LONGEST_ID and prefix in known.ids:
+    if prefix in known.ids:
         return prefix
     if any(id.startswith(prefix) for id in known.ids):
         raise Unselectable(

@@ -125,6 +125,8 @@ def test_code_quotes_lists_tables_and_html_never_count(body: str) -> None:
         "/recheck `\n/approve-breaking\n`",
         "/recheck\n\n<details>\n\n/approve-breaking\n\n</details>",
         "/recheck <details>\n/approve-breaking",
+        "/recheck **x\n/approve-breaking\ny**",
+        "/recheck [x\n/approve-breaking\ny](http://e.org)",
     ],
 )
 def test_nothing_hidden_or_quoted_behind_a_first_command_approves(body: str) -> None:

@@ -427,6 +427,16 @@ def test_somebody_of_the_same_capacity_may_take_it_back() -> None:
     assert open_for(story.decide()) == ["checkout-web"]
 
 
+def test_without_ids_a_colleagues_signature_is_left_alone_by_whoever_signed_too() -> None:
+    story = held(rules=registry(contract(signoff={"quorum": 2})))
+    story.says(COUNCIL_CARL, "/approve-breaking")
+    story.says(COUNCIL_CORA, "/approve-breaking")
+    story.says(COUNCIL_CARL, "/revoke")
+    assert signers(story.decide()) == [("cora", "decision owner")]
+    story.says(COUNCIL_CARL, f"/revoke {story.decide().findings[0].id}")
+    assert signers(story.decide()) == []
+
+
 @pytest.mark.parametrize("person", [STRANGER, OWNER_OLA, BOT, None])
 def test_nobody_else_takes_it_back(person: Person | None) -> None:
     story = signed()

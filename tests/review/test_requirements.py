@@ -185,6 +185,15 @@ def test_the_decision_owner_signs_for_a_private_consumer_which_is_never_named(al
     assert "secret" not in "".join(r.why + str(r.capacity) + "".join(r.signers) for r in decision.requirements)
 
 
+def test_a_private_consumer_keeps_the_decision_owner_whatever_the_policy_says() -> None:
+    rules = registry(
+        contract(signoff={"breaking": ("affected_consumers",)}),
+        (CHECKOUT_WEB, consumer("secret-project", "@hidden/team", visibility="private")),
+    )
+    reaches = {"checkout-web": AFFECTED, "secret-project": AFFECTED}
+    assert open_for(Story((impact(reaches=reaches),), rules).decide()) == BOTH
+
+
 def test_a_requirement_carries_only_the_places_that_reach_its_consumer() -> None:
     places = ("GET /orders 200:$[*].status", "GET /orders/{id} 200:$.status")
     found = Impact(
