@@ -16,6 +16,7 @@ from bot.contracts.schema.paths import ANY_DEPTH, ROOT, last_step
 from bot.contracts.schema.values import SchemaChange
 
 MOST_PATHS = 200
+_MOST_ENDS = 8
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -146,5 +147,5 @@ def _capped(felt: Iterable[Felt]) -> tuple[Felt, ...]:
         change = next(iter(found.values())).change
         for hidden in sorted({one.hidden for one in found.values()}):
             ends = sorted({last_step(one.path) for one in found.values() if one.hidden == hidden})
-            kept += [Felt(ANY_DEPTH + end, change, hidden) for end in ends]
+            kept += [Felt(ANY_DEPTH + end, change, hidden) for end in (ends if len(ends) <= _MOST_ENDS else [""])]
     return tuple(kept)
