@@ -10,7 +10,7 @@ from typing import Any
 from bot.github.client import Client
 from bot.github.errors import Forbidden, NotFound, Refused, Unavailable
 from bot.github.published import CommentRecord, Outcome, digest, normal
-from bot.github.pull import OwnComment
+from bot.github.pull import OwnComment, moment
 from bot.review.values import Answer
 
 _MARKER = "<!-- countersign:"
@@ -68,7 +68,7 @@ class Conversation:
     async def _shown(self, body: str, current: OwnComment | None, previous: CommentRecord | None) -> CommentRecord:
         if current is not None:
             if _says(current, body, previous):
-                return CommentRecord(current.id, current.url, digest(body), digest(current.body))
+                return CommentRecord(current.id, current.url, digest(body), digest(current.body), current.updated_at)
             return await self._edited(current.id, body) or await self._created(body)
         if previous is not None:
             # Written before and not in the list: it was deleted, or is too new to be listed. Only writing can tell.
@@ -179,7 +179,10 @@ def _says(current: OwnComment, body: str, previous: CommentRecord | None) -> boo
 
 
 def _record(answer: Mapping[str, Any], body: str) -> CommentRecord:
-    return CommentRecord(int(answer["id"]), str(answer["html_url"]), digest(body), digest(str(answer["body"])))
+    stored = digest(str(answer["body"]))
+    return CommentRecord(
+        int(answer["id"]), str(answer["html_url"]), digest(body), stored, moment(str(answer["updated_at"]))
+    )
 
 
 def _outcomes(answers: Sequence[Answer]) -> dict[int, Outcome]:

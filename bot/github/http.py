@@ -35,6 +35,12 @@ class Host:
     def graphql_url(self) -> str:
         return self.api_url.removesuffix("/v3") + "/graphql"
 
+    @property
+    def pages_url(self) -> str:
+        """Where people look: https://github.com, or https://HOST for an Enterprise Server."""
+        parts = urlsplit(self.api_url)
+        return f"{parts.scheme}://{parts.netloc.removeprefix('api.')}"
+
     def owns(self, url: str) -> bool:
         """Whether a token may be sent to `url`: same scheme, host and port as the configured address."""
         ours, theirs = urlsplit(self.api_url), urlsplit(url)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 Outcome = Literal["accepted", "refused"]
@@ -24,12 +25,15 @@ class CheckRecord:
 
 @dataclass(frozen=True, slots=True)
 class CommentRecord:
-    """Our comment. sent: digest of what we wrote. stored: digest of what GitHub made of it."""
+    """Our comment. sent: digest of what we wrote. stored: digest of what GitHub made of it. updated_at: since when it
+    can be read as it is, by GitHub's clock.
+    """
 
     id: int
     url: str
     sent: str
     stored: str
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,9 @@ class Published:
         """What the next publish needs, as plain values for the store."""
         return {
             "check": asdict(self.check) if self.check else None,
-            "comment": asdict(self.comment) if self.comment else None,
+            "comment": asdict(self.comment) | {"updated_at": self.comment.updated_at.isoformat()}
+            if self.comment
+            else None,
             "asked": sorted(self.asked),
             "refused": sorted(self.refused),
             "answered": {str(id): outcome for id, outcome in self.answered.items()},
@@ -77,12 +83,16 @@ class Published:
         """What `to_json` gave. Raises KeyError or TypeError for anything else."""
         return cls(
             check=CheckRecord(**value["check"]) if value["check"] else None,
-            comment=CommentRecord(**value["comment"]) if value["comment"] else None,
+            comment=_comment(value["comment"]) if value["comment"] else None,
             asked=frozenset(value["asked"]),
             refused=frozenset(value["refused"]),
             answered={int(id): outcome for id, outcome in value["answered"].items()},
             replied=frozenset(value["replied"]),
         )
+
+
+def _comment(value: Mapping[str, Any]) -> CommentRecord:
+    return CommentRecord(**{**value, "updated_at": datetime.fromisoformat(value["updated_at"])})
 
 
 def digest(*parts: str) -> str:

@@ -35,6 +35,7 @@ class OwnComment:
     id: int
     body: str
     url: str
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ _CONNECTIONS: Mapping[str, str] = {
         signature { isValid wasSignedByGitHub }
       } }""",
     "comments": """nodes {
-        fullDatabaseId url body createdAt lastEditedAt includesCreatedEdit viewerDidAuthor
+        fullDatabaseId url body createdAt updatedAt lastEditedAt includesCreatedEdit viewerDidAuthor
         author { ...who }
       }""",
     "reviews": """nodes {

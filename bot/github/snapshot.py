@@ -96,7 +96,7 @@ async def look(
         commits=commits(pull["commits"]["nodes"]),
         comments=_comments(pull, by_app),
         own_comments=tuple(
-            OwnComment(int(node["fullDatabaseId"]), str(node["body"]), str(node["url"]))
+            OwnComment(int(node["fullDatabaseId"]), str(node["body"]), str(node["url"]), moment(node["updatedAt"]))
             for node in pull["comments"]["nodes"]
             if node["viewerDidAuthor"]
         ),

@@ -1,0 +1,42 @@
+"""Step 2: every contract of a snapshot compared, wherever the reading and comparing is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from bot.contracts.change import Comparison
+from bot.contracts.document import Side
+from bot.contracts.options import Options
+from bot.registry.model import Registry
+from bot.registry.snapshot import ContractSides, Parser, Snapshot
+from bot.review.assessment import Compared, options_for
+
+
+class Comparer(Parser, Protocol):
+    """Reads and compares documents: the pool of children, or this very process."""
+
+    async def compare(self, format: str, base: Side, head: Side, options: Options) -> Comparison:
+        """What differs. Never raises because of what is in the files."""
+        ...
+
+
+async def compare_all(
+    snapshot: Snapshot, registry: Registry | None, comparer: Comparer, today: date
+) -> tuple[Compared, ...]:
+    """All contracts of the snapshot, side by side, in the snapshot's order."""
+    return tuple(
+        await asyncio.gather(
+            *(_compared(sides, options_for(registry, sides.contract, today), comparer) for sides in snapshot.contracts)
+        )
+    )
+
+
+async def _compared(sides: ContractSides, options: Options, comparer: Comparer) -> Compared:
+    pairs: Sequence[Side] = (sides.base,) if sides.tip is None else (sides.base, sides.tip)
+    comparison, *with_tip = await asyncio.gather(
+        *(comparer.compare(sides.format, side, sides.head, options) for side in pairs)
+    )
+    return Compared(sides, comparison, with_tip[0] if with_tip else None)

@@ -1,0 +1,108 @@
+"""What a lane's turn comes to: one pull request, or all those that something else concerns."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+
+from bot.engine.lanes import Engine, Later
+from bot.engine.reconcile import Bench, reconcile
+from bot.github.app import GitHubApp
+from bot.github.checks import CheckWriter
+from bot.github.client import Client
+from bot.github.errors import InstallationGone, InstallationSuspended, RateLimited
+from bot.github.lanes import Lane, pull_request_lane
+from bot.github.people import People
+from bot.github.snapshot import OpenPull, PullRequestGone, open_pulls
+from bot.report.publication import CheckOutput
+from bot.review.values import Decision, Verdict
+from bot.store import Delivery
+
+log = logging.getLogger(__name__)
+
+_GROUP = re.compile(r"gh-readonly-queue/.+/pr-([0-9]+)-[0-9a-f]+$")
+"""The branch of a merge group names the pull request that it adds (docs: "Managing a merge queue")."""
+_CONTRACT_LIKE = re.compile(r"\.(ya?ml|json|proto|graphqls?|gql|avsc|avdl|avpr|sql)$", re.IGNORECASE)
+
+
+class Dispatcher:
+    """The handler of the lane runner."""
+
+    def __init__(self, bench: Bench, app: GitHubApp, engine: Engine) -> None:
+        self._bench = bench
+        self._app = app
+        self._engine = engine
+        self._people: dict[int, People] = {}
+
+    async def handle(self, lane: str, rows: Sequence[Delivery]) -> None:
+        """One turn. Raises Later when GitHub asks for patience, and whatever else should be tried again."""
+        try:
+            await self._turn(Lane.read(lane), rows)
+        except RateLimited as limit:
+            wait = (limit.until - self._bench.now()).total_seconds()
+            raise Later(max(wait, 1.0), f"rate limit: {limit}") from limit
+        except (InstallationGone, InstallationSuspended, PullRequestGone) as gone:
+            # Nobody can be asked and nothing can be shown there any more: not an error, and not worth another try.
+            log.info("nothing to do: %s", gone, extra={"lane": lane})
+
+    async def _turn(self, lane: Lane, rows: Sequence[Delivery]) -> None:
+        if lane.kind == "installation":
+            self._app.forget(int(lane.what))
+            self._people.pop(int(lane.what), None)
+            return
+        installation = await self._installation(lane.repository, rows)
+        client = self._app.installation(installation)
+        match lane.kind:
+            case "pr":
+                await self._pull_request(installation, client, lane.repository, int(lane.what), rows)
+            case "group":
+                await self._merge_group(installation, client, lane, rows)
+            case "base":
+                if any(_may_matter(row) for row in rows):
+                    await self._wake(lane, rows, await open_pulls(client, lane.repository, lane.what))
+            case "head":
+                pulls = await open_pulls(client, lane.repository)
+                await self._wake(lane, rows, [pull for pull in pulls if pull.head_sha == lane.what])
+            case "repository":
+                await self._wake(lane, rows, await open_pulls(client, lane.repository))
+
+    async def _installation(self, repository: str, rows: Sequence[Delivery]) -> int:
+        told = [row.facts["installation"] for row in rows if row.facts.get("installation")]
+        return int(told[-1]) if told else await self._app.installation_of(repository)
+
+    async def _pull_request(
+        self, installation: int, client: Client, repository: str, number: int, rows: Sequence[Delivery]
+    ) -> Decision | None:
+        people = self._people.setdefault(installation, People(client))
+        return await reconcile(self._bench, client, people, repository, number, rows)
+
+    async def _merge_group(self, installation: int, client: Client, lane: Lane, rows: Sequence[Delivery]) -> None:
+        """A group passes when the pull request that it adds is released; those before it have groups of their own."""
+        found = _GROUP.search(str(rows[-1].facts.get("head_ref", "")))
+        if found is None:
+            log.warning("a merge group whose pull request is not known", extra={"repository": lane.repository})
+            return
+        number = int(found[1])
+        decision = await self._pull_request(installation, client, lane.repository, number, ())
+        held = decision is None or decision.verdict in (Verdict.HELD, Verdict.FAILED)
+        state = "is held" if held else "is released"
+        output = CheckOutput(
+            "failure" if held else "success", f"#{number} {state}", f"See the check on #{number}.", "", ()
+        )
+        writer = CheckWriter(client, lane.repository, lane.what, f"group/{number}", self._bench.app_id)
+        await writer.show(output, (), None)
+
+    async def _wake(self, lane: Lane, rows: Sequence[Delivery], pulls: Sequence[OpenPull]) -> None:
+        """Passes the news on to each pull request's own lane; told twice, it is passed on once."""
+        facts = {"installation": rows[-1].facts.get("installation")}
+        for pull in pulls:
+            name = pull_request_lane(lane.repository, pull.number)
+            await self._bench.store.accept(f"{rows[-1].delivery}/{name}", lane.kind, [name], facts, self._bench.now())
+            self._engine.wake(name)
+
+
+def _may_matter(row: Delivery) -> bool:
+    """Whether a push may have touched a contract or the registry. Unknown paths may be any."""
+    paths = row.facts.get("paths")
+    return paths is None or any(_CONTRACT_LIKE.search(path) for path in paths)

@@ -1,0 +1,118 @@
+"""A local repository judged by the code that gates the merge, before any App exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.contracts import formats
+from bot.contracts.change import Comparison
+from bot.contracts.document import Document, Side
+from bot.contracts.options import Options
+from bot.engine.comparing import compare_all
+from bot.git.repository import Repository
+from bot.judge.catalogue import Catalogue
+from bot.registry.draft import draft
+from bot.registry.globs import matches_any
+from bot.registry.lint import lint
+from bot.registry.look import look
+from bot.registry.model import Registry
+from bot.registry.problem import Problem
+from bot.registry.reading import included, main_path, read_registry, registry_paths
+from bot.registry.snapshot import Snapshot
+from bot.review.assessment import assess
+from bot.review.decision import decide, failed, handles
+from bot.review.values import Decision, Person, Roster
+
+
+class InProcess:
+    """Reads and compares in this very process: the files are the user's own, and there is no second one to wait for."""
+
+    async def recognise(self, path: str, data: bytes) -> str | None:
+        return formats.recognise(path, data)
+
+    async def references(self, format: str, document: Document) -> frozenset[str]:
+        return formats.referenced_files(format, document)
+
+    async def compare(self, format: str, base: Side, head: Side, options: Options) -> Comparison:
+        return formats.compare(format, base, head, options=options)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a pull request from `head` onto `base` would be told. `draft`: a registry to begin with, if needed."""
+
+    base_sha: str
+    merge_base_sha: str
+    head_sha: str
+    decision: Decision
+    registry: Registry | None
+    draft: str | None
+
+
+async def judge(repository: Repository, base: str, head: str, catalogue: Catalogue, now: datetime) -> Judged:
+    """Judge what `head` changes since it left `base` (refs). Raises bot.git.repository.GitError."""
+    base_sha, head_sha = repository.commit(base), repository.commit(head)
+    merge_base_sha = repository.merge_base(base_sha, head_sha)
+    comparer = InProcess()
+    snapshot = await look(
+        repository,
+        base_sha=base_sha,
+        merge_base_sha=merge_base_sha,
+        head_sha=head_sha,
+        changed=repository.changed(merge_base_sha, head_sha),
+        parser=comparer,
+    )
+    reading = read_registry(snapshot.registry)
+    if reading.errors:
+        decision = failed([str(problem) for problem in reading.errors])
+        return Judged(base_sha, merge_base_sha, head_sha, decision, None, None)
+    registry = reading.registry
+    compared = await compare_all(snapshot, registry, comparer, now.date())
+    assessment = assess(snapshot, compared, registry, catalogue, now.date())
+    wanted = handles(assessment.impacts, registry)
+    decision = decide(
+        impacts=assessment.impacts,
+        registry=registry,
+        comments=(),
+        publications=(),
+        roster=_unasked(wanted),
+        author=None,
+        commits=(),
+        gated=True,
+        now=now,
+        faults=assessment.faults,
+        not_checked=assessment.not_checked,
+    )
+    offer = draft(_found(snapshot), None) if registry is None and snapshot.contracts else None
+    return Judged(base_sha, merge_base_sha, head_sha, decision, registry, offer)
+
+
+async def lint_repository(repository: Repository, catalogue: Catalogue, ref: str = "HEAD") -> tuple[Problem, ...]:
+    """Everything wrong with the registry at `ref`. Raises GitError, and FileNotFoundError when there is no registry."""
+    commit = repository.commit(ref)
+    paths = await repository.paths(commit)
+    main = main_path(paths)
+    if main is None:
+        raise FileNotFoundError(f"no registry at {ref}: looked for {', '.join(registry_paths())}")
+    found = await repository.read([(commit, main)])
+    documents = {path: document for (_, path), document in found.items() if isinstance(document, Document)}
+    if patterns := included(documents[main]):
+        more = await repository.read([(commit, path) for path in paths if matches_any(patterns, path)])
+        documents |= {path: document for (_, path), document in more.items() if isinstance(document, Document)}
+    return lint(read_registry(documents), rule_ids=frozenset(catalogue.entries), paths=paths)
+
+
+def _unasked(wanted: Iterable[str]) -> Roster:
+    """Nobody was asked who is behind a handle, so each stands for itself: the report says who would have to sign."""
+    return Roster({handle: (Person(-number, handle),) for number, handle in enumerate(sorted(wanted), start=1)})
+
+
+def _found(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """Path and format of the contracts that a draft registers."""
+    return tuple(
+        (path, sides.format)
+        for sides in snapshot.contracts
+        if (path := sides.head.entrypoint or sides.base.entrypoint) is not None
+    )

@@ -1,0 +1,86 @@
+"""Everything that a lane's turn needs, opened and closed together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.engine.comparing import Comparer
+from bot.engine.dispatch import Dispatcher
+from bot.engine.lanes import Engine, Handler, utc_now
+from bot.engine.reconcile import Bench
+from bot.github.app import GitHubApp
+from bot.github.credentials import AppKey
+from bot.github.errors import GitHubError
+from bot.github.http import Host
+from bot.github.transport import Transport
+from bot.judge.catalogue import shipped
+from bot.review.seal import sealing_key
+from bot.settings import Settings
+from bot.store import Store
+
+log = logging.getLogger(__name__)
+
+_SLUG_WAITS = (1, 5, 30, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """handle: a lane's turn. app_slug: the App's name in addresses; "" until GitHub has told it."""
+
+    handle: Handler
+    app_slug: Callable[[], str]
+
+
+@asynccontextmanager
+async def start(
+    settings: Settings,
+    store: Store,
+    comparer: Comparer,
+    engine: Engine,
+    *,
+    now: Callable[[], datetime] = utc_now,
+) -> AsyncIterator[Work]:
+    """Raises bot.github.credentials.BadPrivateKey, and CatalogueError when the installation lacks its rules."""
+    host = Host(settings.github_url)
+    key = AppKey(settings.app_id, settings.private_key.reveal(), now)
+    async with Transport.open(host) as transport:
+        app = GitHubApp(transport, key, now=now)
+        bench = Bench(
+            app_id=settings.app_id,
+            store=store,
+            comparer=comparer,
+            catalogue=shipped(),
+            pages=host.pages_url,
+            keys=tuple(sealing_key(secret.reveal()) for secret in settings.webhook_secrets),
+            now=now,
+        )
+        slug = _Slug(app)
+        asking = asyncio.create_task(slug.learn())
+        try:
+            yield Work(Dispatcher(bench, app, engine).handle, lambda: slug.value)
+        finally:
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+
+
+class _Slug:
+    """Learnt in the background: the bot starts and takes deliveries while GitHub is away."""
+
+    def __init__(self, app: GitHubApp) -> None:
+        self.value = ""
+        self._app = app
+
+    async def learn(self) -> None:
+        for wait in (*_SLUG_WAITS, None):
+            try:
+                self.value = await self._app.slug()
+                return
+            except GitHubError as error:
+                log.warning("GitHub did not tell the App's name: %s", error)
+                if wait is not None:
+                    await asyncio.sleep(wait)
