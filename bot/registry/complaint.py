@@ -122,7 +122,7 @@ def _words(detail: ErrorDetails, pointer: Pointer, value: Any) -> Words:
             return (
                 pointer,
                 f"{shown} must be text, but {_shown(given)} is read as a number or truth value.",
-                (f'Put it in quotes, as you wrote it: `"{_plain(given)}"`.'),
+                f'Put it in quotes: `{name}: "…"`.',
             )
         case "string_type":
             return pointer, f"{shown} must be text.", "Write one value, not a list or mapping."
