@@ -28,7 +28,7 @@ def read_json(text: str, limits: Limits) -> Any:
         written = orjson.dumps(value, option=orjson.OPT_INDENT_2)
     except TypeError:  # deeper than the 254 levels that orjson writes
         raise _too_deep(limits) from None
-    if b"\n" + b" " * (_INDENT * (limits.nesting + 1)) in written:
+    if b"\n" + b" " * (_INDENT * limits.nesting) in written and _depth(text) > limits.nesting:
         raise _too_deep(limits)
     if _may_have_lost_a_key(data, written):
         _refuse_repeated_keys(text)
@@ -41,6 +41,19 @@ def _may_have_lost_a_key(data: bytes, written: bytes) -> bool:
     are the same on both sides, except where the text spells them as an escape; then the keys are looked at.
     """
     return b"\\u003" in data or data.count(b":") != written.count(b":")
+
+
+def _depth(text: str) -> int:
+    """How deep the brackets of a valid document nest."""
+    depth = deepest = 0
+    for token in _TOKENS.finditer(text):
+        first = token.group()[0]
+        if first in "{[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif first in "}]":
+            depth -= 1
+    return deepest
 
 
 def _refuse_repeated_keys(text: str) -> None:

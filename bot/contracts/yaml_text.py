@@ -87,11 +87,9 @@ class _Builder:
                 raise Unreadable("The document is empty: it holds comments only.")
             value = self._build(next_event)
             following = next_event()
+            index = following.start_mark.index
             if following.__class__ is DocumentStartEvent:
-                self._fail(
-                    "The file holds several YAML documents (`---`). Keep one contract document a file.",
-                    following.start_mark.index,
-                )
+                self._fail("The file holds several YAML documents (`---`). Keep one contract document a file.", index)
         except yaml.YAMLError as error:
             raise syntax_error(error, self._text) from None
         return value
