@@ -15,11 +15,12 @@ from bot.contracts.options import Options
 from bot.judge.catalogue import Catalogue
 from bot.judge.finding import Finding
 from bot.registry.impact import Impact
-from bot.registry.look import already_on_base
 from bot.registry.model import Registry
+from bot.registry.moved_base import already_on_base
 from bot.registry.snapshot import ContractSides, Snapshot
 from bot.registry.trace import trace
 from bot.review.ttl import duration
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:

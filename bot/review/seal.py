@@ -14,11 +14,13 @@ import hmac
 import json
 import re
 import zlib
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.review.values import AskedFor, Capacity, Decision, PublishedDecision
+from bot.review.record import as_plain, from_plain
+from bot.review.selection import asked_for
+from bot.review.values import Decision, PublishedDecision, Requirement
 
 _BLOCK = re.compile(r"<!-- countersign:v1 ([A-Za-z0-9_-]+)\.([0-9a-f]{64}) -->")
 _LONGEST = 2_000_000
@@ -33,21 +35,7 @@ def sealing_key(secret: str) -> bytes:
 
 def seal(decision: Decision, subject: str, key: bytes) -> str:
     """The block for a decision on the pull request `subject` ("REPOSITORY_ID/NUMBER")."""
-    elements = {finding.id: finding.impact.finding.change.element for finding in decision.findings}
-    signed: dict[tuple[str, int, int], list[list[str | None]]] = {}
-    for requirement in decision.requirements:
-        for signature in requirement.signatures:
-            comment = (signature.comment_kind, signature.comment_id, int(signature.signed_at.timestamp()))
-            signed.setdefault(comment, []).append(
-                [
-                    requirement.fingerprint,
-                    requirement.finding,
-                    requirement.contract,
-                    requirement.capacity.consumer,
-                    elements.get(requirement.finding, ""),
-                ]
-            )
-    value = {"signed": [[*comment, asked] for comment, asked in sorted(signed.items())], "taken": decision.withdrawn}
+    value = [as_plain(one) for one in _as_they_saw_it(decision)]
     packed = zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 9)
     text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
     return f"<!-- countersign:v1 {text}.{_mac(text, subject, key)} -->"
@@ -63,30 +51,33 @@ def restored(body: str, subject: str, keys: Sequence[bytes]) -> tuple[PublishedD
     block. Deciding on these gives the same signatures, as far as their comments and authors still stand.
     """
     text = _authentic(body, subject, keys)
-    value = _unpacked(text) if text is not None else None
-    if not isinstance(value, dict):
-        return ()
-    withdrawn = tuple(str(name) for name in value.get("taken", ()))
-    return tuple(_published(entry, withdrawn) for entry in value.get("signed", ()))
+    try:
+        return tuple(from_plain(one) for one in _unpacked(text)) if text is not None else ()
+    except (KeyError, TypeError, ValueError):
+        return ()  # written by another version: the signatures are asked for again
 
 
-def _published(entry: list[Any], withdrawn: tuple[str, ...]) -> PublishedDecision:
-    kind, id, signed_at, asked = entry
-    requirements: dict[str, tuple[str, ...]] = {}
-    meanings: dict[str, AskedFor] = {}
-    for fingerprint, finding, contract, consumer, element in asked:
-        requirements[finding] = (*requirements.get(finding, ()), fingerprint)
-        capacity = Capacity("consumer", consumer) if consumer is not None else Capacity("decision_owner")
-        meanings[fingerprint] = AskedFor(contract, finding, capacity, element)
-    return PublishedDecision(
-        digest=f"restored:{kind}:{id}",
-        published_at=datetime.fromtimestamp(signed_at, UTC) - _BEFORE,
-        head_sha="",
-        requirements=requirements,
-        open=tuple(meanings),
-        asked=meanings,
-        withdrawn=withdrawn,
-    )
+def _as_they_saw_it(decision: Decision) -> Iterator[PublishedDecision]:
+    """For each comment that signs, a decision of just before it in which exactly what it signs was open."""
+    elements = {finding.id: finding.impact.finding.change.element for finding in decision.findings}
+    signed: dict[tuple[datetime, str, int], list[Requirement]] = {}
+    for requirement in decision.requirements:
+        for signature in requirement.signatures:
+            comment = (signature.signed_at, signature.comment_kind, signature.comment_id)
+            signed.setdefault(comment, []).append(requirement)
+    for (signed_at, kind, id), requirements in sorted(signed.items()):
+        ids: dict[str, tuple[str, ...]] = {}
+        for requirement in requirements:
+            ids[requirement.finding] = (*ids.get(requirement.finding, ()), requirement.fingerprint)
+        yield PublishedDecision(
+            digest=f"restored:{kind}:{id}",
+            published_at=signed_at - _BEFORE,
+            head_sha="",
+            requirements=ids,
+            open=tuple(requirement.fingerprint for requirement in requirements),
+            asked={r.fingerprint: asked_for(r, elements[r.finding]) for r in requirements},
+            withdrawn=decision.withdrawn,
+        )
 
 
 def _authentic(body: str, subject: str, keys: Sequence[bytes]) -> str | None:
@@ -102,10 +93,12 @@ def _mac(text: str, subject: str, key: bytes) -> str:
 
 
 def _unpacked(text: str) -> Any:
+    """Raises ValueError for what is no packed JSON, or too much of it."""
     try:
-        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         unpacker = zlib.decompressobj()
-        plain = unpacker.decompress(packed, _LONGEST)
-        return None if unpacker.unconsumed_tail else json.loads(plain)
-    except (binascii.Error, zlib.error, ValueError):
-        return None
+        plain = unpacker.decompress(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), _LONGEST)
+    except (binascii.Error, zlib.error) as error:
+        raise ValueError("no packed block") from error
+    if unpacker.unconsumed_tail:
+        raise ValueError("a block that unpacks to too much")
+    return json.loads(plain)

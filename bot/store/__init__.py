@@ -2,7 +2,6 @@
 
 from bot.store.store import Store
 from bot.store.values import (
-    AnsweredCommand,
     Backlog,
     Backoff,
     Delivery,
@@ -14,7 +13,6 @@ from bot.store.values import (
 )
 
 __all__ = [
-    "AnsweredCommand",
     "Backlog",
     "Backoff",
     "Delivery",

@@ -69,13 +69,8 @@ MIGRATIONS = (
             "repository TEXT NOT NULL, head_sha TEXT NOT NULL, verdict TEXT NOT NULL, decision_digest TEXT NOT NULL, "
             "published TEXT NOT NULL, updated_at BIGINT NOT NULL, PRIMARY KEY (repository_id, number))",
             "CREATE TABLE published_decisions (id INTEGER PRIMARY KEY, repository_id BIGINT NOT NULL, "
-            "number INTEGER NOT NULL, digest TEXT NOT NULL, published_at BIGINT NOT NULL, head_sha TEXT NOT NULL, "
-            "requirements TEXT NOT NULL, open TEXT NOT NULL)",
+            "number INTEGER NOT NULL, digest TEXT NOT NULL, decision TEXT NOT NULL)",
             "CREATE INDEX published_by_pull_request ON published_decisions (repository_id, number, id)",
-            "CREATE TABLE answered_commands (repository_id BIGINT NOT NULL, comment_kind TEXT NOT NULL, "
-            "comment_id BIGINT NOT NULL, number INTEGER NOT NULL, outcome TEXT NOT NULL, answered_at BIGINT NOT NULL, "
-            "PRIMARY KEY (repository_id, comment_kind, comment_id))",
-            "CREATE INDEX answered_by_pull_request ON answered_commands (repository_id, number)",
             "CREATE TABLE pushes (repository_id BIGINT NOT NULL, number INTEGER NOT NULL, head_sha TEXT NOT NULL, "
             "person_id BIGINT NOT NULL, login TEXT NOT NULL, is_bot BOOLEAN NOT NULL, pushed_at BIGINT NOT NULL, "
             "PRIMARY KEY (repository_id, number, head_sha))",

@@ -1,4 +1,4 @@
-"""What was published on each pull request, which commands were answered, who pushed."""
+"""What was published on each pull request, and who pushed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
+from bot.review.record import as_plain, from_plain
 from bot.review.values import Person, PublishedDecision
-from bot.store.tables import answered_commands, published_decisions, pull_requests, pushes
-from bot.store.values import AnsweredCommand, PullKey, PullRecord
+from bot.store.tables import published_decisions, pull_requests, pushes
+from bot.store.values import PullKey, PullRecord
 
 
 def read(connection: Connection, key: PullKey) -> PullRecord | None:
@@ -48,20 +49,11 @@ def publications(connection: Connection, key: PullKey) -> tuple[PublishedDecisio
     """Every decision that was ever shown on the pull request, oldest first."""
     table = published_decisions.c
     rows = connection.execute(
-        select(published_decisions)
+        select(table.decision)
         .where(table.repository_id == key.repository_id, table.number == key.number)
         .order_by(table.id)
     )
-    return tuple(
-        PublishedDecision(
-            digest=row.digest,
-            published_at=row.published_at,
-            head_sha=row.head_sha,
-            requirements={id: tuple(prints) for id, prints in orjson.loads(row.requirements).items()},
-            open=tuple(orjson.loads(row.open)),
-        )
-        for row in rows
-    )
+    return tuple(from_plain(orjson.loads(row.decision)) for row in rows)
 
 
 def publish(connection: Connection, key: PullKey, decision: PublishedDecision) -> bool:
@@ -80,32 +72,10 @@ def publish(connection: Connection, key: PullKey, decision: PublishedDecision) -
             repository_id=key.repository_id,
             number=key.number,
             digest=decision.digest,
-            published_at=decision.published_at,
-            head_sha=decision.head_sha,
-            requirements=orjson.dumps(dict(decision.requirements)).decode(),
-            open=orjson.dumps(decision.open).decode(),
+            decision=orjson.dumps(as_plain(decision)).decode(),
         )
     )
     return True
-
-
-def answered(connection: Connection, key: PullKey) -> tuple[AnsweredCommand, ...]:
-    table = answered_commands.c
-    rows = connection.execute(
-        select(table.comment_kind, table.comment_id, table.outcome)
-        .where(table.repository_id == key.repository_id, table.number == key.number)
-        .order_by(table.comment_kind, table.comment_id)
-    )
-    return tuple(AnsweredCommand(row.comment_kind, row.comment_id, row.outcome) for row in rows)
-
-
-def answer(connection: Connection, key: PullKey, command: AnsweredCommand, now: datetime) -> None:
-    values = {"number": key.number, "outcome": command.outcome, "answered_at": now}
-    row = insert(answered_commands).values(
-        repository_id=key.repository_id, comment_kind=command.comment_kind, comment_id=command.comment_id, **values
-    )
-    identity = ["repository_id", "comment_kind", "comment_id"]
-    connection.execute(row.on_conflict_do_update(index_elements=identity, set_=values))
 
 
 def push(connection: Connection, key: PullKey, head_sha: str, person: Person, now: datetime) -> None:

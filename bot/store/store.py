@@ -18,7 +18,6 @@ from bot.review.values import Person, PublishedDecision
 from bot.store import inbox, ledger, pulls
 from bot.store.database import Database, SqliteDatabase
 from bot.store.values import (
-    AnsweredCommand,
     Backlog,
     Backoff,
     Delivery,
@@ -137,20 +136,6 @@ class Store:
             return True
 
         return await self._database.write(job)
-
-    async def answered_commands(self, key: PullKey) -> tuple[AnsweredCommand, ...]:
-        return await self._database.read(lambda c: pulls.answered(c, key))
-
-    async def record_answer(
-        self, key: PullKey, command: AnsweredCommand, entries: Sequence[Entry], now: datetime
-    ) -> None:
-        """A command has been answered on GitHub. A later answer to the same comment replaces the earlier one here."""
-
-        def job(connection: Connection) -> None:
-            pulls.answer(connection, key, command, now)
-            ledger.append(connection, entries, now)
-
-        await self._database.write(job)
 
     async def record_push(self, key: PullKey, head_sha: str, person: Person, now: datetime) -> None:
         """Who pushed a head, as the event said. The first one noted stands."""

@@ -99,21 +99,7 @@ published_decisions = Table(
     Column("repository_id", BigInteger, nullable=False),
     Column("number", Integer, nullable=False),
     Column("digest", Text, nullable=False),
-    Column("published_at", Moment, nullable=False),
-    Column("head_sha", Text, nullable=False),
-    Column("requirements", Text, nullable=False),
-    Column("open", Text, nullable=False),
-)
-
-answered_commands = Table(
-    "answered_commands",
-    metadata,
-    Column("repository_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("comment_kind", Text, primary_key=True),
-    Column("comment_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("number", Integer, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("answered_at", Moment, nullable=False),
+    Column("decision", Text, nullable=False),
 )
 
 pushes = Table(

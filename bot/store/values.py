@@ -100,12 +100,3 @@ class LedgerHealth:
     head: str
     broken_at: int | None = None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AnsweredCommand:
-    """The outcome last told to the author of a command, so that it is not told again."""
-
-    comment_kind: str
-    comment_id: int
-    outcome: str

@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.review.values import Person, PublishedDecision
-from bot.store import AnsweredCommand, Entry, PullKey, PullRecord, Store
+from bot.review.values import AskedFor, Capacity, Person, PublishedDecision
+from bot.store import Entry, PullKey, PullRecord, Store
 
 KEY = PullKey(7_000_000_001, 12)
 RECORD = PullRecord(KEY, "acme/orders", "a" * 40, "held", "d1", {"comment": {"id": 5}, "asked": ["ann"]})
@@ -12,7 +12,9 @@ ENTRY = Entry("decision", "acme/orders#12", {"verdict": "held"})
 
 
 def decision(digest: str, at: datetime) -> PublishedDecision:
-    return PublishedDecision(digest, at, "a" * 40, {"0123456789": ("f" * 64, "e" * 64)}, ("f" * 64,))
+    asked = AskedFor("orders-api", "0123456789", Capacity("consumer", "checkout-web"), "GET /orders 200:$.id")
+    requirements = {"0123456789": ("f" * 64, "e" * 64)}
+    return PublishedDecision(digest, at, "a" * 40, requirements, ("f" * 64,), {"f" * 64: asked}, ("comment:1:x",))
 
 
 async def test_an_unknown_pull_request_has_no_record(store: Store) -> None:
@@ -61,22 +63,9 @@ async def test_pull_requests_of_one_number_in_two_repositories_are_apart(store: 
     other = PullKey(2, KEY.number)
     await store.record_publication(RECORD, decision("d1", now), [], now)
     await store.record_push(KEY, "a" * 40, Person(1, "ann"), now)
-    await store.record_answer(KEY, AnsweredCommand("comment", 77, "accepted"), [], now)
     assert await store.pull_request(other) is None
     assert await store.publications(other) == ()
     assert await store.pushers(other) == {}
-    assert await store.answered_commands(other) == ()
-
-
-async def test_the_last_answer_to_a_command_is_the_one_remembered(store: Store, now: datetime) -> None:
-    for outcome in ("refused", "accepted"):
-        await store.record_answer(KEY, AnsweredCommand("comment", 77, outcome), [ENTRY], now)
-    await store.record_answer(KEY, AnsweredCommand("review", 77, "refused"), [], now)
-    assert await store.answered_commands(KEY) == (
-        AnsweredCommand("comment", 77, "accepted"),
-        AnsweredCommand("review", 77, "refused"),
-    )
-    assert len(await store.ledger()) == 2
 
 
 async def test_whoever_pushed_a_head_first_stays_its_pusher(store: Store, now: datetime) -> None:
