@@ -76,7 +76,8 @@ def assess(
 def _judged(one: Compared, registry: Registry | None, catalogue: Catalogue) -> tuple[Finding, ...]:
     contract = one.sides.contract
     known = registry is not None and registry.has_contract(contract)
-    overrides = registry.contract(contract).compatibility.rules if registry is not None and known else None
+    rules = registry.contract(contract).compatibility.rules if registry is not None and known else {}
+    overrides = {str(level): ids for level, ids in rules.items()}
     findings = catalogue.judge(contract, one.sides.format, one.comparison.changes, overrides)
     if one.with_tip is None:
         return findings
