@@ -44,9 +44,10 @@ class Catalogue:
         self.entries: Mapping[str, Entry] = _by_id(files)
 
     @classmethod
-    def load(cls, directory: Path) -> Catalogue:
+    def load(cls, directory: Path, *, examples: bool = False) -> Catalogue:
         """Reads every rule file of a directory. Raises CatalogueError, naming file and line."""
-        return cls({path.stem: tuple(read_entries(path)) for path in sorted(directory.glob("*.yml"))})
+        files = sorted(directory.glob("*.yml"))
+        return cls({path.stem: tuple(read_entries(path, examples=examples)) for path in files})
 
     def judge(
         self, contract_id: str, format: str, changes: Iterable[Change], overrides: Overrides | None = None
@@ -93,10 +94,15 @@ class Catalogue:
 @cache
 def shipped() -> Catalogue:
     """The catalogue that comes with the project: from the clone, or from inside the installed package."""
+    return Catalogue.load(rules_directory())
+
+
+def rules_directory() -> Path:
+    """Where the rule files are. Raises CatalogueError when they are missing."""
     package = Path(__file__).parent.parent
     for directory in (package / "_rules", package.parent / "rules"):
         if directory.is_dir():
-            return Catalogue.load(directory)
+            return directory
     raise CatalogueError("the rule files are missing from this installation: reinstall countersign-bot")
 
 

@@ -52,8 +52,11 @@ class Entry(BaseModel):
     examples: tuple[dict[str, Any], ...] = ()
 
 
-def read_entries(path: Path) -> Iterator[Entry]:
-    """The rules of one file, in order. Raises CatalogueError at the first that is wrong."""
+def read_entries(path: Path, *, examples: bool) -> Iterator[Entry]:
+    """The rules of one file, in order. Raises CatalogueError at the first that is wrong.
+
+    `examples`: whether to read these, too; they are half of the files, and judging does not need them.
+    """
     loader = yaml.CSafeLoader(path.read_bytes())
     try:
         root = loader.get_single_node()
@@ -63,6 +66,8 @@ def read_entries(path: Path) -> Iterator[Entry]:
             raise CatalogueError(f"{path.name}:1: a rule file is a list of rules; start each with `- id:`")
         for node in root.value:
             line = node.start_mark.line + 1
+            if not examples and isinstance(node, yaml.MappingNode):
+                node.value = [pair for pair in node.value if pair[0].value != "examples"]
             try:
                 yield Entry.model_validate(loader.construct_object(node, deep=True))
             except ValidationError as problem:

@@ -19,7 +19,9 @@ SHORT_FORMS = ("request", "response", "parameter")
 FORMAT_OF_FILE = {"schema": "openapi", "common": "openapi"}
 
 
-def rules_found(catalogue: Catalogue, format: str, before: Any, after: Any, options: dict[str, Any] | None = None) -> set[str]:
+def rules_found(
+    catalogue: Catalogue, format: str, before: Any, after: Any, options: dict[str, Any] | None = None
+) -> set[str]:
     """Ids of all rules that match between two documents."""
     comparison = compare_documents(format, before, after, options)
     return {

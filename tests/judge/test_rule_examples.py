@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.judge.catalogue import Catalogue, shipped
+from bot.judge.catalogue import Catalogue, rules_directory
 from bot.judge.entry import Entry
 from tests.judge.examples import FORMAT_OF_FILE, documents, rules_found
 
-CATALOGUE: Catalogue = shipped()
+CATALOGUE = Catalogue.load(rules_directory(), examples=True)
 
 NOT_FROM_A_COMPARISON = {"snapshot-incomplete"}
 """Rules for facts that arise elsewhere; the tests of that place run them."""
