@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -27,15 +28,16 @@ async def w() -> AsyncIterator[World]:
         yield made
 
 
-def annotations(count: int, message: str = "is gone") -> tuple[Annotation, ...]:
+def marks(count: int, message: str = "is gone") -> tuple[Annotation, ...]:
     return tuple(
         Annotation("openapi.yaml", line, line, "failure", f"Finding {line}", message) for line in range(1, count + 1)
     )
 
 
-def check(conclusion: str = "failure", count: int = 1, summary: str = "One breaking change") -> CheckOutput:
-    assert conclusion in ("success", "failure")
-    return CheckOutput(conclusion, "Held: 1 breaking change", summary, "", annotations(count))  # type: ignore[arg-type]
+def check(
+    conclusion: Literal["success", "failure"] = "failure", count: int = 1, summary: str = "One breaking change"
+) -> CheckOutput:
+    return CheckOutput(conclusion, "Held: 1 breaking change", summary, "", marks(count))
 
 
 def publication(
@@ -220,7 +222,7 @@ async def test_of_two_comments_of_ours_the_older_stays(w: World) -> None:
 
 async def test_a_locked_conversation_keeps_the_verdict(w: World) -> None:
     pull = w.open({"openapi.yaml": "openapi: 3.1.0\n"})
-    w.github.fault("POST */issues/1/comments", "403", times=10)
+    pull.lock(w.github.user("alice"))
     published = await show(w, await w.look(pull), publication())
     assert [run["conclusion"] for run in runs(w, pull)] == ["failure"]
     assert published.comment is None
