@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Literal
@@ -81,6 +82,9 @@ async def test_everything_is_shown_and_a_second_time_writes_nothing(w: World) ->
     assert (again.writes, without_memory.writes) == (0, 0)
     assert w.calls(mark) == []
     assert again.to_json() == published.to_json()
+    kept = Published.from_json(json.loads(json.dumps(published.to_json())))
+    assert kept.to_json() == published.to_json()
+    assert (kept.check, kept.comment) == (published.check, published.comment)
 
 
 async def test_what_is_remembered_survives_the_store() -> None:
