@@ -76,13 +76,10 @@ class FileResolver:
     def _target(self, reference: str, path: str) -> Node:
         address, _, fragment = reference.partition("#")
         fragment = unquote(fragment)
-        named = self._named(path)
-        if not address and fragment and not fragment.startswith("/"):
-            return self._by_name("#" + fragment, reference, path)
-        if address and address in named:
-            base = self._down(Node(path, (), self.root(path).value), named[address], reference)
-            return self._down(base, _parts(fragment), reference)
-        file = path if not address else repository_path(reference, path)
+        if address and address in self._named(path):
+            resource = self._down(self.root(path), self._named(path)[address], reference)
+            return self._down(resource, _parts(fragment), reference)
+        file = repository_path(reference, path) if address else path
         try:
             root = self.root(file)
         except Unreadable as error:

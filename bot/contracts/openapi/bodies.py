@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bot.contracts.openapi.record import Record, SideName, child, matched
+from bot.contracts.openapi.record import Record, SideName, child, matched, says
 from bot.contracts.openapi.spot import Spot
 from bot.contracts.tree import Node
 
@@ -18,7 +18,7 @@ def compare_request_body(record: Record, spot: Spot, base: Node, head: Node) -> 
     old, new = child(base, "requestBody"), child(head, "requestBody")
     if old is None and new is not None:
         node = record.follow_one(spot, new, "head")
-        required = node is not None and node.value.get("required") is True
+        required = says(node, "required")
         record.add("request_body.added", spot, new, required=required, identity=("", required))
     elif new is None and old is not None:
         record.add("request_body.removed", spot, old, "base")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.contracts.openapi.bodies import compare_content
 from bot.contracts.openapi.lifecycle import LIFECYCLE_KEYS, compare_lifecycle, lifecycle, removal
-from bot.contracts.openapi.record import Record, SideName, child, matched
+from bot.contracts.openapi.record import Record, SideName, child, matched, says
 from bot.contracts.openapi.spot import Spot, name
 from bot.contracts.tree import Node
 
@@ -203,11 +203,11 @@ def compare_headers(record: Record, spot: Spot, base: Node, head: Node) -> None:
         at = spot.at(f"{spot.part}.header:{name(shown)}", part="header", name=shown)
         if before is None and after is not None:
             node = record.follow_one(at, after, "head")
-            required = node is not None and node.value.get("required") is True
+            required = says(node, "required")
             record.add("response.header.added", at, after, name=shown, required=required, place={"required": required})
         elif after is None and before is not None:
             node = record.follow_one(at, before, "base")
-            required = node is not None and node.value.get("required") is True
+            required = says(node, "required")
             record.add(
                 "response.header.removed",
                 at,

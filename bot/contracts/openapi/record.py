@@ -134,23 +134,22 @@ class Record:
 
     def members(self, spot: Spot, node: Node | None, side: SideName, key: str) -> dict[str, Node]:
         """The members of the mapping at `key`; what is no mapping is written down as malformed, and is empty."""
-        if node is None or node.value.get(key) is None:
+        if node is None or not self.mapping(spot, node, side, key):
             return {}
-        child = node.child(key)
-        if not isinstance(child.value, dict):
-            self._malformed(spot, child, side, key, "a mapping")
+        below = child(node, key)
+        if below is None or not self.mapping(spot, below, side, key):
             return {}
-        return {name: child.child(name) for name in child.value}
+        return {name: below.child(name) for name in below.value}
 
     def items(self, spot: Spot, node: Node | None, side: SideName, key: str) -> list[Node]:
         """The items of the list at `key`; what is no list is written down as malformed, and is empty."""
-        if node is None or node.value.get(key) is None:
+        below = child(node, key)
+        if below is None:
             return []
-        child = node.child(key)
-        if not isinstance(child.value, list):
-            self._malformed(spot, child, side, key, "a list")
+        if not isinstance(below.value, list):
+            self._malformed(spot, below, side, key, "a list")
             return []
-        return [child.child(index) for index in range(len(child.value))]
+        return [below.child(index) for index in range(len(below.value))]
 
     def mapping(self, spot: Spot, node: Node, side: SideName, what: str) -> bool:
         """Whether the node is a mapping, as it must be; written down as malformed when not."""
@@ -201,6 +200,11 @@ def child(node: Node | None, key: str) -> Node | None:
     if node is None or not isinstance(node.value, dict) or node.value.get(key) is None:
         return None
     return node.child(key)
+
+
+def says(node: Node | None, key: str) -> bool:
+    """Whether the node is a mapping that has `key: true`."""
+    return node is not None and isinstance(node.value, dict) and node.value.get(key) is True
 
 
 def matched(base: Mapping[str, Node], head: Mapping[str, Node]) -> Iterator[tuple[str, Node | None, Node | None]]:
