@@ -82,10 +82,9 @@ def _identifier(path: str, taken: set[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A YAML double-quoted scalar, which is JSON's for these characters."""
+    """A YAML double-quoted scalar."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    printable = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped)
-    return f'"{printable}"'
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
 
 
 class _CodeOwners:

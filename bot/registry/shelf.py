@@ -128,7 +128,7 @@ class _References:
         self._known: dict[tuple[str, str, str], frozenset[str]] = {}
 
     async def of(self, format: str, document: Document) -> frozenset[str]:
-        if not _may_refer_elsewhere(document.data):
+        if not may_refer_elsewhere(document.data):
             return frozenset()
         key = (format, document.path, document.blob_sha)
         if key not in self._known:
@@ -136,7 +136,7 @@ class _References:
         return self._known[key]
 
 
-def _may_refer_elsewhere(data: bytes) -> bool:
+def may_refer_elsewhere(data: bytes) -> bool:
     """Whether some `$ref` is not plainly `#…`. Spares reading a large document for what a glance shows."""
     if any(escape in data for escape in _ESCAPED_DOLLAR):
         return True

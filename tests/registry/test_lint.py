@@ -1,0 +1,171 @@
+"""The linter: what would surprise people later is said before."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.registry.lint import lint, unknown_rule_ids
+from bot.registry.problem import Severity
+from tests.registry.registries import reading
+
+GOOD = """\
+contracts:
+  - id: orders-api
+    type: openapi
+    files: ["api/**"]
+    entrypoint: api/openapi.yaml
+    owner: "@acme/orders"
+    decision_owner: "@acme/council"
+    verification_owner: "@acme/qa"
+    behaviours:
+      - {id: newest-first, aspect: ordering, statement: Newest first., verified_by: [test_order.py]}
+consumers:
+  - id: checkout-web
+    owner: "@acme/checkout"
+    uses:
+      - {contract: orders-api, elements: ["GET /orders 200:$.total"], evidence: {kind: pact}}
+"""
+RULES = frozenset({"response-enum-value-added", "response-property-removed"})
+
+
+def found(text: str, severity: Severity | None = None, **more: object) -> list[str]:
+    problems = lint(reading(text), **more)  # type: ignore[arg-type]
+    return [str(p) for p in problems if severity in (None, p.severity)]
+
+
+def test_a_good_registry_has_no_problems() -> None:
+    assert found(GOOD, rule_ids=RULES, paths=["api/openapi.yaml"], repository="acme/orders") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity", "says"),
+    [
+        ('    decision_owner: "@acme/council"\n', "", "error", ":4: `orders-api` is in production, but nobody decides"),
+        ('"@acme/council"', '"@TODO/TODO"', "error", "is still to be named"),
+        ('    owner: "@acme/orders"\n', "", "warning", "`orders-api` has no `owner`"),
+        ('    verification_owner: "@acme/qa"\n', "", "warning", "has no `verification_owner`"),
+        ("entrypoint: api/openapi.yaml", "entrypoint: spec/openapi.yaml", "warning", "matched by none of `files`"),
+        ("entrypoint: api/openapi.yaml", "entrypoint: api/*.yaml", "error", "Write the path of one file"),
+        ('["api/**"]', '["!api/x", "api/**"]', "error", "is not a pattern"),
+        ("GET /orders 200", "GET orders 200", "error", ":17: The address `GET orders 200:$.total` has no path"),
+        ("contract: orders-api", "contract: order-api", "error", "Did you mean `orders-api`?"),
+        ("kind: pact}", "kind: pacts}", "warning", "Did you mean `pact`?"),
+        (', elements: ["GET /orders 200:$.total"]', "", "info", "every break of it affects it"),
+        ('    owner: "@acme/checkout"\n', "", "warning", "so nobody can be asked"),
+        ("verified_by: [test_order.py]", "verified_by: []", "info", "is promised, not verified"),
+        ("statement: Newest first., ", "", "warning", "`newest-first` says nothing"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_said(old: str, new: str, severity: Severity, says: str) -> None:
+    assert old in GOOD
+    problems = found(GOOD.replace(old, new), severity)
+    assert any(says in problem for problem in problems), problems
+
+
+def more(lines: str) -> str:
+    """The good registry with further keys of its contract."""
+    return GOOD.replace("    behaviours:\n", lines + "    behaviours:\n")
+
+
+def test_a_line_that_is_never_reached_is_pointed_out() -> None:
+    text = more(
+        """\
+    guarantees:
+      - {at: "GET /orders 200:$.debug", level: out_of_contract}
+      - {at: "**", level: guaranteed}
+      - {at: "GET /orders 200:$.name", level: may_change}
+"""
+    )
+    assert found(text) == [
+        ".github/contracts.yml:14: This line is never reached: `**` above it covers `GET /orders 200:$.name`, and the "
+        "first match wins. Put the more specific line first."
+    ]
+
+
+def test_a_rule_that_does_not_exist_is_an_error_with_the_nearest() -> None:
+    text = more("    compatibility: {rules: {breaking: [response-enum-value-aded], compatible: [zzz]}}\n")
+    problems = found(text, "error", rule_ids=RULES)
+    assert "There is no rule `response-enum-value-aded`. Did you mean `response-enum-value-added`?" in problems[0]
+    assert "There is no rule `zzz`" in problems[1]
+    assert unknown_rule_ids(reading(text), RULES) == {"orders-api": ("response-enum-value-aded", "zzz")}
+
+
+def test_a_rule_on_two_levels_is_an_error() -> None:
+    rules = "{breaking: [response-property-removed], risky: [response-property-removed]}"
+    problems = found(more(f"    compatibility: {{rules: {rules}}}\n"), "error")
+    assert "is listed as breaking and as risky" in problems[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        more("    signoff: {on_silence: consent}\n"),
+        "defaults: {signoff: {on_silence: consent}}\n" + GOOD,
+    ],
+)
+def test_a_producer_cannot_take_silence_for_consent(text: str) -> None:
+    assert "Silence counts as consent only where a consumer chose that for itself" in found(text, "error")[0]
+
+
+def test_a_consumer_may_consent_by_silence_for_itself() -> None:
+    text = """\
+component: {id: web, owner: "@acme/web"}
+consumes: [{contract: "acme/orders#orders-api", signoff: {on_silence: consent}}]
+"""
+    assert found(text) == []
+
+
+def test_a_private_consumer_in_a_file_that_others_can_read_is_an_error() -> None:
+    text = GOOD.replace("- id: checkout-web\n", "- id: checkout-web\n    visibility: private\n")
+    assert found(text) == []
+    assert "can be read by people who may not see it" in found(text, "error", readable_by_others=True)[0]
+
+
+def test_what_names_no_file_is_said_when_the_files_are_known() -> None:
+    assert [p.partition(": ")[2] for p in found(GOOD, paths=["README.md"])] == [
+        "The entrypoint `api/openapi.yaml` is not a file of the repository. Write its path.",
+        "`api/**` names no file of the repository. Correct or remove it.",
+    ]
+
+
+def test_an_assumption_is_backed_by_a_promise_or_shown_as_unbacked() -> None:
+    text = (
+        GOOD
+        + """\
+    assumes:
+      - {aspect: ordering, at: "GET /orders", backed_by: newest-frist}
+      - {aspect: timing, statement: answers within 1s}
+"""
+    )
+    problems = found(text)
+    assert "There is no behaviour `newest-frist`. Did you mean `newest-first`?" in problems[0]
+    assert "An assumption about timing is backed by no promise: answers within 1s." in problems[1]
+
+
+def test_a_word_of_tolerance_that_nothing_is_called_is_an_error() -> None:
+    text = GOOD + "    tolerates: [new_enum_value, response-property-removed]\n"
+    assert ["Did you mean `new_enum_values`?" in p for p in found(text, "error", rule_ids=RULES)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("consumes: [{contract: 'acme/orders#a'}]\n", "not by whom"),
+        ("component: {id: web, owner: '@a/b'}\nconsumes: [{contract: gone}]\n", "There is no contract `gone`"),
+        (
+            "component: {id: web, owner: '@a/b'}\nconsumes: [{contract: 'acme/me#gone'}]\n",
+            "There is no contract `gone`",
+        ),
+    ],
+)
+def test_the_consumers_half_is_checked_too(text: str, says: str) -> None:
+    assert says in found(text, "error", repository="acme/me")[0]
+
+
+def test_problems_of_reading_are_among_those_of_linting() -> None:
+    assert "`x` is not known" in found("zz: 1\n".replace("zz", "x"), "error")[0]
+
+
+def test_syntax_alone_is_said_to_be_little() -> None:
+    text = GOOD[: GOOD.index("    behaviours:")] + GOOD[GOOD.index("consumers:") :]
+    assert "promises syntax only" in found(text, "info")[0]
