@@ -13,7 +13,8 @@ from bot.github.snapshot import PullRequestGone, Told, look, open_pulls
 from bot.github.touching import touching
 from bot.registry.snapshot import ChangedFile
 from tests.github.world import World, world
-from tests.published.github_description import graphql_problems
+from tests.published.github_description import GRAPHQL, graphql_problems
+from tests.published.packages import fetched_or_skipped
 
 SPEC = "openapi.yaml"
 
@@ -38,6 +39,7 @@ async def w() -> AsyncIterator[World]:
     ],
 )
 def test_githubs_own_schema_takes_every_query(document: str) -> None:
+    fetched_or_skipped(GRAPHQL)
     assert graphql_problems(document) == ()
 
 
