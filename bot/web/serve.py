@@ -8,10 +8,11 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from aiohttp import web
 
-from bot.engine.lanes import Engine, Handler, LaneRunner
+from bot.engine.lanes import Engine, Handler, LaneRunner, utc_now
 from bot.parsing.child import ChildLimits
 from bot.parsing.pool import ComparisonPool
 from bot.settings import Settings
@@ -27,12 +28,13 @@ LAST_REQUESTS_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the work is given to work with."""
+    """What the work is given to work with. `now` is the only clock."""
 
     settings: Settings
     store: Store
     pool: ComparisonPool
     engine: Engine
+    now: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ async def serve(
     *,
     stop: asyncio.Event | None = None,
     listening: Callable[[str], None] | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> None:
     """Serve until SIGTERM, SIGINT or `stop`. `listening` is told the base address once requests are taken.
 
@@ -71,12 +74,12 @@ async def serve(
         async def handle(lane: str, rows: tuple[Delivery, ...]) -> None:
             await work.handler(lane, rows)
 
-        runner = LaneRunner(store, handle, parallel=settings.lanes)
-        work = await stack.enter_async_context(start_work(Services(settings, store, pool, runner)))
+        runner = LaneRunner(store, handle, parallel=settings.lanes, now=now)
+        work = await stack.enter_async_context(start_work(Services(settings, store, pool, runner, now)))
         lanes = await stack.enter_async_context(_working(runner, settings))
         secrets = settings.webhook_secrets
-        webhook = Webhook(store, runner, secrets, app_id=settings.app_id, app_slug=work.app_slug)
-        app = application(webhook, store, runner.statistics, pool.statistics)
+        webhook = Webhook(store, runner, secrets, app_id=settings.app_id, app_slug=work.app_slug, now=now)
+        app = application(webhook, store, runner.statistics, pool.statistics, now=now)
         address = await stack.enter_async_context(_listening(app, settings))
         stack.enter_context(_stopped_by_signals(stop))
         log.info("listening", extra={"address": address, "database": str(settings.database)})

@@ -1,0 +1,87 @@
+"""The bot as `countersign serve` runs it, in this process, on an SQLite file of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.engine.lanes import LaneRunner
+from bot.engine.work import start
+from bot.settings import Settings
+from bot.web.serve import Services, Work, serve
+from tests.github_standin import App, GitHub
+
+_SETTLING_SECONDS = 60.0
+
+
+class Bot:
+    """A running bot. `await settled()` waits until it has nothing left to do."""
+
+    def __init__(self, github: GitHub, url: str, services: Services) -> None:
+        self.url = url
+        self.services = services
+        self._github = github
+
+    @property
+    def store_path(self) -> Path:
+        return self.services.settings.database
+
+    async def settled(self) -> None:
+        """GitHub's webhooks are answered, and every lane has done its work; twice, since work makes webhooks."""
+        async with asyncio.timeout(_SETTLING_SECONDS):
+            quiet = 0
+            while quiet < 2:
+                await self._github.settled()
+                quiet = quiet + 1 if await self._is_idle() else 0
+                await asyncio.sleep(0.01)
+
+    async def _is_idle(self) -> bool:
+        engine = self.services.engine
+        assert isinstance(engine, LaneRunner)
+        backlog = await self.services.store.backlog(self.services.now())
+        return engine.statistics.running == 0 and backlog.rows == 0
+
+
+@asynccontextmanager
+async def running(github: GitHub, app: App, folder: Path, *, workers: int = 1) -> AsyncIterator[Bot]:
+    """Starts the bot for `app` and points the app's webhook at it; stops it in order at the end."""
+    settings = Settings.from_environ(
+        {
+            "COUNTERSIGN_APP_ID": str(app.id),
+            "COUNTERSIGN_PRIVATE_KEY": app.private_key_pem,
+            "COUNTERSIGN_WEBHOOK_SECRET": app.webhook_secret,
+            "COUNTERSIGN_GITHUB_URL": github.api_url,
+            "COUNTERSIGN_DATA": str(folder),
+            "COUNTERSIGN_HOST": "127.0.0.1",
+            "COUNTERSIGN_WORKERS": str(workers),
+            "PORT": "0",
+        }
+    )
+    given: list[Services] = []
+
+    @asynccontextmanager
+    async def work(services: Services) -> AsyncIterator[Work]:
+        given.append(services)
+        async with start(
+            services.settings, services.store, services.pool, services.engine, now=services.now
+        ) as started:
+            yield Work(started.handle, started.app_slug)
+
+    stop = asyncio.Event()
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(
+        serve(settings, work, stop=stop, listening=address.set_result, now=github.clock.now), name="bot"
+    )
+    try:
+        waiting: set[asyncio.Future[Any]] = {task, address}
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            await task
+        app.webhook_url = f"{address.result()}/webhook"
+        yield Bot(github, address.result(), given[0])
+    finally:
+        stop.set()
+        await task
