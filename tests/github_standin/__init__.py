@@ -21,6 +21,7 @@ from tests.github_standin.world.checks import CheckRun, CheckSuite
 from tests.github_standin.world.git import Signer, Submodule, Symlink
 from tests.github_standin.world.issues import Comment, Issue
 from tests.github_standin.world.pulls import PullRequest
+from tests.github_standin.world.queue import MergeGroup
 from tests.github_standin.world.refusals import Refused
 from tests.github_standin.world.repositories import Repository
 from tests.github_standin.world.reviews import Review
@@ -35,6 +36,7 @@ __all__ = [
     "GitHub",
     "Installation",
     "Issue",
+    "MergeGroup",
     "Organisation",
     "PullRequest",
     "Refused",

@@ -6,7 +6,7 @@ from tests.github_standin.rest.calls import Answer, Call
 from tests.github_standin.rest.routing import Routes
 from tests.github_standin.shapes import conversations
 from tests.github_standin.shapes.accounts import simple_user, team
-from tests.github_standin.shapes.repositories import commit, diff_entry
+from tests.github_standin.shapes.repositories import DiffEntries, commit
 from tests.github_standin.world.refusals import Refused, not_found
 
 routes = Routes()
@@ -70,7 +70,7 @@ def edit_pull(call: Call) -> Answer:
 @routes("GET", "/repos/{owner}/{repo}/pulls/{number}/files", needs="pull_requests:read")
 def files(call: Call) -> Answer:
     found = call.pull()
-    return call.paged(found.files(), lambda file: diff_entry(call.repo, file, found.head_sha), most=MOST_FILES)
+    return call.paged(found.files(), DiffEntries(call.repo, found.head_sha), most=MOST_FILES)
 
 
 @routes("GET", "/repos/{owner}/{repo}/pulls/{number}/commits", needs="pull_requests:read")

@@ -9,9 +9,9 @@ from tests.github_standin.rest.routing import Routes
 from tests.github_standin.shapes import accounts
 from tests.github_standin.shapes.accounts import Json
 from tests.github_standin.shapes.repositories import (
+    DiffEntries,
     api,
     commit,
-    diff_entry,
     full_repository,
     page,
     permission_flags,
@@ -144,7 +144,7 @@ def compare(call: Call) -> Answer:
     first = call.query.get("page", "1") == "1"
     if first:
         files = repo.git.diff(ancestor, head)[:MOST_COMPARED_FILES]
-        shown["files"] = [diff_entry(repo, file, head) for file in files]
+        shown["files"] = list(map(DiffEntries(repo, head), files))
     if paged:
         return call.paged(ahead, lambda info: commit(repo, info), lambda part: {**shown, "commits": part})
     # Without paging GitHub gives the newest 250.

@@ -190,6 +190,31 @@ def _verification(info: CommitInfo, signed: bool) -> Json:
     }
 
 
+LONGEST_PATCH = 500 * 1024
+"""Bytes of one file's patch ("Repository limits": no single file's diff beyond 20,000 lines or 500 KB)."""
+
+MOST_PATCH_LINES = 20_000
+
+
+class DiffEntries:
+    """The files of one page. Past 20,000 lines in all, GitHub shows neither patch nor counts, and says so nowhere
+    (community discussion 213491).
+    """
+
+    def __init__(self, repo: Repository, sha: str) -> None:
+        self._repo = repo
+        self._sha = sha
+        self._lines = 0
+
+    def __call__(self, file: FileDiff) -> Json:
+        shown = diff_entry(self._repo, file, self._sha)
+        self._lines += (file.patch or "").count("\n")
+        if self._lines > MOST_PATCH_LINES:
+            shown |= {"additions": 0, "deletions": 0, "changes": 0}
+            shown.pop("patch", None)
+        return shown
+
+
 def diff_entry(repo: Repository, file: FileDiff, sha: str) -> Json:
     where = quote(file.path)
     shown = {
@@ -203,7 +228,7 @@ def diff_entry(repo: Repository, file: FileDiff, sha: str) -> Json:
         "raw_url": f"{page(repo)}/raw/{sha}/{where}",
         "contents_url": f"{api(repo)}/contents/{where}?ref={sha}",
     }
-    if file.patch is not None:
+    if file.patch is not None and len(file.patch.encode()) <= LONGEST_PATCH:
         shown["patch"] = file.patch
     if file.previous is not None:
         shown["previous_filename"] = file.previous

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlencode
 
 import aiohttp
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 ANSWER_WITHIN = 10
 """Seconds. GitHub does not try again."""
+
+LARGEST = 25 * 1024 * 1024
+"""Bytes. What is larger is never delivered."""
 
 
 @dataclass(eq=False)
@@ -37,24 +41,28 @@ class Delivery:
 
     @property
     def payload(self) -> dict[str, Any]:
-        loaded: dict[str, Any] = json.loads(self.body)
+        text = self.body if self.app.content_type == "json" else parse_qs(self.body.decode())["payload"][0]
+        loaded: dict[str, Any] = json.loads(text)
         return loaded
 
     def headers(self) -> dict[str, str]:
-        signature = hmac.new(self.app.webhook_secret.encode(), self.body, hashlib.sha256).hexdigest()
-        old = hmac.new(self.app.webhook_secret.encode(), self.body, hashlib.sha1).hexdigest()
-        return {
+        """An app without a secret gets no signature."""
+        json_or_form = "application/json" if self.app.content_type == "json" else "application/x-www-form-urlencoded"
+        headers = {
             "Accept": "*/*",
-            "Content-Type": "application/json",
+            "Content-Type": json_or_form,
             "User-Agent": f"GitHub-Hookshot/{self.id[:7]}",
             "X-GitHub-Delivery": self.id,
             "X-GitHub-Event": self.event,
             "X-GitHub-Hook-ID": str(self.app.hook_id),
             "X-GitHub-Hook-Installation-Target-ID": str(self.app.id),
             "X-GitHub-Hook-Installation-Target-Type": "integration",
-            "X-Hub-Signature": f"sha1={old}",
-            "X-Hub-Signature-256": f"sha256={signature}",
         }
+        if self.app.webhook_secret:
+            key = self.app.webhook_secret.encode()
+            headers["X-Hub-Signature"] = f"sha1={hmac.new(key, self.body, hashlib.sha1).hexdigest()}"
+            headers["X-Hub-Signature-256"] = f"sha256={hmac.new(key, self.body, hashlib.sha256).hexdigest()}"
+        return headers
 
 
 class Post:
@@ -74,10 +82,11 @@ class Post:
 
     def send(self, app: App, event: str, action: str | None, payload: dict[str, Any]) -> None:
         """Writes the payload down as things stand now, and sends it off. An app without an address gets none."""
-        body = json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode()
+        text = json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
+        body = text.encode() if app.content_type == "json" else urlencode({"payload": text}).encode()
         delivery = Delivery(app, event, action, str(uuid.uuid4()), body)
         self.log.append(delivery)
-        if not app.webhook_url:
+        if not app.webhook_url or len(body) > LARGEST:
             delivery.status = -1
         elif self._lose:
             self._lose -= 1

@@ -40,6 +40,7 @@ class App:
     created_at: datetime
     hook_id: int
     key: rsa.RSAPrivateKey = field(repr=False)
+    content_type: Literal["json", "form"] = "json"
     installations: list[Installation] = field(default_factory=list, repr=False)
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.github_standin.world import pulls
+from tests.github_standin.world import pulls, queue
 from tests.github_standin.world.accounts import Organisation, Owner, Team, User
 from tests.github_standin.world.checks import CommitStatus
 from tests.github_standin.world.git import Content, Git, Signer
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.github_standin.world.apps import App
     from tests.github_standin.world.checks import CheckRun, CheckSuite
     from tests.github_standin.world.pulls import PullRequest
+    from tests.github_standin.world.queue import MergeGroup
 
 LEVELS = ("pull", "triage", "push", "maintain", "admin")
 """REST's five repository permissions, weakest first."""
@@ -268,6 +269,10 @@ class Repository:
     def require_check(self, context: str, app: App | None = None, branch: str | None = None) -> None:
         """A ruleset asks for this check before merging; pinned to an app when one is given."""
         self.required_checks.append(RequiredCheck(context, app.id if app else None, branch or self.default_branch))
+
+    def merge_group(self, user: User, *queued: PullRequest) -> MergeGroup:
+        """Puts pull requests into the merge queue, as one group."""
+        return queue.enqueue(queued, user)
 
     # Life of the repository
 
