@@ -10,8 +10,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "new_optional_fields": ("schema.property.added",),
     "new_enum_values": ("schema.enum.value.added", "schema.extensible_enum.value.added"),
     "new_variants": ("schema.one_of.member.added", "schema.any_of.member.added", "schema.discriminator.mapping.added"),
-    "new_responses": ("response.added", "response.media_type.added"),
-    "new_headers": ("response.header.added", "header.added"),
+    "new_responses": ("response.added", "media_type.added"),
+    "new_headers": ("response.header.added",),
 }
 """Words for what a tolerant reader puts up with, and the facts they stand for. Rule ids may be named as well."""
 

@@ -190,9 +190,16 @@ def _parsed(element: str) -> Address | None:
 
 
 def _is_demand(fact: str) -> bool:
-    """Facts by which the caller has to send what it did not have to send before."""
+    """Facts by which the caller has to send what it did not have to send before.
+
+    What was read-only was never sent, so a required property that no longer is has become a demand.
+    """
     words = fact.split(".")
-    return "required" in words or (words[-1] == "added" and len(words) > 1 and words[-2] in _DEMANDED)
+    return (
+        fact == "schema.read_only.removed"
+        or "required" in words
+        or (words[-1] == "added" and len(words) > 1 and words[-2] in _DEMANDED)
+    )
 
 
 def _felt_at(element: Address) -> Address:
