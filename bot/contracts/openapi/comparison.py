@@ -33,6 +33,7 @@ def compare(base: FileResolver, head: FileResolver, roots: tuple[Node, Node], op
     operations.webhooks()
     compare_schemes(record, operations.users, old, new)
     _compare_document(record, old, new)
+    record.settle()
     return record
 
 

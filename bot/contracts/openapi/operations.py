@@ -13,7 +13,7 @@ from bot.contracts.openapi.record import Record, SideName, child, matched
 from bot.contracts.openapi.responses import compare_responses
 from bot.contracts.openapi.security import compare_security, used_schemes
 from bot.contracts.openapi.servers import compare_servers
-from bot.contracts.openapi.spot import Spot, name
+from bot.contracts.openapi.spot import Spot, quoted
 from bot.contracts.tree import Node
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
@@ -66,7 +66,7 @@ class Operations:
         new = self._record.members(everywhere, self._roots.head, "head", "webhooks")
         for webhook, before, after in matched(old, new):
             attributes = {"direction": "none", "part": "webhook", "within": "webhook"}
-            spot = Spot(f"webhook.{name(webhook)}", sent_by_consumer=False, attributes=attributes)
+            spot = Spot(f"webhook.{quoted(webhook)}", sent_by_consumer=False, attributes=attributes)
             if before is None and after is not None:
                 self._record.add("webhook.added", spot, after, name=webhook)
             elif after is None and before is not None:
@@ -165,7 +165,7 @@ class Operations:
         old = self._record.members(spot, base, "base", "callbacks")
         new = self._record.members(spot, head, "head", "callbacks")
         for called, before, after in matched(old, new):
-            prefix = ".".join(p for p in (spot.prefix, f"callback.{name(called)}") if p)
+            prefix = ".".join(p for p in (spot.prefix, f"callback.{quoted(called)}") if p)
             at = replace(spot, prefix=prefix, part="", sent_by_consumer=not spot.sent_by_consumer)
             at = at.at("", part="callback", within="callback")
             if before is None and after is not None:

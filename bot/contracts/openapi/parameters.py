@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.contracts.openapi.bodies import compare_content
 from bot.contracts.openapi.lifecycle import LIFECYCLE_KEYS, compare_lifecycle, lifecycle, removal
 from bot.contracts.openapi.record import Record, SideName, child, matched, says
-from bot.contracts.openapi.spot import Spot, name
+from bot.contracts.openapi.spot import Spot, quoted
 from bot.contracts.tree import Node
 
 _KNOWN = frozenset(
@@ -43,9 +43,7 @@ def parameters(record: Record, spot: Spot, operation: Node, path_item: Node, sid
                 continue
             key = _key(node)
             if key is None:
-                record.add(
-                    "openapi.malformed", spot, node, side, name="parameter", expected="`name` and `in`", side_name=side
-                )
+                record.malformed(spot, node, side, "parameter", "a mapping with `name` and `in`")
             elif key[0] != "header" or key[1] not in _IGNORED_HEADERS:
                 found[key] = node
     return found
@@ -59,7 +57,7 @@ def compare_parameters(
     for (location, _), old, new in _matched(aligned, head):
         shown = (new or old).value["name"]  # type: ignore[union-attr]
         at = spot.at(
-            f"{location}:{name(shown)}", direction=spot.request, part="parameter", name=shown, **{"in": location}
+            f"{location}:{quoted(shown)}", direction=spot.request, part="parameter", name=shown, **{"in": location}
         )
         if old is None and new is not None:
             _added(record, at, new, location)
@@ -200,7 +198,7 @@ def compare_headers(record: Record, spot: Spot, base: Node, head: Node) -> None:
         if key == "content-type":
             continue
         shown = str((after or before).pointer[-1])  # type: ignore[union-attr]
-        at = spot.at(f"{spot.part}.header:{name(shown)}", part="header", name=shown)
+        at = spot.at(f"{spot.part}.header:{quoted(shown)}", part="header", name=shown)
         if before is None and after is not None:
             node = record.follow_one(at, after, "head")
             required = says(node, "required")

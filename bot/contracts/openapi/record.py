@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 import orjson
 
 from bot.contracts.change import AttributeValue
-from bot.contracts.openapi.spot import Spot
+from bot.contracts.openapi.spot import EVERYTHING, Spot, quoted
 from bot.contracts.options import Options
 from bot.contracts.references import FileResolver
 from bot.contracts.roots import Felt
@@ -34,6 +33,7 @@ class Record:
         self.sameness = Sameness(base, head)
         self.felt: list[Felt] = []
         self.not_checked: dict[str, None] = {}
+        self._doubts: dict[tuple[str, str, str], dict[SideName, tuple[str, Spot, Node, dict[str, AttributeValue]]]] = {}
 
     def add(
         self,
@@ -88,7 +88,7 @@ class Record:
                     after=change.after,
                     identity=change.identity,
                     attributes=change.attributes,
-                    definition=change.definition or _with_path(component(change.site), change.path),
+                    definition=_of_header(change.definition, change.site),
                 )
             )
 
@@ -120,16 +120,8 @@ class Record:
         """One node with its references followed; None when they lead nowhere, which is then written down."""
         found, error = _resolved(self.base if side == "base" else self.head, node)
         if error is not None:
-            self.add(
-                "openapi.reference.unresolved",
-                spot,
-                node,
-                side,
-                after=error.reference,
-                reference=error.reference,
-                reason=error.reason,
-                side_name=side,
-            )
+            shown: dict[str, AttributeValue] = {"reference": error.reference, "reason": error.reason, "side_name": side}
+            self._doubt("openapi.reference.unresolved", spot, node, side, error.reference, shown)
         return found
 
     def members(self, spot: Spot, node: Node | None, side: SideName, key: str) -> dict[str, Node]:
@@ -147,7 +139,7 @@ class Record:
         if below is None:
             return []
         if not isinstance(below.value, list):
-            self._malformed(spot, below, side, key, "a list")
+            self.malformed(spot, below, side, key, "a list")
             return []
         return [below.child(index) for index in range(len(below.value))]
 
@@ -155,7 +147,7 @@ class Record:
         """Whether the node is a mapping, as it must be; written down as malformed when not."""
         if isinstance(node.value, dict):
             return True
-        self._malformed(spot, node, side, what, "a mapping")
+        self.malformed(spot, node, side, what, "a mapping")
         return False
 
     def rest(self, spot: Spot, base: Node, head: Node, what: str, known: frozenset[str]) -> None:
@@ -189,10 +181,30 @@ class Record:
                 keywords=keywords,
             )
 
-    def _malformed(self, spot: Spot, node: Node, side: SideName, name: str, expected: str) -> None:
-        self.add(
-            "openapi.malformed", spot, node, side, after=kind(node.value), name=name, expected=expected, side_name=side
-        )
+    def settle(self) -> None:
+        """Write down what could not be understood, once the walk is over.
+
+        What was like that before, and still is, is not this change's doing: it is said, and does not block.
+        """
+        for (address, name, _), sides in self._doubts.items():
+            if len(sides) == 2:
+                where = "the document" if address == EVERYTHING else f"`{address}`"
+                self.not_checked[f"`{name}` in {where} could not be read before and still can't be."] = None
+                continue
+            for side, (fact, spot, node, shown) in sides.items():
+                self.add(fact, spot, node, side, after=shown.get("reference") or kind(node.value), shown=shown)
+        self._doubts.clear()
+
+    def malformed(self, spot: Spot, node: Node, side: SideName, name: str, expected: str) -> None:
+        """Note that the node is not what it must be."""
+        shown: dict[str, AttributeValue] = {"name": name, "expected": expected, "side_name": side}
+        self._doubt("openapi.malformed", spot, node, side, name, shown)
+
+    def _doubt(
+        self, fact: str, spot: Spot, node: Node, side: SideName, name: str, shown: dict[str, AttributeValue]
+    ) -> None:
+        key = (spot.address, name, normal(node.value))
+        self._doubts.setdefault(key, {})[side] = (fact, spot, node, shown)
 
 
 def child(node: Node | None, key: str) -> Node | None:
@@ -237,15 +249,15 @@ def component(site: Node) -> tuple[str, str] | None:
     if len(pointer) < 3 or pointer[0] != "components" or pointer[1] in ("schemas", "securitySchemes"):
         return None
     below = "".join(f"[{part}]" if isinstance(part, int) else property_step(part) for part in pointer[3:])
-    return f"{pointer[1]}.{pointer[2]}", f"${below}"
+    return f"{pointer[1]}.{quoted(str(pointer[2]))}", f"${below}"
 
 
-def _with_path(definition: tuple[str, str] | None, path: str) -> tuple[str, str] | None:
-    """For a schema within a shared definition: the path to the value, not to where its schema is written."""
-    if definition is None:
-        return None
-    header = re.match(r"\$\.headers(\.[^.]+)", definition[1])
-    return definition[0] + (f".header{header.group(1)}" if header else ""), path
+def _of_header(definition: tuple[str, str] | None, site: Node) -> tuple[str, str] | None:
+    """The headers of a shared response are told apart by their names; a schema's path begins anew in each."""
+    pointer = site.pointer
+    if definition is None or len(pointer) < 5 or pointer[1] != "responses" or pointer[3] != "headers":
+        return definition
+    return f"{definition[0]}.header.{quoted(str(pointer[4]))}", definition[1]
 
 
 def _resolved(resolver: FileResolver, node: Node) -> tuple[Node | None, UnresolvedReference | None]:

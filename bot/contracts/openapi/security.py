@@ -170,7 +170,7 @@ def _alternatives(record: Record, spot: Spot, requirement: Node | None, side: Si
     if requirement is None:
         return [_ANYBODY]
     if not isinstance(requirement.value, list):
-        record.add("openapi.malformed", spot, requirement, side, name="security", expected="a list", side_name=side)
+        record.malformed(spot, requirement, side, "security", "a list")
         return [_ANYBODY]
     found = []
     for item in requirement.value:

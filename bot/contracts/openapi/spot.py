@@ -53,7 +53,7 @@ class Spot:
         return "response" if self.sent_by_consumer else "request"
 
 
-def name(text: str) -> str:
+def quoted(text: str) -> str:
     """A name as addresses write it: quoted when it holds characters of the grammar."""
     if _PLAIN.fullmatch(text):
         return text
