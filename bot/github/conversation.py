@@ -130,17 +130,29 @@ class Conversation:
         """
         outcomes = dict(answered)
         for id, outcome in _outcomes(answers).items():
-            if outcomes.get(id) == outcome:
+            before = outcomes.get(id)
+            if before == outcome:
                 continue
-            where = self._where | {"id": str(id)}
             try:
-                await self._client.post(self._comment() + "/reactions", where, data={"content": _REACTIONS[outcome]})
+                await self._react(id, outcome)
+                if before is not None:
+                    await self._take_back(id, before)
             except Refused as error:
                 self.problems.append(f"a reaction could not be left: {error}")
-            else:
-                self.writes += 1
             outcomes[id] = outcome
         return outcomes
+
+    async def _react(self, id: int, outcome: Outcome) -> int:
+        data = {"content": _REACTIONS[outcome]}
+        answer = await self._client.post(self._comment() + "/reactions", self._where | {"id": str(id)}, data=data)
+        self.writes += 1
+        return int(answer["id"])
+
+    async def _take_back(self, id: int, outcome: Outcome) -> None:
+        """Leaving a reaction again changes nothing, and tells the id of the one that is there."""
+        where = self._where | {"id": str(id), "reaction": str(await self._react(id, outcome))}
+        await self._client.delete(self._comment() + "/reactions/{reaction}", where)
+        self.writes += 1
 
     async def reply(
         self,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 import jwt
@@ -60,11 +61,20 @@ class AppKey:
         self.app_id = app_id
         self._key = _rsa_key(private_key)
         self._now = now
+        self._ahead = timedelta()
         self._signed: tuple[str, datetime] | None = None
+
+    def set_clock(self, theirs: datetime) -> bool:
+        """Signs by GitHub's clock from now on. False when ours says the same, give or take what back-dating covers."""
+        ahead = theirs - self._now()
+        if abs(ahead - self._ahead) < _BACKDATED / 2:
+            return False
+        self._ahead, self._signed = ahead, None
+        return True
 
     def jwt(self) -> str:
         """A signed statement that we are the app, good for at least two more minutes."""
-        now = self._now()
+        now = self._now() + self._ahead
         if self._signed is None or now >= self._signed[1] - _JWT_RENEWED_BEFORE:
             issued = now - _BACKDATED
             expires = issued + _JWT_LIFETIME
@@ -96,8 +106,18 @@ class AppAuthorization:
         return f"Bearer {self._key.jwt()}"
 
     async def try_again(self, sent: str, answer: Answer, tried: int) -> bool:  # noqa: ARG002
-        """A signature that was refused will be refused again."""
-        return False
+        """A signature that was refused will be refused again, unless it was for our clock's sake: GitHub refuses an
+        `exp` more than ten minutes ahead of its own clock, and an `iat` in its future.
+        """
+        date = answer.headers.get("date")
+        message = str(answer.json_object().get("message"))
+        about_time = "('exp')" in message or "('iat')" in message
+        if answer.status != 401 or tried > 1 or date is None or not about_time:
+            return False
+        try:
+            return self._key.set_clock(parsedate_to_datetime(date))
+        except (ValueError, TypeError):
+            return False
 
 
 class TokenSource(Protocol):

@@ -9,7 +9,7 @@ from typing import Any
 from bot.github import queries
 from bot.github.client import Client
 from bot.github.memory import Touch
-from bot.review.values import Commit
+from bot.review.values import Commit, Person, Roster
 
 _PAIRS_A_CALL = 100
 
@@ -37,6 +37,15 @@ async def touching(
         answers |= await _ask(client, repository, some_commits, some_paths)
     known.update(answers)
     return tuple(_judged(commit, [answers.get((commit.sha, path)) for path in wanted]) for commit in commits)
+
+
+def is_worth_asking(commits: Sequence[Commit], roster: Roster, author: Person | None) -> bool:
+    """Whether `touching` can make a difference: somebody who may sign, and is not excluded as the author anyway, made
+    or committed one of `commits`. Otherwise the call can be saved.
+    """
+    signers = {person.id for people in (*roster.members.values(), roster.admins) for person in people}
+    makers = {person.id for commit in commits for person in commit.people if person is not None}
+    return bool((makers & signers) - ({author.id} if author else set()))
 
 
 def _portions(commits: Sequence[str], paths: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:

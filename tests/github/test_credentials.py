@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from bot.github.credentials import AppKey, BadPrivateKey
+from bot.github.credentials import AppAuthorization, AppKey, BadPrivateKey
 from bot.github.errors import Forbidden, InstallationGone, InstallationSuspended, Unauthorized
+from bot.github.http import Answer
 from tests.github.world import World, world
 
 REPOSITORY = "/repos/acme/shop"
+TOO_LATE = b"""{"message": "'Expiration time' claim ('exp') is too far in the future"}"""
 NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 
 
@@ -123,6 +126,19 @@ async def test_a_signature_that_github_refuses_is_not_sent_again(w: World) -> No
     w.github.fault("GET /app", "401", times=1)
     with pytest.raises(Unauthorized):
         await w.app.description()
+
+
+@pytest.mark.parametrize("minutes", [-20, 20])
+async def test_a_clock_that_is_wrong_is_put_right_by_githubs(w: World, minutes: int) -> None:
+    wrong = [timedelta(minutes=minutes)]
+    key = AppKey(w.registered.id, w.registered.private_key_pem, lambda: datetime.now(UTC) + wrong[0])
+    refused = Answer(401, {"date": format_datetime(datetime.now(UTC), usegmt=True)}, TOO_LATE)
+    speaking = AppAuthorization(key)
+    before = await speaking.header()
+    assert await speaking.try_again(before, refused, 1)
+    claims = jwt.decode((await speaking.header()).split()[1], options={"verify_signature": False})
+    assert abs(claims["iat"] + 60 - datetime.now(UTC).timestamp()) < 5
+    assert not await speaking.try_again(await speaking.header(), refused, 1)
 
 
 async def test_the_app_knows_its_name_and_its_installations(w: World) -> None:

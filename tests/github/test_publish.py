@@ -310,3 +310,14 @@ async def test_commands_are_answered_once_and_refused_ones_with_the_reason(w: Wo
     count = len(pull.comments)
     await show(w, await w.look(pull), publication(), replace(published, replied=frozenset()), *answers)
     assert len(pull.comments) == count
+
+
+async def test_a_reaction_follows_a_changed_outcome(w: World) -> None:
+    pull = w.open({"openapi.yaml": "openapi: 3.1.0\n"})
+    pull.comment(w.github.user("bob"), "/approve-breaking")
+    state = await w.look(pull)
+    published = await show(
+        w, state, publication(), None, Answer(state.comments[0], "/approve-breaking", False, "Nothing was shown yet.")
+    )
+    await show(w, await w.look(pull), publication(), published, Answer(state.comments[0], "/approve-breaking", True))
+    assert [reaction.content for reaction in pull.comments[0].reactions] == ["+1"]

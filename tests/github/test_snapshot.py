@@ -10,8 +10,9 @@ from bot.github import queries
 from bot.github.errors import Unavailable
 from bot.github.files import CommitMissing
 from bot.github.snapshot import PullRequestGone, Told, look, open_pulls
-from bot.github.touching import touching
+from bot.github.touching import is_worth_asking, touching
 from bot.registry.snapshot import ChangedFile
+from bot.review.values import Person, Roster
 from tests.github.world import World, world
 from tests.published.github_description import GRAPHQL, graphql_problems
 from tests.published.packages import fetched_or_skipped
@@ -216,6 +217,19 @@ async def test_who_changed_a_contract_is_told_in_one_call(w: World) -> None:
     assert [commit.touches for commit in touched] == [True, False]
     await touching(w.client, state.repository, state.commits, [SPEC])
     assert len(w.calls(mark)) == 1
+
+
+async def test_who_changed_what_is_asked_only_when_a_signer_took_part(w: World) -> None:
+    pull = w.open({SPEC: "openapi: 3.1.0\n"})
+    state = await w.look(pull)
+    alice, bob = state.author, Person(w.github.user("bob").id, "bob")
+    assert alice is not None
+    assert not is_worth_asking(state.commits, Roster({"@acme/api": (alice, bob)}), alice)
+    w.repo.commit("change", {"README.md": "Hi\n"}, author=w.github.user("bob"))
+    state = await w.look(pull)
+    assert is_worth_asking(state.commits, Roster({"@acme/api": (alice, bob)}), alice)
+    assert is_worth_asking(state.commits, Roster(admins=(bob,)), alice)
+    assert not is_worth_asking(state.commits, Roster({"@acme/api": (alice,)}), alice)
 
 
 async def test_a_pull_request_that_is_not_there_is_told_from_an_outage(w: World) -> None:

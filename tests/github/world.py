@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from tests.github_standin.clock import Clock
 from tests.github_standin.github import GitHub
 from tests.github_standin.requests import Request
 from tests.github_standin.world.apps import App, Installation
+from tests.github_standin.world.git import Content
 from tests.github_standin.world.pulls import PullRequest
 from tests.github_standin.world.repositories import Repository
 
@@ -41,7 +42,7 @@ class World:
     def client(self) -> Client:
         return self.app.installation(self.installed.id)
 
-    def open(self, files: dict[str, str | bytes | None], author: str = "alice", branch: str = "change") -> PullRequest:
+    def open(self, files: Mapping[str, Content | None], author: str = "alice", branch: str = "change") -> PullRequest:
         """A pull request by `author` with one commit."""
         user = self.github.user(author)
         self.repo.grant(user, "push")
