@@ -20,7 +20,14 @@ def already_on_base(finding: Finding, tip_to_head: Comparison) -> bool:
     change = finding.change
     if change.fact.startswith("contract."):
         return not tip_to_head.changes
+    # Mostly the base moved elsewhere in the file and the change is there as it was: seen without reading addresses.
+    if any(_is_same(other, change) for other in tip_to_head.changes):
+        return False
     return not any(_keeps(other, change) for other in tip_to_head.changes)
+
+
+def _is_same(other: Change, change: Change) -> bool:
+    return (other.fact, other.element, other.identity) == (change.fact, change.element, change.identity)
 
 
 def _keeps(other: Change, change: Change) -> bool:

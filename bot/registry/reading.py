@@ -58,8 +58,12 @@ def registry_paths() -> tuple[str, ...]:
 
 
 def main_path(paths: Collection[str]) -> str | None:
-    """Which of the files at hand is the registry itself, the others being included by it."""
-    return next((p for p in registry_paths() if p in paths), None)
+    """Which of the files at hand is the registry itself, the others being included by it.
+
+    A file that is given alone is it wherever it lies: somebody asks about just that one.
+    """
+    only = next(iter(paths)) if len(paths) == 1 else None
+    return next((p for p in registry_paths() if p in paths), only)
 
 
 def included(main: Document) -> tuple[str, ...]:
@@ -95,7 +99,7 @@ def read_registry(documents: Mapping[str, Document]) -> Reading:
         except Unreadable as error:
             problems.append(complaint.of_text(document, error))
             continue
-        if path == main and not path.startswith(".github/") and not _is_ours(raw[path]):
+        if path == main and path in ("contracts.yml", "contracts.yaml") and not _is_ours(raw[path]):
             return Reading(None)
         try:
             files[path] = RegistryFile.model_validate(raw[path])

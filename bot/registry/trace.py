@@ -15,7 +15,7 @@ The rules (docs/registry.md, "Who is affected"):
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.contracts import address
@@ -25,7 +25,7 @@ from bot.judge.finding import Finding
 from bot.registry.evidence import is_complete, is_sample, sentence
 from bot.registry.guarantee import promised
 from bot.registry.impact import ConsumerImpact, Impact, Reach
-from bot.registry.model import Consumer, Registry, Use
+from bot.registry.model import Consumer, Evidence, Registry, Use
 from bot.registry.tolerance import tolerated
 
 _DATA_PARTS = frozenset({"request", "query", "header", "path", "cookie", "default", "callback", "*", "**"})
@@ -46,12 +46,12 @@ def trace(
         return tuple(Impact(f, *promised((), ()), ()) for f in findings)
     contract = registry.contract(contract_id)
     stale = _stale_before(contract.review.every, today)
-    users = [_User.of(c, contract_id, registry) for c in registry.consumers_of(contract_id)]
+    users = _Users.of(contract_id, registry)
     return tuple(
         Impact(
             finding,
             *promised(contract.guarantees, (p.address for p in finding.places)),
-            tuple(sorted((user.impact(finding, stale) for user in users), key=lambda c: (c.reach.order, c.consumer))),
+            tuple(sorted(users.impacts(finding, stale), key=lambda c: (c.reach.order, c.consumer))),
         )
         for finding in findings
     )
@@ -89,43 +89,6 @@ def _timedelta(duration: str) -> timedelta:
 
 
 @dataclass(frozen=True, slots=True)
-class _Used:
-    """One `uses` entry, its addresses parsed once. An address is None when it cannot be read."""
-
-    use: Use
-    elements: tuple[tuple[str, Address | None], ...]
-
-    @classmethod
-    def of(cls, use: Use) -> _Used:
-        return cls(use, tuple((element, _parsed(element)) for element in use.elements))
-
-    def reach(self, target: _Target) -> tuple[Reach, tuple[str, ...]]:
-        """How near the target comes, and which of the elements it comes that near to."""
-        if not self.elements:
-            return Reach.AFFECTED, ()
-        reaches = [(self._reach_of(element, target), text) for text, element in self.elements]
-        nearest = min((r for r, _ in reaches), key=lambda r: r.order)
-        return nearest, tuple(text for r, text in reaches if r is nearest)
-
-    def _reach_of(self, element: Address | None, target: _Target) -> Reach:
-        if element is None or target.everything or str(element) in _EVERYTHING:
-            return Reach.AFFECTED
-        match address.relation(element, target.element):
-            case Relation.EQUAL | Relation.ELEMENT_CONTAINS_USE:
-                return Reach.AFFECTED
-            case Relation.USE_CONTAINS_ELEMENT:
-                return Reach.POSSIBLY
-        if _other_words(element, target.element):
-            return (
-                Reach.AFFECTED if len(target.element.tokens) == len(target.element.operation.tokens) else Reach.POSSIBLY
-            )
-        if is_complete(self.use.evidence) or not (target.demand or is_sample(self.use.evidence)):
-            return Reach.NOT
-        same_operation = address.relation(element.operation, target.element.operation) is not Relation.DISJOINT
-        return Reach.POSSIBLY if same_operation else Reach.NOT
-
-
-@dataclass(frozen=True, slots=True)
 class _Target:
     """What a place means for reach. demand: the caller newly has to send something."""
 
@@ -143,43 +106,129 @@ class _Target:
 
 
 @dataclass(frozen=True, slots=True)
-class _User:
-    """A consumer of the contract at hand."""
+class _Element:
+    """A used element as it was written. address None: it cannot be read, or stands for everything."""
 
-    consumer: Consumer
-    alias: str
-    used: tuple[_Used, ...]
+    text: str
+    address: Address | None
 
     @classmethod
-    def of(cls, consumer: Consumer, contract_id: str, registry: Registry) -> _User:
-        used = tuple(_Used.of(use) for use in consumer.uses if use.contract == contract_id)
-        return cls(consumer, private_alias(registry, consumer), used)
+    def of(cls, text: str) -> _Element:
+        return cls(text, None if text.strip() in _EVERYTHING else _parsed(text))
 
-    def impact(self, finding: Finding, stale_before: date | None) -> ConsumerImpact:
-        word = tolerated(self.consumer.tolerates, finding)
-        if word:
-            sentences = (f"says that it tolerates this (`{word}`)",)
-            return ConsumerImpact(self.consumer.id, Reach.NOT, evidence=sentences, alias=self.alias)
-        targets = [_Target.of(finding.change.fact, place) for place in finding.places]
-        found = [
-            (reach, target.place, used.use, named)
-            for target in targets
-            for used in self.used
-            for reach, named in [used.reach(target)]
-        ]
-        nearest = min((reach for reach, *_ in found), key=lambda r: r.order, default=Reach.NOT)
-        if nearest is Reach.NOT:
-            return ConsumerImpact(self.consumer.id, Reach.NOT, alias=self.alias)
-        reached = [(place, use, named) for reach, place, use, named in found if reach is not Reach.NOT]
-        decisive = [(use, named) for reach, _, use, named in found if reach is nearest]
-        return ConsumerImpact(
-            self.consumer.id,
-            nearest,
-            places=tuple(sorted({place for place, *_ in reached})),
-            uses=tuple(_unique(text for _, named in decisive for text in named)),
-            evidence=tuple(_unique(sentence(use.evidence, stale_before, hide=bool(self.alias)) for use, _ in decisive)),
-            alias=self.alias,
+    def may_concern(self, operation: Address) -> bool:
+        """Whether anything of the operation can reach the element: spares looking closer at all others."""
+        if self.address is None or _other_words(self.address, operation):
+            return True
+        return address.relation(self.address.operation, operation) is not Relation.DISJOINT
+
+    def reach(self, target: _Target, evidence: Evidence) -> Reach:
+        if self.address is None or target.everything:
+            return Reach.AFFECTED
+        match address.relation(self.address, target.element):
+            case Relation.EQUAL | Relation.ELEMENT_CONTAINS_USE:
+                return Reach.AFFECTED
+            case Relation.USE_CONTAINS_ELEMENT:
+                return Reach.POSSIBLY
+        if _other_words(self.address, target.element):
+            return Reach.AFFECTED if target.element == target.element.operation else Reach.POSSIBLY
+        if is_complete(evidence) or not (target.demand or is_sample(evidence)):
+            return Reach.NOT
+        return Reach.POSSIBLY if self.may_concern(target.element.operation) else Reach.NOT
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """One `uses` entry of a consumer. anything: it names no elements."""
+
+    consumer: str
+    use: Use
+    elements: tuple[_Element, ...]
+    anything: bool
+
+    @classmethod
+    def of(cls, consumer: Consumer, use: Use) -> _Used:
+        return cls(consumer.id, use, tuple(_Element.of(text) for text in use.elements), not use.elements)
+
+    def narrowed(self, operation: Address) -> _Used:
+        """Only with the elements that the operation may concern."""
+        return replace(self, elements=tuple(e for e in self.elements if e.may_concern(operation)))
+
+    def reach(self, target: _Target) -> tuple[Reach, tuple[str, ...]]:
+        """How near the target comes, and which of the elements it comes that near to."""
+        if self.anything:
+            return Reach.AFFECTED, ()
+        reaches = [(element.reach(target, self.use.evidence), element.text) for element in self.elements]
+        nearest = min((r for r, _ in reaches), key=lambda r: r.order, default=Reach.NOT)
+        return nearest, tuple(text for r, text in reaches if r is nearest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """One way in which a finding reaches a consumer."""
+
+    reach: Reach
+    place: str
+    use: Use
+    named: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Users:
+    """The consumers of one contract. by_operation remembers who has to do with which operation at all."""
+
+    consumers: tuple[tuple[Consumer, str], ...]
+    used: tuple[_Used, ...]
+    by_operation: dict[Address, tuple[_Used, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, contract_id: str, registry: Registry) -> _Users:
+        consumers = registry.consumers_of(contract_id)
+        return cls(
+            tuple((consumer, private_alias(registry, consumer)) for consumer in consumers),
+            tuple(_Used.of(c, use) for c in consumers for use in c.uses if use.contract == contract_id),
         )
+
+    def impacts(self, finding: Finding, stale_before: date | None) -> Iterator[ConsumerImpact]:
+        reached: dict[str, list[_Reached]] = {}
+        for place in finding.places:
+            target = _Target.of(finding.change.fact, place)
+            for used in self._near(target):
+                reach, named = used.reach(target)
+                if reach is not Reach.NOT:
+                    reached.setdefault(used.consumer, []).append(_Reached(reach, target.place, used.use, named))
+        for consumer, alias in self.consumers:
+            word = tolerated(consumer.tolerates, finding)
+            if word:
+                sentences = (f"says that it tolerates this (`{word}`)",)
+                yield ConsumerImpact(consumer.id, Reach.NOT, evidence=sentences, alias=alias)
+            else:
+                yield _impact(consumer, alias, reached.get(consumer.id, []), stale_before)
+
+    def _near(self, target: _Target) -> tuple[_Used, ...]:
+        if target.everything:
+            return self.used
+        operation = target.element.operation
+        if operation not in self.by_operation:
+            narrowed = (used.narrowed(operation) for used in self.used)
+            self.by_operation[operation] = tuple(used for used in narrowed if used.anything or used.elements)
+        return self.by_operation[operation]
+
+
+def _impact(consumer: Consumer, alias: str, reached: Sequence[_Reached], stale_before: date | None) -> ConsumerImpact:
+    """Everything that reaches a consumer, summed up by what comes nearest."""
+    if not reached:
+        return ConsumerImpact(consumer.id, Reach.NOT, alias=alias)
+    nearest = min((r.reach for r in reached), key=lambda r: r.order)
+    decisive = [r for r in reached if r.reach is nearest]
+    return ConsumerImpact(
+        consumer.id,
+        nearest,
+        places=tuple(sorted({r.place for r in reached})),
+        uses=tuple(_unique(text for r in decisive for text in r.named)),
+        evidence=tuple(_unique(sentence(r.use.evidence, stale_before, hide=bool(alias)) for r in decisive)),
+        alias=alias,
+    )
 
 
 def _parsed(element: str) -> Address | None:

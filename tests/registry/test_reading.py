@@ -43,6 +43,11 @@ def test_a_registry_lies_in_github_or_else_in_the_root() -> None:
     assert found.registry.contract("orders-api").type == "openapi"
 
 
+def test_a_file_that_is_given_alone_is_read_wherever_it_lies() -> None:
+    found = read_registry({"drafts/mine.yml": document("drafts/mine.yml", "contracts: 3\n")})
+    assert {p.path for p in found.errors} == {"drafts/mine.yml"}
+
+
 def test_a_contracts_file_of_another_tool_in_the_root_is_no_registry() -> None:
     assert read_registry({"contracts.yml": document("contracts.yml", "stubs: [a]\n")}) == Reading(None)
 
