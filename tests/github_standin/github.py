@@ -15,6 +15,7 @@ from aiohttp import web
 from tests.github_standin.clock import Clock, Stamps, Ticking
 from tests.github_standin.faults import Fault, Faults
 from tests.github_standin.requests import Request, RequestLog
+from tests.github_standin.rest.calls import Answer
 from tests.github_standin.server import application
 from tests.github_standin.webhooks.events import Events
 from tests.github_standin.webhooks.post import Delivery, Post
@@ -23,6 +24,9 @@ from tests.github_standin.world.accounts import Organisation, Owner, User
 from tests.github_standin.world.apps import App, Installation, Token, new_key
 from tests.github_standin.world.git import WEB_FLOW, Content, Git
 from tests.github_standin.world.repositories import Repository
+
+Observer = Callable[[Request, Answer | None], None]
+"""Is given a request and its answer; None when a fault struck."""
 
 
 class GitHub:
@@ -50,6 +54,8 @@ class GitHub:
         self.events = Events(self)
         self.faults = Faults()
         self.log = RequestLog()
+        self.observers: list[Observer] = []
+        """Told of every exchange of the API, for those who judge them."""
         self._stamps = Stamps(self.clock)
         self._ids = itertools.count(1001)
         self._host, self._port = host, port

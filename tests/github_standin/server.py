@@ -85,7 +85,10 @@ class _Server:
         who = access.name_of(viewer)
         headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
         query = request.rel_url.raw_query_string
-        github.log.add(Request(request.method, path, query, who, response.status, parsed, headers))
+        logged = Request(request.method, path, query, who, response.status, parsed, headers)
+        github.log.add(logged)
+        for observe in github.observers:
+            observe(logged, answer if fault is None else None)
         return response
 
     def _broken(self, request: web.Request, path: str) -> web.StreamResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.github_standin.rest.calls import Answer, Call
 from tests.github_standin.rest.routing import Routes
 from tests.github_standin.shapes.accounts import Json
@@ -42,8 +44,19 @@ def contents(call: Call) -> Answer:
         found = list(git.folder_entries(entry.sha, prefix))[:MOST_LISTED]
         return Answer([content(repo, each, ref, listed=True) for each in found])
     if entry.kind == "commit":
-        return Answer({**content(repo, entry, ref), "submodule_git_url": None})
+        return Answer({**content(repo, entry, ref), "submodule_git_url": _submodule_address(call, sha, entry.path)})
     return _file(call, _followed(call, sha, entry), entry, ref)
+
+
+def _submodule_address(call: Call, sha: str, path: str) -> str | None:
+    """What .gitmodules says."""
+    modules = call.repo.git.entry(sha, ".gitmodules")
+    text = call.repo.git.data(modules.sha).decode("utf-8", "replace") if modules else ""
+    for section in text.split("[submodule")[1:]:
+        settings = dict(re.findall(r"^\s*(\w+)\s*=\s*(.+?)\s*$", section, re.MULTILINE))
+        if settings.get("path") == path:
+            return settings.get("url")
+    return None
 
 
 def _followed(call: Call, sha: str, entry: Entry) -> Entry:

@@ -63,8 +63,7 @@ class Comment:
     reactions: list[Reaction] = field(default_factory=list)
 
     def edit(self, user: User, body: str) -> None:
-        if user is not self.author and not self.issue.repository.allows(user, "push"):
-            raise Refused(403, "Must have admin rights to Repository.")
+        self._check_may_change(user)
         self.issue.check_unlocked(user)
         check_length(body)
         before, self.body = self.body, body
@@ -74,11 +73,15 @@ class Comment:
         self.issue.github.events.comment(self, "edited", user, {"body": {"from": before}})
 
     def delete(self, user: User) -> None:
-        if user is not self.author and not self.issue.repository.allows(user, "push"):
-            raise Refused(403, "Must have admin rights to Repository.")
+        self._check_may_change(user)
         self.issue.comments.remove(self)
         self.issue.touch()
         self.issue.github.events.comment(self, "deleted", user)
+
+    def _check_may_change(self, user: User) -> None:
+        """Its author, whoever can push, and apps: those were checked for their permission when they called."""
+        if user is not self.author and user.kind != "Bot" and not self.issue.repository.allows(user, "push"):
+            raise Refused(403, "Must have admin rights to Repository.")
 
     def react(self, user: User, content: str) -> tuple[Reaction, bool]:
         """The reaction, and whether it is new: the same one twice is one."""
