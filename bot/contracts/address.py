@@ -87,7 +87,7 @@ class Relation(Enum):
     DISJOINT = "disjoint"
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def parse(text: str) -> Address:
     """The address that `text` writes. Raises AddressError."""
     stripped = text.strip()
