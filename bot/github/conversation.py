@@ -42,13 +42,13 @@ class Conversation:
     ) -> CommentRecord | None:
         """Makes our comment say `body`: found by its id, else by `is_ours` among the comments that we wrote (`own`);
         changed if it differs, created if there is none or it was deleted. Of several, as two creations at once leave
-        behind, the oldest stays. None when a locked conversation or the like kept us from it.
+        behind, the oldest stays. `previous` when a locked conversation or the like kept us from it.
         """
         ours = sorted((comment for comment in own if is_ours(comment.body)), key=lambda comment: comment.id)
         current = self._current(ours, own, previous)
         try:
             record = await self._shown(body, current, previous)
-        except Forbidden as error:
+        except Refused as error:
             self.problems.append(f"the comment could not be written: {error}")
             return previous
         for duplicate in ours:

@@ -233,6 +233,13 @@ async def test_a_locked_conversation_keeps_the_verdict(w: World) -> None:
     assert any("comment could not be written" in problem for problem in published.problems)
 
 
+async def test_a_comment_that_github_refuses_loses_nothing_else(w: World) -> None:
+    pull = w.open({"openapi.yaml": "openapi: 3.1.0\n"})
+    published = await show(w, await w.look(pull), publication(comment="x" * 65_537))
+    assert {label.name for label in pull.labels} == {"contract: breaking"}
+    assert any("too long" in problem for problem in published.problems)
+
+
 async def test_one_refused_reviewer_never_loses_the_others(w: World) -> None:
     w.repo.grant(w.github.user("bob"), "push")
     w.github.user("stranger")
