@@ -30,3 +30,7 @@ AIRFLOW = Pair(
     _pypi("apache-airflow", "2.7.3", _AIRFLOW, "0435f7b9ed783e42dbb36b62a96f5528039e4037ae167c3c84945201befb9b78"),
     _pypi("apache-airflow", "2.10.5", _AIRFLOW, "4dcc76cb7cb0c4fafd326530a970cdb05d49c8e5efe0b6fd96c369f3c15a4187"),
 )
+GITHUB = Pair(
+    _npm("@octokit/openapi", "22.0.0", _GITHUB, "3e8065e9059605343c997b736154b12f7f2bb2b8f409b1a6b40b16b6728c2eaa"),
+    _npm("@octokit/openapi", "23.0.2", _GITHUB, "829b4bebb19a53133289f7b0bc819f4f1118115821db2ca9f25e9ee995a7da2a"),
+)
