@@ -89,7 +89,7 @@ def _description() -> dict[str, Any]:
 
 
 def find_operation(method: str, path: str) -> _Operation | None:
-    """The described operation that a request is for; concrete paths win over templated ones."""
+    """The described operation that a request is for; concrete paths win over templated ones, longer over shorter."""
     for operation in _operations(method.lower()):
         if operation.pattern.fullmatch(path):
             return operation
@@ -112,7 +112,7 @@ def _operations(method: str) -> tuple[_Operation, ...]:
             for index, part in enumerate(parts)
         )
         found.append(_Operation(f"{method.upper()} {template}", re.compile(pattern), definition, tuple(parameters)))
-    found.sort(key=lambda operation: operation.name.count("{"))
+    found.sort(key=lambda operation: (operation.name.count("{"), -len(re.sub(r"\{[^}]+\}", "", operation.name))))
     return tuple(found)
 
 

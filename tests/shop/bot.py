@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -46,8 +46,10 @@ class Bot:
 
 
 @asynccontextmanager
-async def running(github: GitHub, app: App, folder: Path, *, workers: int = 1) -> AsyncIterator[Bot]:
-    """Starts the bot for `app` and points the app's webhook at it; stops it in order at the end."""
+async def running(
+    github: GitHub, app: App, folder: Path, *, workers: int = 1, environ: Mapping[str, str] | None = None
+) -> AsyncIterator[Bot]:
+    """Starts the bot for `app` and points the app's webhook at it; stops it in order at the end. `environ` overrides."""
     settings = Settings.from_environ(
         {
             "COUNTERSIGN_APP_ID": str(app.id),
@@ -58,6 +60,7 @@ async def running(github: GitHub, app: App, folder: Path, *, workers: int = 1) -
             "COUNTERSIGN_HOST": "127.0.0.1",
             "COUNTERSIGN_WORKERS": str(workers),
             "PORT": "0",
+            **(environ or {}),
         }
     )
     given: list[Services] = []

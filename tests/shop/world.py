@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.github.permissions import EVENTS, PERMISSIONS
@@ -21,6 +21,8 @@ from tests.github_standin import (
     Ticking,
     User,
 )
+from tests.github_standin.github import Observer
+from tests.github_standin.world.git import Content
 from tests.shop.bot import Bot, running
 
 FILES = Path(__file__).parent / "files"
@@ -80,6 +82,8 @@ class Shop:
     orders: Repository
     teams: dict[str, Team]
     bot: Bot
+    folder: Path
+    _running: AsyncExitStack = field(default_factory=AsyncExitStack, repr=False)
 
     def __getattr__(self, login: str) -> User:
         user = self.github.find_user(login)
@@ -87,15 +91,38 @@ class Shop:
             raise AttributeError(login)
         return user
 
-    async def propose(self, branch: str, files: dict[str, str | bytes | None], author: User, title: str) -> PullRequest:
+    async def propose(
+        self, branch: str, files: Mapping[str, Content | None], author: User, title: str = "Change"
+    ) -> PullRequest:
         """Push a branch with one commit and open a pull request onto main; waits for the bot."""
         self.orders.commit(branch, files, author=author, message=title)
         pull = self.orders.open_pull_request(branch, author, title=title)
         await self.bot.settled()
         return pull
 
-    async def push(self, pull: PullRequest, files: dict[str, str | bytes | None], author: User, message: str) -> None:
+    async def push(self, pull: PullRequest, files: Mapping[str, Content | None], author: User, message: str) -> None:
         self.orders.commit(pull.head_branch, files, author=author, message=message)
+        await self.bot.settled()
+
+    async def on_main(self, files: Mapping[str, Content | None]) -> None:
+        """The administrator pushes to main."""
+        self.orders.commit("main", files, author=self.ada, message="Straight to main")
+        await self.bot.settled()
+
+    async def restart(self, *, forget: bool = False, environ: Mapping[str, str] | None = None) -> None:
+        """Stops the bot and starts it again; `forget`: its database is lost meanwhile."""
+        await self.stop()
+        if forget:
+            for file in self.folder.glob("countersign.db*"):
+                file.unlink()
+        await self.start(environ)
+
+    async def stop(self) -> None:
+        await self._running.aclose()
+
+    async def start(self, environ: Mapping[str, str] | None = None) -> None:
+        bot = running(self.github, self.app, self.folder, environ=environ)
+        self.bot = await self._running.enter_async_context(bot)
         await self.bot.settled()
 
     async def say(self, pull: PullRequest, user: User, body: str) -> Comment:
@@ -130,10 +157,18 @@ _TEAMS = {
 
 @asynccontextmanager
 async def open_shop(
-    folder: Path, *, clock: Ticking | None = None, port: int = 0, files: dict[str, str | bytes] | None = None
+    folder: Path,
+    *,
+    clock: Ticking | None = None,
+    port: int = 0,
+    files: Mapping[str, Content] | None = None,
+    observers: Sequence[Observer] = (),
 ) -> AsyncIterator[Shop]:
-    """The organisation as it stands before anybody proposes anything. `files`: those of `orders`, if not the usual."""
+    """The organisation as it stands before anybody proposes anything. `files`: those of `orders`, if not the usual.
+    `observers` are told of every exchange with GitHub's API.
+    """
     async with GitHub(clock=clock, port=port) as github:
+        github.observers.extend(observers)
         acme = github.organisation("acme")
         teams = {}
         for name, logins in _TEAMS.items():
@@ -149,5 +184,6 @@ async def open_shop(
         app = github.app("Countersign", dict(PERMISSIONS), sorted(EVENTS), webhook_secret=SECRET)
         installation = app.install(acme)
         orders.require_check("countersign", app)
-        async with running(github, app, folder) as bot:
-            yield Shop(github, app, installation, acme, orders, teams, bot)
+        async with AsyncExitStack() as stack:
+            bot = await stack.enter_async_context(running(github, app, folder))
+            yield Shop(github, app, installation, acme, orders, teams, bot, folder, stack)
