@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -42,10 +44,13 @@ class PullRequestGone(GitHubError):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a webhook said of the head: where it is, and where it no longer is."""
+    """What a webhook said of the head: where it is, and where it no longer is. base_ref: the branch it goes to; with
+    it the two commits are compared while the pull request is still being asked for.
+    """
 
     head_sha: str
     before: frozenset[str] = frozenset()
+    base_ref: str | None = None
 
 
 async def look(
@@ -67,7 +72,12 @@ async def look(
     when there are commands in comments not seen before. Further pages cost a call each.
     Raises PullRequestGone, CommitMissing, and the client's errors.
     """
-    found, stale = await _fresh(client, repository, number, app_id, told, at_base)
+    ahead = asyncio.create_task(_compare_ahead(client, repository, told))
+    try:
+        found, stale = await _fresh(client, repository, number, app_id, told, at_base)
+        await ahead
+    finally:
+        ahead.cancel()
     pull = found["pullRequest"]
     full_name = str(found["nameWithOwner"])
     head_sha = str(pull["headRefOid"])
@@ -253,9 +263,27 @@ async def _compare(client: Client, repository: str, base_sha: str, head_sha: str
                 raise CommitMissing(repository, head_sha, error.message) from error
             await client.sleep(wait)
             continue
-        entries = answer.get("files") or []
-        files = _files(entries)
-        return CommitComparison(str(answer["merge_base_commit"]["sha"]), files, len(entries) < _COMPARE_FILES)
+        return _comparison(answer)
+
+
+def _comparison(answer: Mapping[str, Any]) -> CommitComparison:
+    entries = answer.get("files") or []
+    complete = len(entries) < _COMPARE_FILES
+    return CommitComparison(str(answer["merge_base_commit"]["sha"]), _files(entries), complete)
+
+
+async def _compare_ahead(client: Client, repository: str, told: Told | None) -> None:
+    """Has the comparison at hand by the time that it is needed, if the base is where it was told to be. Whatever goes
+    wrong here goes wrong again, and is dealt with, where the comparison is needed.
+    """
+    known = client.memory.comparisons
+    if told is None or told.base_ref is None or any(key[2] == told.head_sha for key in known):
+        return
+    owner, name = repository.split("/", 1)
+    where = {"owner": owner, "name": name, "base": told.base_ref, "head": told.head_sha}
+    with suppress(GitHubError):
+        answer = await client.getitem("/repos/{owner}/{name}/compare/{base}...{head}?per_page=1", where)
+        known[repository, str(answer["base_commit"]["sha"]), told.head_sha] = _comparison(answer)
 
 
 async def _pull_files(client: Client, repository: str, number: int) -> tuple[ChangedFile, ...]:

@@ -58,6 +58,32 @@ async def test_a_look_costs_two_calls(w: World) -> None:
     assert state.author is not None and state.author.login == "alice"
 
 
+@pytest.mark.parametrize("base", ["main", "release/1.0"])
+async def test_what_was_told_of_the_base_saves_a_round_trip_and_costs_no_call(w: World, base: str) -> None:
+    if base != "main":
+        w.repo.create_branch(base, w.repo.tip("main"), w.github.user("alice"))
+    pull = w.open({SPEC: "openapi: 3.1.0\n"})
+    if base != "main":
+        pull.retarget(w.github.user("alice"), base)
+    mark = w.github.mark()
+    state = await w.look(pull, told=Told(pull.head_sha, base_ref=base))
+    assert sorted(call.method for call in w.calls(mark)) == ["GET", "POST"]
+    assert [file.path for file in state.files] == [SPEC]
+    await w.look(pull, told=Told(pull.head_sha, base_ref=base))
+    assert len(w.calls(mark)) == 3
+
+
+@pytest.mark.parametrize("base", ["gone", "main"])
+async def test_what_was_told_of_the_base_is_not_believed(w: World, base: str) -> None:
+    pull = w.open({SPEC: "openapi: 3.1.0\n"})
+    w.repo.create_branch("other", w.repo.tip("main"), w.github.user("alice"))
+    pull.retarget(w.github.user("alice"), "other")
+    w.repo.commit("other", {"x.txt": "x"}, author=w.github.user("bob"))
+    state = await w.look(pull, told=Told(pull.head_sha, base_ref=base))
+    assert (state.base_ref, state.base_sha) == ("other", w.repo.tip("other"))
+    assert [file.path for file in state.files] == [SPEC]
+
+
 async def test_a_renamed_file_keeps_its_former_path(w: World) -> None:
     text = "".join(f"line {n}\n" for n in range(50))
     w.repo.commit("main", {"a.yaml": text}, author=w.github.user("alice"))
