@@ -18,6 +18,8 @@ KINDS = {
     "403": "Resource not accessible by integration",
     "404": "Not Found",
     "422": "Validation Failed; option message",
+    "301": "A redirect to the repository's id, as after a rename, whatever the method",
+    "307": "The same with the status that keeps the method",
     "truncated": "The first half of the JSON answer, status 200",
     "html": "A page instead of JSON, status 200",
     "slow": "The right answer, late; option seconds",

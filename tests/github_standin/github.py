@@ -176,6 +176,7 @@ class GitHub:
                     if comment.author is user:
                         comment.author = None
             for pull in repo.pulls:
+                pull.head_owner = None if pull.head_owner is user else pull.head_owner
                 pull.requested_users = [u for u in pull.requested_users if u is not user]
                 for review in pull.reviews:
                     if review.author is user:

@@ -115,7 +115,9 @@ class _Server:
             asked = f"{params['owner']}/{params['repo']}".lower()
             if asked != call.repository.full_name.lower() and not path.startswith("/repositories/"):
                 access.check(call, route)
-                return _moved(github, request, path, call.repository)
+                return _moved(github, request, path, call.repository, 301 if request.method == "GET" else 307)
+            if fault is not None and fault.kind in ("301", "307") and not path.startswith("/repositories/"):
+                return _moved(github, request, path, call.repository, int(fault.kind))
         access.check(call, route)
         answer = route.handler(call)
         if route.needs and route.needs != "app":
@@ -174,12 +176,11 @@ def _addressed(path: str) -> str:
     return f"/repos/-/{match[1]}{match[2] or ''}" if match else path
 
 
-def _moved(github: GitHub, request: web.Request, path: str, repo: Repository) -> Answer:
-    """GET is answered 301, everything else 307; both lead to the repository's id."""
+def _moved(github: GitHub, request: web.Request, path: str, repo: Repository, status: int) -> Answer:
+    """GitHub answers GET with 301, everything else with 307; both lead to the repository's id."""
     rest = path.split("/", 4)[4:]
     query = f"?{request.rel_url.raw_query_string}" if request.rel_url.raw_query_string else ""
     address = "/".join([f"{github.url}/repositories/{repo.id}", *rest]) + query
-    status = 301 if request.method in ("GET", "HEAD") else 307
     body = {"message": "Moved Permanently", "url": address, "documentation_url": _GUIDELINES}
     return Answer(body, status, {"Location": address})
 

@@ -57,6 +57,17 @@ async def test_a_fault_strikes_as_often_as_it_was_told_to(world: World, kind: st
     assert fault.met == 2
 
 
+@pytest.mark.parametrize("kind", ["301", "307"])
+async def test_a_write_can_be_redirected_without_taking_effect(world: World, kind: str) -> None:
+    path = f"/repos/acme/shop/issues/{world.pull().number}/comments"
+    world.github.fault(f"POST {path}", kind)
+    moved = await world.call("POST", path, {"body": "x"})
+    assert moved.status == int(kind)
+    there = moved.headers["Location"].removeprefix(world.github.url)
+    assert (await world.call("POST", there, {"body": "x"})).status == 201
+    assert len(world.shop.pull(1).comments) == 1
+
+
 async def test_limits_tell_when_to_come_back(world: World) -> None:
     world.github.fault("GET *", "secondary-429", retry_after=7)
     assert (await world.call("GET", "/repos/acme/shop")).headers["Retry-After"] == "7"

@@ -103,7 +103,7 @@ def pull_request(
         "headRefOid": head_sha,
         "headRef": lambda _: _head_ref(pull, context, objects, repository),
         "headRepository": lambda _: repository(pull.head_repo, context) if pull.head_repo else None,
-        "headRepositoryOwner": actor(pull.head_repo.owner) if pull.head_repo else None,
+        "headRepositoryOwner": actor(pull.head_owner),
         "isCrossRepository": pull.head_repo is not repo,
         "repository": lambda _: repository(repo, context),
         "merged": pull.merged_at is not None,

@@ -150,7 +150,6 @@ def simple_pull_request(pull: PullRequest, head_sha: str | None = None) -> Json:
         "commits": f"{url}/commits",
         "statuses": f"{api(repo)}/statuses/{sha}",
     }
-    head_owner = pull.head_repo.owner if pull.head_repo else None
     return {
         "url": url,
         "id": pull.id,
@@ -186,7 +185,7 @@ def simple_pull_request(pull: PullRequest, head_sha: str | None = None) -> Json:
             "label": pull.head_label,
             "ref": pull.head_branch,
             "sha": sha,
-            "user": nullable_user(head_owner),
+            "user": nullable_user(pull.head_owner),
             "repo": repository(pull.head_repo) if pull.head_repo else None,
         },
         "base": {

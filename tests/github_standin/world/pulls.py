@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.github_standin.world import merging
-from tests.github_standin.world.accounts import Organisation, Team, User
+from tests.github_standin.world.accounts import Organisation, Owner, Team, User
 from tests.github_standin.world.git import WEB_FLOW, CommitInfo, FileDiff
 from tests.github_standin.world.issues import Issue, check_length
 from tests.github_standin.world.refusals import Refused
@@ -27,6 +27,7 @@ class PullRequest(Issue):
     """`base_sha` is the base's tip at the last push or retarget: neither its tip now nor the merge base."""
 
     head_repo: Repository | None = field(default=None, repr=False)
+    head_owner: Owner | None = field(default=None, repr=False)
     head_label: str = ""
     head_branch: str = ""
     head_sha: str = ""
@@ -283,6 +284,7 @@ def open_pull_request(
         author,
         repository.github.stamp(),
         head_repo=source,
+        head_owner=source.owner,
         head_label=f"{source.owner.login}:{branch}",
         head_branch=branch,
         base_branch=base,
