@@ -295,7 +295,7 @@ class _YamlScan:
     def _span(self, start: Any, end: Any) -> Span:
         """libyaml ends a block where the next thing begins; a reader ends it with its last character."""
         first, last = start.start_mark.index, end.end_mark.index
-        while last > first and self._text[last - 1].isspace():
+        while last > first and self._text[last - 1] in " \t\r\n":
             last -= 1
         return first, last
 

@@ -66,7 +66,7 @@ def error_position(path: str, error: Unreadable) -> Position:
 
 
 def _looks_like_json(text: str) -> bool:
-    return text.lstrip()[:1] in ("{", "[")
+    return text.lstrip(" \t\r\n")[:1] in ("{", "[")
 
 
 def _read_yaml(text: str, limits: Limits) -> Any:

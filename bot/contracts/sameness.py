@@ -7,7 +7,6 @@ explored, then difference is propagated back to whoever refers to it.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -100,10 +99,7 @@ def equal_references(base: Any, head: Any) -> frozenset[str] | None:
 
 
 def _written(value: Any, *, sort: bool = False) -> bytes:
-    try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS if sort else None)
-    except TypeError:  # an integer of more than 64 bits
-        return json.dumps(value, sort_keys=sort, separators=(",", ":")).encode()
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS if sort else None)
 
 
 def _key(base: Node, head: Node) -> _Pair:

@@ -38,7 +38,7 @@ def decode(data: bytes, limits: Limits) -> str:
     nul = text.find("\0")
     if nul >= 0:
         raise Unreadable("The file contains a NUL character, so it is not a text document.", *line_column(text, nul))
-    if not text.strip():
+    if not text.strip(" \t\r\n"):
         raise Unreadable("The document is empty.")
     return text
 

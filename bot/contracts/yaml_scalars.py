@@ -23,8 +23,8 @@ _DECIMAL = re.compile(r"[-+]?[0-9]+\Z")
 _OCTAL = re.compile(r"0o[0-7]+\Z")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-_LONGEST_INTEGER = 4000
-"""Digits. Python refuses to convert more than 4,300; a longer one is read as a float, as JSON readers do."""
+_LONGEST_INTEGER = 20
+"""Digits, a sign left out, of the largest integer of 64 bits."""
 
 _FIRST_OF_NUMBER = frozenset("+-.0123456789")
 
@@ -60,11 +60,19 @@ def resolve_tagged(tag: str, text: str) -> Scalar:
 
 def _number(text: str) -> Scalar:
     if _DECIMAL.match(text):
-        return int(text) if len(text) <= _LONGEST_INTEGER else float(text)
+        return _integer(text, 10) if len(text.lstrip("+-0")) <= _LONGEST_INTEGER else float(text)
     if _FLOAT.match(text):
         return float(text)
     if _OCTAL.match(text):
-        return int(text[2:], 8)
+        return _integer(text[2:], 8)
     if _HEXADECIMAL.match(text):
-        return int(text[2:], 16)
+        return _integer(text[2:], 16)
     return text
+
+
+def _integer(digits: str, base: int) -> int | float:
+    """An integer, or a float beyond 64 bits: what the JSON reader makes of the same number."""
+    if base != 10 and len(digits) > 4 * _LONGEST_INTEGER:
+        return math.inf
+    value = int(digits, base)
+    return value if -(2**63) <= value < 2**64 else float(value)

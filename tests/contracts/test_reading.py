@@ -39,7 +39,10 @@ def refused(data: bytes | str, path: str = "a.yaml", limits: Limits | None = Non
         (".5", 0.5),
         (".inf", math.inf),
         ("-.INF", -math.inf),
-        ("123456789012345678901234567890", 123456789012345678901234567890),
+        ("18446744073709551615", 18446744073709551615),
+        ("123456789012345678901234567890", 1.2345678901234568e29),
+        ("0xFFFFFFFFFFFFFFFFFF", float(0xFFFFFFFFFFFFFFFFFF)),
+        ("0007", 7),
         ("~", None),
         ("", None),
         ("TRUE", True),
@@ -54,6 +57,14 @@ def test_plain_scalars_follow_yaml_1_2(written: str, value: object) -> None:
 
     assert found == value
     assert type(found) is type(value)
+
+
+@pytest.mark.parametrize("number", ["-9223372036854775808", "-9223372036854775809", "18446744073709551616", "1" * 300])
+def test_large_numbers_are_the_same_in_yaml_and_json(number: str) -> None:
+    (one,), (other,) = (read_bytes(f"a.{kind}", f'{{"a": {number}}}'.encode()).values() for kind in ("yaml", "json"))
+
+    assert one == yaml(f"a: {number}")["a"] == other
+    assert type(yaml(f"a: {number}")["a"]) is type(other)
 
 
 def test_an_integer_longer_than_python_converts_is_a_float() -> None:

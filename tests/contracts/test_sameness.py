@@ -45,10 +45,7 @@ def test_equal_means_equal_as_json(base: object, head: object) -> None:
 
 
 def test_the_order_of_keys_says_nothing() -> None:
-    big = 2**80
-
     assert equal_references({"a": 1, "b": {"$ref": "#/x"}}, {"b": {"$ref": "#/x"}, "a": 1}) == frozenset({"#/x"})
-    assert equal_references({"a": big, "b": 1}, {"b": 1, "a": big}) == frozenset()
 
 
 def test_only_real_references_count() -> None:
