@@ -161,17 +161,18 @@ class Conversation:
         replied: frozenset[int],
         words: Callable[[Answer], str],
     ) -> frozenset[int]:
-        """One reply to each comment with a refused command, with the reasons in `words`. Never a second one, also when
-        what was stored is lost: a reply names the comment it answers. Bots and deleted accounts get none.
+        """One reply to each comment with a command that was refused, or asked for one (`Answer.is_told`), with the
+        reasons in `words`. Never a second one, also when what was stored is lost: a reply names the comment it answers.
+        Bots and deleted accounts get none.
         """
         done = set(replied)
         for comment in own:
             done.update(int(found) for found in _REPLY.findall(comment.body))
-        for id, refused in _refused(answers).items():
-            author = refused[0].comment.author
+        for id, told in _told(answers).items():
+            author = told[0].comment.author
             if id in done or author is None or author.is_bot:
                 continue
-            reasons = "\n".join(f"- {words(answer)}" for answer in refused)
+            reasons = "\n".join(f"- {words(answer)}" for answer in told)
             body = f"@{author.login}\n\n{reasons}\n\n<!-- countersign-reply:{id} -->\n"
             try:
                 await self._create(body)
@@ -206,9 +207,9 @@ def _outcomes(answers: Sequence[Answer]) -> dict[int, Outcome]:
     return outcomes
 
 
-def _refused(answers: Sequence[Answer]) -> dict[int, list[Answer]]:
-    refused: dict[int, list[Answer]] = {}
+def _told(answers: Sequence[Answer]) -> dict[int, list[Answer]]:
+    told: dict[int, list[Answer]] = {}
     for answer in answers:
-        if not answer.accepted:
-            refused.setdefault(answer.comment.id, []).append(answer)
-    return refused
+        if answer.is_told or not answer.accepted:
+            told.setdefault(answer.comment.id, []).append(answer)
+    return told

@@ -220,7 +220,15 @@ def _answer(outcome: Outcome, requirements: Sequence[Requirement], answered: Col
         reason = _status(requirements)
     elif outcome.command.action is Action.HELP:
         reason = _HELP
-    answer = Answer(outcome.comment, outcome.command.text, outcome.accepted, reason, outcome.command.line)
+    asked = outcome.command.action in (Action.STATUS, Action.HELP)
+    answer = Answer(
+        outcome.comment,
+        outcome.command.text,
+        outcome.accepted,
+        reason,
+        outcome.command.line,
+        is_told=asked or outcome.partly,
+    )
     return replace(answer, new=answer.key not in answered)
 
 

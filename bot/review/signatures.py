@@ -8,7 +8,7 @@ the comment that made them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock
 
@@ -24,13 +24,16 @@ WITHDRAWN = "This approval was withdrawn by `/revoke`; to sign again, write a ne
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one command. `signed`: the fingerprints that an approval signed when it was written."""
+    """What became of one command. `signed`: the fingerprints that an approval signed when it was written; `partly`:
+    not all that it named.
+    """
 
     comment: Comment
     command: Command
     accepted: bool
     reason: str = ""
     signed: tuple[str, ...] = ()
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class _Ledger:
             reasons.append(WITHDRAWN)
         elif not any(fingerprint in self.known.present for fingerprint in outcome.signed):
             reasons.append(CHANGED_SINCE)
-        return Outcome(outcome.comment, outcome.command, True, " ".join(reasons), outcome.signed)
+        return replace(outcome, reason=" ".join(reasons))
 
     def _outcome(self, comment: Comment, command: Command) -> Outcome:
         if command.problem:
@@ -129,7 +132,8 @@ class _Ledger:
             asked = self.known.asked[fingerprint]
             signature = self._signature(comment, command, person, asked)
             self.signed.setdefault(fingerprint, []).append(signature)
-        return Outcome(comment, command, True, self._left_out(person, selection, mine), tuple(mine))
+        left_out = self._left_out(person, selection, mine)
+        return Outcome(comment, command, True, left_out, tuple(mine), partly=bool(left_out))
 
     def _selection(self, comment: Comment, command: Command) -> Selection:
         """What was signed when there was something to sign stays signed, even if nothing needs a signature now."""

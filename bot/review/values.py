@@ -127,6 +127,7 @@ class Answer:
 
     command: the line as it was written, cut to what a reader needs. `line`: where in the body, from 1.
     new: this very answer has not been given before (the caller says which were).
+    is_told: accepted, and its reason is told all the same: it is what was asked for, or says what does not count.
     """
 
     comment: Comment
@@ -135,6 +136,7 @@ class Answer:
     reason: str = ""
     line: int = 1
     new: bool = True
+    is_told: bool = False
 
     @property
     def key(self) -> str:
