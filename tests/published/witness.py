@@ -30,7 +30,7 @@ class Witness:
                 assert isinstance(request.body, dict)
                 judge.query(request.body["query"])
                 continue
-            # An answer that a fault stood in for is no answer of GitHub's; nor is a redirect, which it does not describe.
+            # What a fault put in place of an answer is not GitHub's, and a redirect is not described.
             real = answer is not None and not 300 <= request.status < 400
             judge.exchange(
                 request.method,

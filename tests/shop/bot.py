@@ -49,7 +49,7 @@ class Bot:
 async def running(
     github: GitHub, app: App, folder: Path, *, workers: int = 1, environ: Mapping[str, str] | None = None
 ) -> AsyncIterator[Bot]:
-    """Starts the bot for `app` and points the app's webhook at it; stops it in order at the end. `environ` overrides."""
+    """Starts the bot for `app` and points the app's webhook at it; stops it in order at the end. `environ` wins."""
     settings = Settings.from_environ(
         {
             "COUNTERSIGN_APP_ID": str(app.id),

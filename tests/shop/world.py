@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -130,6 +131,13 @@ class Shop:
         await self.bot.settled()
         return comment
 
+    @contextmanager
+    def losing_webhooks(self) -> Iterator[None]:
+        """What happens inside is never told to the bot."""
+        self.github.hold_webhooks()
+        yield
+        self.github.release_webhooks(lambda _: [])
+
     def verdict(self, pull: PullRequest) -> str | None:
         """The conclusion of our newest check run on the head."""
         runs = self.checks(pull)
@@ -142,6 +150,11 @@ class Shop:
         """The one comment that shows the decision."""
         (ours,) = [c for c in pull.comments if c.author is self.app.bot and "<!-- countersign:v1" in c.body]
         return ours.body
+
+    def ids(self, pull: PullRequest) -> list[str]:
+        """The ids of the findings that need a signature, in the order in which the comment shows them."""
+        shown = self.comment(pull).partition("#### Changes to")[2].partition("#### Signatures")[0]
+        return list(dict.fromkeys(re.findall(r"(?:🔴|⚪|❔|❓).* (?:`|<code>)([0-9a-f]{10})(?:`|</code>)", shown)))
 
     def replies(self, pull: PullRequest) -> list[str]:
         return [c.body for c in pull.comments if c.author is self.app.bot and "countersign-reply" in c.body]
