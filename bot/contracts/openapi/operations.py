@@ -88,7 +88,7 @@ class Operations:
         for method, operation in _operations(self._record, spot, item, side):
             at = self._spot(spot, method, path, operation)
             if side == "head":
-                self._record.add("operation.added", at, operation, method=method, path=path)
+                self._record.add("operation.added", at, operation, method=method, path=path or spot.address)
             else:
                 self._removed(at, operation, method, path, whole_path=True)
 
@@ -108,7 +108,7 @@ class Operations:
         for method, before, after in matched(old, new):
             if before is None and after is not None:
                 at = self._spot(spot, method, path, after)
-                self._record.add("operation.added", at, after, method=method, path=path)
+                self._record.add("operation.added", at, after, method=method, path=path or spot.address)
             elif after is None and before is not None:
                 self._removed(self._spot(spot, method, path, before), before, method, path, whole_path=False)
             elif before is not None and after is not None:
@@ -202,7 +202,7 @@ class Operations:
             operation,
             "base",
             method=method,
-            path=path,
+            path=path or spot.address,
             whole_path=whole_path,
             lifecycle=removal(life, self._record.options),
             sunset=life.sunset_text,

@@ -26,6 +26,8 @@ _KNOWN = frozenset(
 )
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
+_LOCATIONS = ("path", "query", "header", "cookie", "querystring")
+
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """OpenAPI: definitions of these request headers shall be ignored; bodies and security say what they say."""
 
@@ -43,7 +45,9 @@ def parameters(record: Record, spot: Spot, operation: Node, path_item: Node, sid
                 continue
             key = _key(node)
             if key is None:
-                record.malformed(spot, node, side, "parameter", "a mapping with `name` and `in`")
+                record.malformed(
+                    spot, node, side, "parameter", "a mapping with a `name`, and an `in` that OpenAPI knows"
+                )
             elif key[0] != "header" or key[1] not in _IGNORED_HEADERS:
                 found[key] = node
     return found
@@ -185,7 +189,7 @@ def _required(node: Node, location: str) -> bool:
 
 def _key(node: Node) -> Key | None:
     location, called = node.value.get("in"), node.value.get("name")
-    if not isinstance(location, str) or not isinstance(called, str):
+    if location not in _LOCATIONS or not isinstance(called, str) or not called:
         return None
     return location, called.lower() if location == "header" else called
 

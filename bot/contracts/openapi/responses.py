@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.contracts.openapi.bodies import compare_content
 from bot.contracts.openapi.parameters import compare_headers
 from bot.contracts.openapi.record import Record, SideName, child, matched, normal
-from bot.contracts.openapi.spot import Spot
+from bot.contracts.openapi.spot import Spot, quoted
 from bot.contracts.tree import Node
 
 _KNOWN = frozenset({"headers", "content", "links"})
@@ -55,7 +55,7 @@ def _covering(status: str, base: Mapping[str, Node], head: Mapping[str, Node]) -
 def _at(spot: Spot, status: str, responses: Mapping[str, Node]) -> Spot:
     only_default = status == "default" and not any(s.startswith("2") for s in responses)
     success = status.startswith("2") or only_default
-    return spot.at(status, status=status, status_class="success" if success else "other")
+    return spot.at(quoted(status), status=status, status_class="success" if success else "other")
 
 
 def _compare(record: Record, spot: Spot, base: Node, head: Node) -> None:
