@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.contracts.change import AttributeValue
+from bot.contracts.schema.normalise import common_multiple
 from bot.contracts.schema.notes import Notes, canonical, pair, plain
 from bot.contracts.schema.shape import Said, Shape, describe
 from bot.contracts.tree import Node
@@ -291,7 +292,7 @@ def _compare_multiple(notes: Notes) -> None:
 
 
 def _divides(part: float, whole: float) -> bool:
-    return part != 0 and (whole / part) == int(whole / part)
+    return common_multiple(part, whole) == whole
 
 
 def compare_patterns(notes: Notes) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
+from bot.contracts.schema.known import CHILDREN, FLAGS, KNOWN, LAST_WORD, SIZES, is_number, well_formed
 from bot.contracts.schema.shape import NUMBERS, Conditional, Conjunction, Said, Shape, Union
 from bot.contracts.schema.values import Dialect
 from bot.contracts.tree import Node, Resolver, UnresolvedReference
@@ -13,34 +16,9 @@ _DOCUMENTATION = frozenset({"title", "description", "example", "examples", "exte
 _IDENTIFICATION = frozenset(
     {"$id", "id", "$schema", "$anchor", "$vocabulary", "$defs", "definitions", "$dynamicAnchor"}
 )
-_CHILDREN = frozenset(
-    {
-        "additionalProperties",
-        "propertyNames",
-        "contains",
-        "unevaluatedProperties",
-        "unevaluatedItems",
-        "contentSchema",
-    }
-)
-_SIZES = frozenset(
-    {
-        "minLength",
-        "maxLength",
-        "minItems",
-        "maxItems",
-        "minProperties",
-        "maxProperties",
-        "minContains",
-        "maxContains",
-    }
-)
-_LAST_WORD = frozenset({"format", "default", "contentEncoding", "contentMediaType", "x-extensible-enum", "x-sunset"})
-_FLAGS = frozenset({"readOnly", "writeOnly", "deprecated", "uniqueItems"})
 _ANYTHING_PATTERNS = frozenset(
     {"", "^", "$", "^$|.*", ".*", "^.*", ".*$", "^.*$", "^(.*)$", "(.*)", "[\\s\\S]*", "^[\\s\\S]*$"}
 )
-_MOST_PARTS = 400
 
 
 class Normaliser:
@@ -81,7 +59,7 @@ class Normaliser:
         nulls: list[bool] = []
         waiting = list(conjunction)
         seen: set[tuple[str, Any]] = set()
-        while waiting and len(seen) < _MOST_PARTS:
+        while waiting:
             part = waiting.pop(0)
             if (part.path, part.pointer) in seen:
                 continue
@@ -113,8 +91,10 @@ class Normaliser:
             if isinstance(value.get(keyword), list) and value[keyword]:
                 besides += self._read_composition(shape, part, keyword, said_types, nulls)
         for keyword, below in value.items():
-            if keyword not in _KNOWN:
+            if keyword not in KNOWN:
                 _read_other(shape, part, keyword, below)
+            elif not well_formed(keyword, below):
+                shape.unknown.setdefault(keyword, Said(below, part.child(keyword)))
         return besides
 
     def _read_unresolved(self, shape: Shape, part: Node) -> None:
@@ -205,7 +185,7 @@ def _type_of(value: Any) -> str:
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, (int, float)):
-        return "integer" if value == int(value) else "number"
+        return "integer" if math.isfinite(value) and value == int(value) else "number"
     if isinstance(value, str):
         return "string"
     return "array" if isinstance(value, list) else "object"
@@ -216,7 +196,7 @@ def _read_bounds(shape: Shape, part: Node) -> None:
     for lower, plain, exclusive in ((True, "minimum", "exclusiveMinimum"), (False, "maximum", "exclusiveMaximum")):
         for keyword in (plain, exclusive):
             number = value.get(keyword)
-            if isinstance(number, bool) or not isinstance(number, (int, float)):
+            if not is_number(number):
                 continue
             bound = (number, keyword == exclusive or value.get(exclusive) is True)
             held = shape.lower if lower else shape.upper
@@ -225,10 +205,10 @@ def _read_bounds(shape: Shape, part: Node) -> None:
                     shape.lower, shape.lower_site = bound, part.child(keyword)
                 else:
                     shape.upper, shape.upper_site = bound, part.child(keyword)
-    for keyword in _SIZES & value.keys():
+    for keyword in SIZES & value.keys():
         number = value[keyword]
         nothing = number == 0 and keyword.startswith("min") and keyword != "minContains"
-        if isinstance(number, bool) or not isinstance(number, (int, float)) or nothing:
+        if not is_number(number) or nothing:
             continue
         said = shape.said.get(keyword)
         if said is None or (number > said.value if keyword.startswith("min") else number < said.value):
@@ -257,16 +237,26 @@ def _read_values(shape: Shape, part: Node) -> None:
     pattern = value.get("pattern")
     if isinstance(pattern, str) and pattern not in _ANYTHING_PATTERNS:
         shape.patterns.setdefault(pattern, part.child("pattern"))
-    for keyword in _LAST_WORD & value.keys():
+    for keyword in LAST_WORD & value.keys():
         shape.said.setdefault(keyword, Said(value[keyword], part.child(keyword)))
-    for keyword in _FLAGS & value.keys():
+    for keyword in FLAGS & value.keys():
         if value[keyword] is True:
             shape.said.setdefault(keyword, Said(True, part.child(keyword)))
     multiple = value.get("multipleOf")
-    if isinstance(multiple, (int, float)) and not isinstance(multiple, bool):
-        shape.said.setdefault("multipleOf", Said(multiple, part.child("multipleOf")))
+    if is_number(multiple) and multiple > 0:
+        held = shape.said.get("multipleOf")
+        both = multiple if held is None else common_multiple(held.value, multiple)
+        if held is None or both != held.value:
+            shape.said["multipleOf"] = Said(both, part.child("multipleOf"))
     if isinstance(value.get("discriminator"), dict) and shape.discriminator is None:
         shape.discriminator = Said(value["discriminator"], part.child("discriminator"))
+
+
+def common_multiple(left: float, right: float) -> float:
+    """The smallest number that both divide, reckoned exactly: 0.1 and 0.25 are the decimals they are written as."""
+    one, other = Fraction(str(left)), Fraction(str(right))
+    found = Fraction(math.lcm(one.numerator, other.numerator), math.gcd(one.denominator, other.denominator))
+    return int(found) if found.denominator == 1 else float(found)
 
 
 def _read_children(shape: Shape, part: Node) -> None:
@@ -274,7 +264,7 @@ def _read_children(shape: Shape, part: Node) -> None:
     _add_all(shape.properties, part, "properties")
     _add_all(shape.pattern_properties, part, "patternProperties")
     _add_all(shape.dependent_schemas, part, "dependentSchemas")
-    for keyword in _CHILDREN & value.keys():
+    for keyword in CHILDREN & value.keys():
         if _restricts(value[keyword]):
             shape.children[keyword] = (*shape.children.get(keyword, ()), part.child(keyword))
     _read_items(shape, part)
@@ -341,17 +331,3 @@ def _read_other(shape: Shape, part: Node, keyword: str, below: Any) -> None:
         shape.extensions.setdefault(keyword, said)
     elif keyword not in _IDENTIFICATION:
         shape.unknown.setdefault(keyword, said)
-
-
-_KNOWN = frozenset(
-    {
-        *_CHILDREN,
-        *_SIZES,
-        *_LAST_WORD,
-        *_FLAGS,
-        *("$ref", "type", "nullable", "enum", "const", "pattern", "multipleOf", "discriminator"),
-        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "required", "properties", "patternProperties"),
-        *("items", "prefixItems", "additionalItems", "allOf", "oneOf", "anyOf", "not", "if", "then", "else"),
-        *("dependentRequired", "dependentSchemas", "dependencies"),
-    }
-)

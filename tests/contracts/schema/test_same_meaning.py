@@ -24,6 +24,7 @@ DOG, CAT = obj(["bark"], bark=TEXT), obj(["meow"], meow=TEXT)
             {"type": "integer", "exclusiveMinimum": 0}, {"type": "integer", "minimum": 1}, id="integers have a next"
         ),
         pytest.param({"allOf": [TEXT]}, TEXT, id="allOf of one"),
+        pytest.param({"allOf": [{"multipleOf": 4}, {"multipleOf": 6}]}, {"multipleOf": 12}, id="multiples of both"),
         pytest.param({"oneOf": [TEXT]}, {"anyOf": [TEXT]}, id="oneOf and anyOf of one"),
         pytest.param({"allOf": [DOG, CAT]}, obj(["bark", "meow"], bark=TEXT, meow=TEXT), id="allOf merged"),
         pytest.param({"oneOf": [DOG, CAT]}, {"oneOf": [CAT, DOG]}, id="order of members"),
@@ -75,3 +76,8 @@ def test_a_reference_that_leads_nowhere_now_is_unclassified_where_it_matters() -
 
     assert [(change.fact, change.path) for change in changes] == [("schema.reference.unresolved", "$.a")]
     assert "leaves the repository" in str(changes[0].attributes["reason"])
+
+
+def test_decimals_divide_as_they_are_written() -> None:
+    assert facts({"multipleOf": 0.3}, {"multipleOf": 0.1}) == {("schema.multiple_of.widened", "$")}
+    assert facts({"multipleOf": 0.3}, {"multipleOf": 0.2}) == {("schema.multiple_of.changed", "$")}
