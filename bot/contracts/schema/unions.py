@@ -147,7 +147,12 @@ def _alike(left: _Member, right: _Member) -> bool:
     if ours or theirs:
         return len(ours & theirs) * 2 >= len(ours | theirs)
     types = left.shape.types
-    return types is not None and types == right.shape.types and types != frozenset({"object"}) and not left.shape.enum
+    if types is None or types != right.shape.types or types == frozenset({"object"}):
+        return False
+    values, others = left.shape.enum, right.shape.enum
+    if values is None or others is None:
+        return values is others
+    return any(value in others for value in values)
 
 
 def _wrapped(notes: Notes, union: Union, *, into: bool) -> None:
