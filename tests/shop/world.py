@@ -154,7 +154,7 @@ class Shop:
     def ids(self, pull: PullRequest) -> list[str]:
         """The ids of the findings that need a signature, in the order in which the comment shows them."""
         shown = self.comment(pull).partition("#### Changes to")[2].partition("#### Signatures")[0]
-        return list(dict.fromkeys(re.findall(r"(?:🔴|⚪|❔|❓).* (?:`|<code>)([0-9a-f]{10})(?:`|</code>)", shown)))
+        return list(dict.fromkeys(re.findall(r"(?:🔴|🟣|✅).* (?:`|<code>)([0-9a-f]{10})(?:`|</code>)", shown)))
 
     def replies(self, pull: PullRequest) -> list[str]:
         return [c.body for c in pull.comments if c.author is self.app.bot and "countersign-reply" in c.body]
