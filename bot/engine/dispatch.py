@@ -59,13 +59,20 @@ class Dispatcher:
             case "group":
                 await self._merge_group(installation, client, lane, rows)
             case "base":
-                if any(_may_matter(row) for row in rows):
+                if await self._is_base(lane, rows) and any(_may_matter(row) for row in rows):
                     await self._wake(lane, rows, await open_pulls(client, lane.repository, lane.what))
             case "head":
                 pulls = await open_pulls(client, lane.repository)
                 await self._wake(lane, rows, [pull for pull in pulls if pull.head_sha == lane.what])
             case "repository":
                 await self._wake(lane, rows, await open_pulls(client, lane.repository))
+
+    async def _is_base(self, lane: Lane, rows: Sequence[Delivery]) -> bool:
+        """Most branches that are pushed to are nobody's base, which need not be asked of GitHub. The default branch
+        always counts, whatever the store has forgotten.
+        """
+        defaults = {row.facts.get("default_branch") for row in rows}
+        return lane.what in defaults or None in defaults or await self._bench.store.is_base(lane.repository, lane.what)
 
     async def _installation(self, repository: str, rows: Sequence[Delivery]) -> int:
         told = [row.facts["installation"] for row in rows if row.facts.get("installation")]

@@ -22,7 +22,7 @@ from bot.github.publish import publish
 from bot.github.published import Published
 from bot.github.pull import PullRequestState
 from bot.github.snapshot import Told, look
-from bot.github.touching import touching
+from bot.github.touching import is_worth_asking, touching
 from bot.judge.catalogue import Catalogue
 from bot.registry.draft import draft
 from bot.registry.look import look as look_at_contracts
@@ -83,6 +83,7 @@ async def reconcile(
     Raises the client's errors; the lane then is tried again.
     """
     await _write_down_pushes(bench.store, rows, bench.now())
+    _pass_on_who_wrote(client, rows)
     state = await look(client, repository, number, app_id=bench.app_id, told=_told(rows), at_base=registry_paths())
     key = PullKey(state.repository_id, state.number)
     record = await bench.store.pull_request(key)
@@ -155,9 +156,9 @@ async def _decide(
     state = seen.state
     commits = state.commits
     wanted = handles(assessment.impacts, seen.registry, publications) if seen.gated else frozenset[str]()
-    if wanted:
-        commits = await touching(client, state.repository, commits, _paths(seen.snapshot))
     roster = await people.roster(state.repository, wanted, fresh=fresh) if wanted else Roster()
+    if is_worth_asking(commits, roster, state.author):
+        commits = await touching(client, state.repository, commits, _paths(seen.snapshot))
     pushers = await bench.store.pushers(PullKey(state.repository_id, state.number))
 
     def decided(by: Roster) -> Decision:
@@ -252,6 +253,7 @@ async def _write_down(
     record = PullRecord(
         key,
         state.repository,
+        base_ref=state.base_ref,
         head_sha=state.head_sha,
         verdict=decision.verdict.value,
         decision_digest=decision.digest,
@@ -306,6 +308,14 @@ async def _write_down_pushes(store: Store, rows: Sequence[Delivery], now: dateti
             await store.record_push(key, facts["head_sha"], person, now)
 
 
+def _pass_on_who_wrote(client: Client, rows: Sequence[Delivery]) -> None:
+    """Whether an app wrote a comment in its author's name: the event said so, so GitHub need not be asked."""
+    for row in rows:
+        comment = row.facts.get("comment")
+        if comment and comment.get("id") is not None and "via_app" in comment:
+            client.memory.written_by_app[comment["id"]] = comment["via_app"]
+
+
 def _told(rows: Sequence[Delivery]) -> Told | None:
     """The newest head that an event spoke of, and the ones it replaced."""
     heads = [row.facts for row in rows if row.event == "pull_request" and row.facts.get("head_sha")]
@@ -313,7 +323,7 @@ def _told(rows: Sequence[Delivery]) -> Told | None:
         return None
     newest = str(heads[-1]["head_sha"])
     past = {str(facts["before"]) for facts in heads if facts.get("before")}
-    return Told(newest, frozenset(past - {newest}))
+    return Told(newest, frozenset(past - {newest}), heads[-1].get("base_ref"))
 
 
 async def _is_outdated(store: Store, repository: str, number: int, rows: Sequence[Delivery], head_sha: str) -> bool:

@@ -322,7 +322,11 @@ async def _written_by_apps(
     Only REST says so (`performed_via_github_app`), and it never changes: each comment is asked about once.
     """
     known = client.memory.written_by_app
-    commands = {int(node["fullDatabaseId"]): node for node in nodes if contains_command(str(node["body"]))}
+    commands = {
+        int(node["fullDatabaseId"]): node
+        for node in nodes
+        if not node["viewerDidAuthor"] and contains_command(str(node["body"]))
+    }
     unknown = [id for id in commands if id not in known]
     answer = {id: known[id] for id in commands if id in known}
     if unknown:

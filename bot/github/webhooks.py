@@ -118,7 +118,8 @@ def facts(event: Event) -> dict[str, Any]:
 
     Always: event, action, installation, repository, repository_id, sender {id, login, bot}. Where the event has them:
     number, head_sha, before (the head before a push to the pull request), base_ref; for pushes ref, after, before,
-    paths (None when GitHub cut the list); for merge groups head_sha, head_ref, base_sha, base_ref; comment {id, by}.
+    paths (None when GitHub cut the list), default_branch; for merge groups head_sha, head_ref, base_sha, base_ref;
+    comment {id, by, via_app: an app wrote it in somebody's name}.
     """
     payload = Payload(event.payload)
     pull = payload.child("pull_request")
@@ -144,12 +145,17 @@ def facts(event: Event) -> dict[str, Any]:
         case "push":
             more |= {key: payload.text(key) or None for key in ("ref", "before", "after")}
             more["paths"] = pushed_paths(payload)
+            more["default_branch"] = payload.child("repository").text("default_branch") or None
         case "merge_group":
             group = payload.child("merge_group")
             more |= {key: group.text(key) or None for key in ("head_sha", "head_ref", "base_sha", "base_ref")}
         case "issue_comment":
             comment = payload.child("comment")
-            more["comment"] = {"id": comment.number("id"), "by": comment.child("user").number("id")}
+            more["comment"] = {
+                "id": comment.number("id"),
+                "by": comment.child("user").number("id"),
+                "via_app": comment.value.get("performed_via_github_app") is not None,
+            }
     return known | {key: value for key, value in more.items() if value is not None or key == "paths"}
 
 

@@ -25,6 +25,7 @@ def read(connection: Connection, key: PullKey) -> PullRecord | None:
     return PullRecord(
         key=key,
         repository=row.repository,
+        base_ref=row.base_ref,
         head_sha=row.head_sha,
         verdict=row.verdict,
         decision_digest=row.decision_digest,
@@ -35,6 +36,7 @@ def read(connection: Connection, key: PullKey) -> PullRecord | None:
 def write(connection: Connection, record: PullRecord, now: datetime) -> None:
     values = {
         "repository": record.repository,
+        "base_ref": record.base_ref,
         "head_sha": record.head_sha,
         "verdict": record.verdict,
         "decision_digest": record.decision_digest,
@@ -43,6 +45,13 @@ def write(connection: Connection, record: PullRecord, now: datetime) -> None:
     }
     row = insert(pull_requests).values(repository_id=record.key.repository_id, number=record.key.number, **values)
     connection.execute(row.on_conflict_do_update(index_elements=["repository_id", "number"], set_=values))
+
+
+def is_base(connection: Connection, repository: str, branch: str) -> bool:
+    """Whether any pull request onto the branch was ever looked at."""
+    table = pull_requests.c
+    found = select(table.number).where(table.repository == repository, table.base_ref == branch).limit(1)
+    return connection.execute(found).first() is not None
 
 
 def publications(connection: Connection, key: PullKey) -> tuple[PublishedDecision, ...]:

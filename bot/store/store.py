@@ -115,6 +115,10 @@ class Store:
     async def pull_request(self, key: PullKey) -> PullRecord | None:
         return await self._database.read(lambda c: pulls.read(c, key))
 
+    async def is_base(self, repository: str, branch: str) -> bool:
+        """Whether any pull request onto the branch (of OWNER/NAME) was ever looked at."""
+        return await self._database.read(lambda c: pulls.is_base(c, repository, branch))
+
     async def publications(self, key: PullKey) -> tuple[PublishedDecision, ...]:
         """Every decision ever shown on the pull request, oldest first."""
         return await self._database.read(lambda c: pulls.publications(c, key))

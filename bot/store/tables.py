@@ -85,6 +85,7 @@ pull_requests = Table(
     Column("repository_id", BigInteger, primary_key=True, autoincrement=False),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("repository", Text, nullable=False),
+    Column("base_ref", Text, nullable=False),
     Column("head_sha", Text, nullable=False),
     Column("verdict", Text, nullable=False),
     Column("decision_digest", Text, nullable=False),

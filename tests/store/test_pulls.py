@@ -7,7 +7,7 @@ from bot.review.values import AskedFor, Capacity, Person, PublishedDecision
 from bot.store import Entry, PullKey, PullRecord, Store
 
 KEY = PullKey(7_000_000_001, 12)
-RECORD = PullRecord(KEY, "acme/orders", "a" * 40, "held", "d1", {"comment": {"id": 5}, "asked": ["ann"]})
+RECORD = PullRecord(KEY, "acme/orders", "main", "a" * 40, "held", "d1", {"comment": {"id": 5}, "asked": ["ann"]})
 ENTRY = Entry("decision", "acme/orders#12", {"verdict": "held"})
 
 
