@@ -143,6 +143,10 @@ class Shop:
         runs = self.checks(pull)
         return runs[-1].conclusion if runs else None
 
+    def may_merge(self, pull: PullRequest) -> bool:
+        """What the merge box says: is the required check there, and does it pass?"""
+        return pull.may_merge
+
     def checks(self, pull: PullRequest) -> list[CheckRun]:
         return [run for run in self.orders.check_runs if run.head_sha == pull.head_sha and run.app is self.app]
 
