@@ -67,7 +67,8 @@ MIGRATIONS = (
             *APPEND_ONLY,
             "CREATE TABLE pull_requests (repository_id BIGINT NOT NULL, number INTEGER NOT NULL, "
             "repository TEXT NOT NULL, base_ref TEXT NOT NULL, head_sha TEXT NOT NULL, verdict TEXT NOT NULL, "
-            "decision_digest TEXT NOT NULL, published TEXT NOT NULL, updated_at BIGINT NOT NULL, PRIMARY KEY (repository_id, number))",
+            "decision_digest TEXT NOT NULL, published TEXT NOT NULL, updated_at BIGINT NOT NULL, "
+            "PRIMARY KEY (repository_id, number))",
             "CREATE TABLE published_decisions (id INTEGER PRIMARY KEY, repository_id BIGINT NOT NULL, "
             "number INTEGER NOT NULL, digest TEXT NOT NULL, decision TEXT NOT NULL)",
             "CREATE INDEX published_by_pull_request ON published_decisions (repository_id, number, id)",

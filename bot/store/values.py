@@ -55,7 +55,8 @@ class PullKey:
 class PullRecord:
     """What was last published on a pull request. Can be rebuilt from GitHub; losing it costs writes, never a verdict.
 
-    `repository`, `base_ref`: full name and base branch as last seen. `head_sha`, `verdict`, `decision_digest`: of the last publication.
+    `repository`, `base_ref`: full name and base branch as last seen. `head_sha`, `verdict`, `decision_digest`: of the
+    last publication.
     `published`: what the publisher needs to know next time (`bot.github.published.Published.to_json()`).
     """
 
