@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--format", choices=["terminal", "markdown", "json"], default="terminal")
+    parser.add_argument("--format", choices=["terminal", "markdown", "json", "sarif"], default="terminal")
     parser.add_argument("--today", metavar="DATE", type=date.fromisoformat, help="judge dates as on this day")
 
 
@@ -101,6 +101,10 @@ def _check(options: argparse.Namespace) -> int:
             from bot.report import json
 
             print(json.decision(decision, judged.registry))
+        case "sarif":
+            from bot.report import sarif
+
+            print(sarif.decision(decision, judged.registry, shipped()), end="")
         case "markdown":
             from bot.report.comment import comment
             from bot.report.context import Context
@@ -146,11 +150,18 @@ def _diff(options: argparse.Namespace) -> int:
         raise _Refused(f"neither {options.old} nor {options.new} is a contract of a format that is known")
     comparison = formats.compare(format, old, new, options=Options(_now(options.today).date()))
     findings = shipped().judge(str(options.new), format, comparison.changes)
+    unreadable = any(change.fact == "contract.unreadable" for change in comparison.changes)
     match options.format:
         case "json":
             from bot.report import json
 
             print(json.findings(findings))
+        case "sarif":
+            from bot.report import sarif
+
+            files = (options.old.as_posix(), options.new.as_posix())
+            not_checked = comparison.not_checked
+            print(sarif.findings(findings, shipped(), files=files, not_checked=not_checked, failed=unreadable), end="")
         case "markdown":
             from bot.report.comment import findings_alone
 
@@ -159,7 +170,7 @@ def _diff(options: argparse.Namespace) -> int:
             from bot.report import terminal
 
             _print(terminal.findings(findings))
-    if any(change.fact == "contract.unreadable" for change in comparison.changes):
+    if unreadable:
         return NOT_JUDGED
     severe = (Level.BREAKING, Level.UNCLASSIFIED)
     return TO_SIGN if any(finding.level in severe for finding in findings) else CLEAR
@@ -232,9 +243,7 @@ def _serve(_options: argparse.Namespace) -> int:
 
     @asynccontextmanager
     async def start_work(services: Services) -> AsyncIterator[Work]:
-        async with start(
-            services.settings, services.store, services.pool, services.engine, now=services.now
-        ) as work:
+        async with start(services.settings, services.store, services.pool, services.engine, now=services.now) as work:
             yield Work(work.handle, work.app_slug)
 
     try:
