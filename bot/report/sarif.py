@@ -183,9 +183,9 @@ def _physical(position: Position, root: str) -> dict[str, Any]:
             "endLine": position.end_line,
             "endColumn": position.end_column,
         }
-    if position.path.startswith("/"):
-        return {"artifactLocation": {"uri": f"file://{quote(position.path, errors='replace')}"}, "region": region}
-    return {"artifactLocation": {"uri": quote(position.path, errors="replace"), "uriBaseId": root}, "region": region}
+    uri = quote(position.path, errors="replace")
+    artifact = {"uri": f"file://{uri}"} if uri.startswith("/") else {"uri": uri, "uriBaseId": root}
+    return {"artifactLocation": artifact, "region": region}
 
 
 def _message(item: Item, names: Names) -> Iterable[str]:
