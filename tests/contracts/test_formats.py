@@ -78,7 +78,7 @@ def test_a_contract_that_comes_or_goes_is_one_fact() -> None:
     [
         ("openapi: 3.0.3\npaths: {\n", 3, "not valid YAML"),
         ("openapi: 3.0.3\npaths: {}\npaths: {}\n", 3, "written twice"),
-        ("swagger: '2.0'\n", 1, "Swagger 2.0 is not supported yet"),
+        ("swagger: '1.2'\n", 1, "Swagger version `1.2` is not supported"),
         ("openapi: 4.0.0\n", 1, "`4.0.0` is not supported"),
         ("info: {}\n", 1, "no `openapi:` version"),
         ("- openapi\n", 1, "not a mapping"),

@@ -34,3 +34,9 @@ GITHUB = Pair(
     _npm("@octokit/openapi", "22.0.0", _GITHUB, "3e8065e9059605343c997b736154b12f7f2bb2b8f409b1a6b40b16b6728c2eaa"),
     _npm("@octokit/openapi", "23.0.2", _GITHUB, "829b4bebb19a53133289f7b0bc819f4f1118115821db2ca9f25e9ee995a7da2a"),
 )
+
+_JUPYTER = "jupyter_server/services/api/api.yaml"
+JUPYTER = Pair(
+    _pypi("jupyter_server", "1.24.0", _JUPYTER, "8e303ce2093d116a0f75aaf6a69edab05779905454750595bf3067a398a860de"),
+    _pypi("jupyter_server", "2.14.0", _JUPYTER, "f309fcca541412fa02258fb551faa3080c18f14a2e210d62306d372bf6bf694c"),
+)

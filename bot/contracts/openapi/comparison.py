@@ -1,4 +1,4 @@
-"""Two OpenAPI documents, 3.0 to 3.2, compared."""
+"""Two OpenAPI documents, 2.0 to 3.2, compared."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bot.contracts.tree import Node
 
 _ROOT_KEYS = frozenset(
     {"openapi", "info", "paths", "webhooks", "components", "security", "servers", "tags", "$self", "jsonSchemaDialect"}
+    | {"definitions"}
 )
 _INFO_KEYS = frozenset({"version", "termsOfService", "contact", "license"})
 _NUMBER = re.compile(r"\d+")
@@ -38,8 +39,8 @@ def compare(base: FileResolver, head: FileResolver, roots: tuple[Node, Node], op
 
 
 def dialect(root: Node) -> Dialect:
-    """How schemas are read: 3.0 has a dialect of its own, 3.1 and later are JSON Schema 2020-12."""
-    return "openapi-3.0" if str(root.value.get("openapi", "")).startswith("3.0") else "openapi-3.1"
+    """How schemas are read: 3.0, and 2.0 in its words, has its own dialect; 3.1 and later are JSON Schema 2020-12."""
+    return "openapi-3.0" if str(root.value.get("openapi", "")).startswith(("2.", "3.0")) else "openapi-3.1"
 
 
 def _compare_document(record: Record, base: Node, head: Node) -> None:

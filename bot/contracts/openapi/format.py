@@ -11,9 +11,9 @@ from bot.contracts.change import Comparison
 from bot.contracts.document import Document, Position, Side
 from bot.contracts.formats import SideUnreadable, positions
 from bot.contracts.openapi.comparison import compare as compare_documents
+from bot.contracts.openapi.swagger import OpenApiResolver
 from bot.contracts.options import Options
 from bot.contracts.reading import Unreadable
-from bot.contracts.references import FileResolver
 from bot.contracts.references import referenced_files as files_of
 from bot.contracts.roots import group
 from bot.contracts.tree import Node, Pointer
@@ -48,35 +48,47 @@ def referenced_files(document: Document) -> frozenset[str]:
 
 
 def compare(base: Side, head: Side, options: Options) -> Comparison:
-    resolvers = FileResolver(base), FileResolver(head)
+    resolvers = OpenApiResolver(base), OpenApiResolver(head)
     roots = _root(resolvers[0], base, "base"), _root(resolvers[1], head, "head")
     record = compare_documents(*resolvers, roots, options)
 
     def find(side: str, path: str, pointers: Collection[Pointer]) -> Mapping[Pointer, Position]:
-        return positions(base, head, side, path, pointers)
+        return _written_at(resolvers[side == "head"], base, head, side, path, pointers)
 
     return Comparison(group(record.felt, find), not_checked=tuple(record.not_checked))
 
 
-def _root(resolver: FileResolver, side: Side, name: str) -> Node:
+def _written_at(
+    resolver: OpenApiResolver, base: Side, head: Side, side: str, path: str, pointers: Collection[Pointer]
+) -> Mapping[Pointer, Position]:
+    """Where values stand in the text, also those of a document that was read in the words of another version."""
+    origins = {pointer: resolver.origin(path, pointer) for pointer in pointers}
+    by_file: dict[str, set[Pointer]] = {}
+    for file, pointer in origins.values():
+        by_file.setdefault(file, set()).add(pointer)
+    found = {file: positions(base, head, side, file, written) for file, written in by_file.items()}
+    return {pointer: found[file][written] for pointer, (file, written) in origins.items() if written in found[file]}
+
+
+def _root(resolver: OpenApiResolver, side: Side, name: str) -> Node:
     """The entrypoint's value. Raises SideUnreadable when it is not an OpenAPI document that can be compared."""
     path = side.entrypoint or ""
     try:
         root = resolver.root(path)
-        _check(root)
+        _check(root.value)
     except Unreadable as error:
         raise SideUnreadable(name, path, error) from None
     return root
 
 
-def _check(root: Node) -> None:
-    value = root.value
+def _check(value: object) -> None:
     if not isinstance(value, dict):
         raise Unreadable("The document is not an OpenAPI description: its top level is not a mapping.", 1, 1)
-    if "swagger" in value and "openapi" not in value:
-        raise Unreadable("Swagger 2.0 is not supported yet. Convert the document to OpenAPI 3.", 1, 1)
     version = str(value.get("openapi", ""))
     if not version:
+        said = value.get("swagger")
+        if said is not None:
+            raise Unreadable(f"Swagger version `{str(said)[:40]}` is not supported. Supported: 2.0.", 1, 1)
         raise Unreadable("The document has no `openapi:` version, so it is not an OpenAPI description.", 1, 1)
-    if not _SUPPORTED.match(version):
-        raise Unreadable(f"OpenAPI version `{version[:40]}` is not supported. Supported: 3.0, 3.1 and 3.2.", 1, 1)
+    if version != "2.0" and not _SUPPORTED.match(version):
+        raise Unreadable(f"OpenAPI version `{version[:40]}` is not supported. Supported: 2.0, 3.0, 3.1 and 3.2.", 1, 1)
