@@ -47,6 +47,7 @@ class _Entry:
 
 
 FORMATS: Mapping[str, _Entry] = {
+    "avro": _Entry("bot.contracts.avro.format"),
     "openapi": _Entry("bot.contracts.openapi.format"),
 }
 """By the name that a registry gives as `type`."""

@@ -11,10 +11,10 @@ from pathlib import Path
 import yaml
 
 from bot.contracts import formats
-from bot.contracts.options import Options
 from bot.judge.catalogue import shipped
 from bot.judge.finding import Finding, Level
 from tests.conformance.cases import Case
+from tests.conformance.policies import policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +124,9 @@ def _measure_levels(result: Agreement, case: Case, findings: Sequence[Finding]) 
 
 def judge(case: Case, today: date) -> tuple[Finding, ...]:
     """The case's findings, as a pull request would get them."""
-    comparison = formats.compare(case.format, case.base, case.head, options=Options(today=case.day(today)))
-    return shipped().judge("case", case.format, comparison.changes)
+    asked = policy(case.format, case.mode, case.day(today))
+    comparison = formats.compare(case.format, case.base, case.head, options=asked.options)
+    return shipped().judge("case", case.format, comparison.changes, asked.overrides)
 
 
 def _said(case: Case, findings: Sequence[Finding]) -> str:

@@ -17,6 +17,13 @@ from bot.judge.catalogue import Catalogue
 TODAY = date(2026, 11, 20)
 SHORT_FORMS = ("request", "response", "parameter")
 FORMAT_OF_FILE = {"schema": "openapi", "common": "openapi"}
+FILE_OF_FORMAT = {
+    "openapi": "openapi.yaml",
+    "avro": "schema.avsc",
+    "graphql": "schema.graphql",
+    "protobuf": "contract.proto",
+}
+FORMATS_OF_SEVERAL_FILES = frozenset({"graphql", "protobuf"})
 
 
 def rules_found(
@@ -32,20 +39,35 @@ def rules_found(
 
 
 def compare_documents(format: str, before: Any, after: Any, options: dict[str, Any] | None = None) -> Comparison:
-    return compare(format, side(before), side(after), options=Options(today=TODAY, **(options or {})))
+    return compare(format, side(before, format), side(after, format), options=Options(today=TODAY, **(options or {})))
 
 
-def side(document: Any) -> Side:
-    """One file as a side: None is a contract that is not there, a string the file as it stands."""
+def side(document: Any, format: str) -> Side:
+    """One side: None is a contract that is not there, a string the file as it stands. Of formats whose contract is a
+    set of files a mapping gives them by path, of the others it is the document.
+    """
     if document is None:
         return Side(None)
-    data = document.encode() if isinstance(document, str) else orjson.dumps(document)
-    path = "openapi.yaml"
-    return Side(path, {path: Document(path, hashlib.sha1(data, usedforsecurity=False).hexdigest(), data)})
+    path = FILE_OF_FORMAT.get(format, "contract.json")
+    texts = {path: document}
+    if isinstance(document, dict) and format in FORMATS_OF_SEVERAL_FILES:
+        texts = document
+    elif isinstance(document, dict) and "protocol" in document:
+        texts = {"protocol.avpr": document}
+    files = {name: text.encode() if isinstance(text, str) else orjson.dumps(text) for name, text in texts.items()}
+    found = {
+        name: Document(name, hashlib.sha1(data, usedforsecurity=False).hexdigest(), data)
+        for name, data in files.items()
+    }
+    return Side(next(iter(found)), found)
 
 
-def documents(example: dict[str, Any]) -> tuple[Any, Any]:
+def documents(example: dict[str, Any], format: str) -> tuple[Any, Any]:
     """Both documents of an example, whichever form it has."""
+    if format == "avro" and "field" in example:
+        return _record(example["field"]["before"]), _record(example["field"]["after"])
+    if format != "openapi":
+        return example["before"], example["after"]
     for form in SHORT_FORMS:
         if form in example:
             media_type = example.get("media_type", "application/json")
@@ -53,6 +75,11 @@ def documents(example: dict[str, Any]) -> tuple[Any, Any]:
             before, after = (_around(form, example[form][name], media_type, required) for name in ("before", "after"))
             return before, after
     return _whole(example["before"]), _whole(example["after"])
+
+
+def _record(type: Any) -> Any:
+    """An Avro record with one field of this type."""
+    return {"type": "record", "name": "Order", "fields": [{"name": "f", "type": type}]}
 
 
 def _whole(fragment: Any) -> Any:

@@ -27,8 +27,8 @@ def _examples() -> list[Any]:
 
 @pytest.mark.parametrize(("file", "entry", "example"), _examples())
 def test_an_example_shows_its_rule_in_both_directions(file: str, entry: Entry, example: dict[str, Any]) -> None:
-    before, after = documents(example)
     format = FORMAT_OF_FILE.get(file, file)
+    before, after = documents(example, format)
     options = example.get("options")
 
     assert rules_found(CATALOGUE, format, before, after, options) == set(example["finds"])

@@ -1,0 +1,1 @@
+"""Avro schemas and protocols: reading, schema resolution, comparison."""

@@ -1,0 +1,52 @@
+"""The settings under which the sources of case files judge: `mode` of a case, in this project's own terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.contracts.options import Options
+from bot.judge.catalogue import Overrides, shipped
+from bot.judge.finding import Level
+
+_DEPRECATED_REMOVED = (
+    "graphql-deprecated-field-removed",
+    "graphql-deprecated-input-field-removed",
+    "graphql-deprecated-enum-value-removed",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a registry would say: the comparison's options, and rules moved to another level."""
+
+    options: Options
+    overrides: Overrides = field(default_factory=dict)
+
+
+def policy(format: str, mode: str, today: date) -> Policy:
+    """The settings of a case. Words of other sources mean the defaults."""
+    options = Options(today=today)
+    if format == "avro":
+        found = re.match(r"(?i)(backward|forward|full|none)", mode)
+        return Policy(replace(options, mode=found[1].lower()) if found else options)  # type: ignore[arg-type]
+    if format == "graphql":
+        return Policy(options, _graphql(mode))
+    return Policy(options)
+
+
+def _graphql(mode: str) -> Mapping[str, Sequence[str]]:
+    """graphql-inspector calls a directive that may no longer be repeated dangerous, graphql-core breaking. Its rules
+    `suppressRemovalOfDeprecatedField` and `dangerousBreaking` are overrides of levels, as a registry writes them.
+    """
+    if not mode.startswith("graphql-inspector"):
+        return {}
+    if "dangerousBreaking" in mode:
+        entries = shipped().files["graphql"]
+        return {"breaking": [entry.id for entry in entries if entry.level is Level.RISKY]}
+    risky = ["graphql-directive-repeatable-removed"]
+    if "suppressRemovalOfDeprecatedField" in mode:
+        risky += _DEPRECATED_REMOVED
+    return {"risky": risky}
