@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -35,8 +34,10 @@ async def compare_all(
 
 
 async def _compared(sides: ContractSides, options: Options, comparer: Comparer) -> Compared:
-    pairs: Sequence[Side] = (sides.base,) if sides.tip is None else (sides.base, sides.tip)
-    comparison, *with_tip = await asyncio.gather(
-        *(comparer.compare(sides.format, side, sides.head, options) for side in pairs)
+    others = [side for _, side in sides.releases] if sides.tip is None else [sides.tip, *(s for _, s in sides.releases)]
+    comparison, *more = await asyncio.gather(
+        *(comparer.compare(sides.format, side, sides.head, options) for side in (sides.base, *others))
     )
-    return Compared(sides, comparison, with_tip[0] if with_tip else None)
+    with_tip = more.pop(0) if sides.tip is not None else None
+    tags = (tag for tag, _ in sides.releases)
+    return Compared(sides, comparison, with_tip, tuple(zip(tags, more, strict=True)))

@@ -20,6 +20,7 @@ from bot.registry.look import look
 from bot.registry.model import Registry
 from bot.registry.problem import Problem
 from bot.registry.reading import included, main_path, read_registry, registry_paths
+from bot.registry.releases import wants_releases, with_releases
 from bot.registry.snapshot import Snapshot
 from bot.review.assessment import assess
 from bot.review.decision import decide, failed, handles
@@ -69,6 +70,8 @@ async def judge(repository: Repository, base: str, head: str, catalogue: Catalog
         decision = failed([str(problem) for problem in reading.errors])
         return Judged(base_sha, merge_base_sha, head_sha, decision, None, None)
     registry = reading.registry
+    if wants_releases(registry, snapshot):
+        snapshot = await with_releases(snapshot, registry, repository.tags(), repository, comparer)
     compared = await compare_all(snapshot, registry, comparer, now.date())
     assessment = assess(snapshot, compared, registry, catalogue, now.date())
     wanted = handles(assessment.impacts, registry)

@@ -9,19 +9,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.contracts.document import Document
 from bot.engine.comparing import Comparer, compare_all
 from bot.engine.gate import is_gated, with_default_consumers
+from bot.engine.lanes import Later
+from bot.engine.one_head import Companions, companions, tell, tell_companions
 from bot.github.client import Client
 from bot.github.files import GitHubFiles
+from bot.github.lanes import pull_request_lane
 from bot.github.people import People
 from bot.github.publish import publish
 from bot.github.published import Published
 from bot.github.pull import PullRequestState
 from bot.github.snapshot import Told, look
+from bot.github.tags import tags_of
 from bot.github.touching import is_worth_asking, touching
 from bot.judge.catalogue import Catalogue
 from bot.registry.draft import draft
@@ -29,8 +33,10 @@ from bot.registry.look import look as look_at_contracts
 from bot.registry.model import Registry
 from bot.registry.newcomers import with_newcomers
 from bot.registry.reading import read_registry, registry_paths
+from bot.registry.releases import wants_releases, with_releases
 from bot.registry.snapshot import ChangedFile, Snapshot
 from bot.report.context import Context
+from bot.report.publication import Publication
 from bot.report.publishing import publication
 from bot.review.assessment import Assessment, assess
 from bot.review.decision import asks, decide, failed, handles, next_expiry, published
@@ -43,13 +49,25 @@ log = logging.getLogger(__name__)
 EXPIRY = "signature-expiry"
 """The timer that has a pull request looked at again when a signature runs out."""
 
+UNSHOWN = "not-everything-shown"
+"""The timer that has a pull request looked at again when GitHub refused a part of what was to be shown."""
+
+_SHOWN_AGAIN = (60, 600, 3600)
+"""Seconds until the next try. What is refused that often is refused for good."""
+
+_STALE_WAIT = 5.0
+_STALE_PATIENCE = timedelta(minutes=2)
+"""How long an event is believed more than GitHub's answer. A branch that was rewritten since looks the same as an
+answer that is behind, and only time tells them apart.
+"""
+
 _CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
     """What every reconcile works with. `pages`: where GitHub's pages are. `keys`: for the block in the comment, the
-    first seals. `now` is the only clock.
+    first seals. `now` is the only clock. `wake`: has another lane looked at again.
     """
 
     app_id: int
@@ -59,6 +77,7 @@ class Bench:
     pages: str
     keys: Sequence[bytes]
     now: Callable[[], datetime]
+    wake: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +104,13 @@ async def reconcile(
     await _write_down_pushes(bench.store, rows, bench.now())
     _pass_on_who_wrote(client, rows)
     state = await look(client, repository, number, app_id=bench.app_id, told=_told(rows), at_base=registry_paths())
+    if state.suspect and _is_news(rows, bench.now() - _STALE_PATIENCE):
+        raise Later(_STALE_WAIT, "GitHub still shows an older head than its event told of")
     key = PullKey(state.repository_id, state.number)
     record = await bench.store.pull_request(key)
     if state.state != "open":
+        if record is not None and record.head_sha:
+            await _let_go(bench, record)
         return None
     seen = await _see(bench, client, state)
     publications = await _publications(bench, key, state, known=record is not None)
@@ -97,13 +120,14 @@ async def reconcile(
         return decision
     before = Published.from_json(record.published) if record is not None and record.published else Published()
     offer = await _draft(client, seen, assessment)
+    others = await companions(bench.store, client, state)
 
     async def show(previous: Published) -> Published:
         context = _context(bench, seen, decision, roster, previous, offer)
         return await publish(
             client,
             state,
-            publication(decision, seen.registry, context),
+            _for_its_state(publication(decision, seen.registry, context), state, others),
             previous,
             app_id=bench.app_id,
             answers=decision.answers,
@@ -118,12 +142,39 @@ async def reconcile(
     for problem in shown.problems:
         log.warning("not everything could be shown: %s", problem, extra={"repository": repository, "number": number})
     await _write_down(bench, key, state, decision, shown)
+    await _show_again_later(bench, state, rows, shown)
+    await tell_companions(bench.store, bench.wake, key, state, record, decision.verdict, others, bench.now())
     return decision
 
 
+def _for_its_state(publication: Publication, state: PullRequestState, others: Companions) -> Publication:
+    """Of several pull requests with one head the worst verdict shows. For a draft nobody is asked to review yet."""
+    shown = replace(publication, check=others.worst(publication.check))
+    return replace(shown, review_users=(), review_teams=()) if state.draft else shown
+
+
+async def _let_go(bench: Bench, record: PullRecord) -> None:
+    """A closed pull request holds no other one any more."""
+    await bench.store.record_publication(replace(record, head_sha=""), None, [], bench.now())
+    numbers = await bench.store.with_head(record.key, record.head_sha)
+    await tell(bench.store, bench.wake, record.key, record.repository, numbers, bench.now())
+
+
+async def _show_again_later(bench: Bench, state: PullRequestState, rows: Sequence[Delivery], shown: Published) -> None:
+    """What GitHub refused once it may take the next time; a locked conversation says itself when it is unlocked."""
+    lane = pull_request_lane(state.repository, state.number)
+    tried = max((row.facts["tries"] for row in rows if row.facts.get("kind") == UNSHOWN), default=0)
+    if shown.problems and not state.locked and tried < len(_SHOWN_AGAIN):
+        due = bench.now() + timedelta(seconds=_SHOWN_AGAIN[tried])
+        await bench.store.set_timer(lane, UNSHOWN, due, {"tries": tried + 1})
+    else:
+        await bench.store.cancel_timer(lane, UNSHOWN)
+
+
 async def _see(bench: Bench, client: Client, state: PullRequestState) -> _Seen:
+    files = GitHubFiles(client, state.repository)
     snapshot = await look_at_contracts(
-        GitHubFiles(client, state.repository),
+        files,
         base_sha=state.base_sha,
         merge_base_sha=state.merge_base_sha or state.base_sha,
         head_sha=state.head_sha,
@@ -136,6 +187,9 @@ async def _see(bench: Bench, client: Client, state: PullRequestState) -> _Seen:
     registry = await with_default_consumers(client, state, reading.registry)
     gated = bool(problems) or await is_gated(client, state, registry)
     registry, newcomers = with_newcomers(registry, snapshot)
+    if wants_releases(registry, snapshot):
+        tags = await tags_of(client, state.repository)
+        snapshot = await with_releases(snapshot, registry, tags, files, bench.comparer)
     return _Seen(state, snapshot, registry, newcomers, problems, gated)
 
 
@@ -262,7 +316,7 @@ async def _write_down(
     visible = published(decision, shown.comment.updated_at, state.head_sha) if shown.comment else None
     await bench.store.record_publication(record, visible, [_entry(state, decision)], now)
     expiry = next_expiry(decision)
-    lane = f"pr:{state.repository}:{state.number}"
+    lane = pull_request_lane(state.repository, state.number)
     if expiry is not None:
         await bench.store.set_timer(lane, EXPIRY, expiry)
     else:
@@ -317,19 +371,24 @@ def _pass_on_who_wrote(client: Client, rows: Sequence[Delivery]) -> None:
 
 
 def _told(rows: Sequence[Delivery]) -> Told | None:
-    """The newest head that an event spoke of, and the ones it replaced."""
+    """The newest head that an event spoke of, and the ones it replaced; events may have come out of order."""
     heads = [row.facts for row in rows if row.event == "pull_request" and row.facts.get("head_sha")]
     if not heads:
         return None
-    newest = str(heads[-1]["head_sha"])
     past = {str(facts["before"]) for facts in heads if facts.get("before")}
-    return Told(newest, frozenset(past - {newest}), heads[-1].get("base_ref"))
+    newest = next((facts for facts in reversed(heads) if facts["head_sha"] not in past), heads[-1])
+    head_sha = str(newest["head_sha"])
+    return Told(head_sha, frozenset(past - {head_sha}), newest.get("base_ref"))
+
+
+def _is_news(rows: Sequence[Delivery], since: datetime) -> bool:
+    return any(row.received_at > since for row in rows if row.event == "pull_request")
 
 
 async def _is_outdated(store: Store, repository: str, number: int, rows: Sequence[Delivery], head_sha: str) -> bool:
     """Whether an event came in meanwhile that speaks of another head: its own reconcile follows at once."""
     known = {row.id for row in rows}
-    waiting = await store.pending(f"pr:{repository}:{number}")
+    waiting = await store.pending(pull_request_lane(repository, number))
     heads = [row.facts.get("head_sha") for row in waiting if row.id not in known and row.event == "pull_request"]
     return any(head and head != head_sha for head in heads)
 

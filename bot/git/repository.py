@@ -86,6 +86,11 @@ class Repository:
             position += 2
         return tuple(files)
 
+    def tags(self) -> Mapping[str, str]:
+        """Every tag, and the commit it stands on."""
+        lines = self._git("for-each-ref", "--format=%(refname:strip=2) %(*objectname) %(objectname)", "refs/tags")
+        return {name: commit for name, commit, *_ in (line.split() for line in lines.splitlines())}
+
     def uncommitted(self) -> tuple[str, ...]:
         """Paths with changes that no commit holds yet."""
         fields = self._git("status", "--porcelain", "-z", "--untracked-files=normal").split("\0")

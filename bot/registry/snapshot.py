@@ -20,13 +20,16 @@ class ChangedFile:
 
 @dataclass(frozen=True, slots=True)
 class ContractSides:
-    """Both sides of one contract. `tip`: the base branch's tip, when it differs from the merge base in these files."""
+    """Both sides of one contract. `tip`: the base branch's tip, when it differs from the merge base in these files.
+    `releases`: by tag, newest first, what was released, as far as the policy compares with that.
+    """
 
     contract: str
     format: str
     base: Side
     head: Side
     tip: Side | None = None
+    releases: tuple[tuple[str, Side], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

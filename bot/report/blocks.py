@@ -86,10 +86,16 @@ def before_after(change: Change) -> str:
 def _where(change: Change, context: Context | None) -> str:
     position = change.position
     if position is None:
-        return ""
+        return _since(change)
     label = code(f"{position.path}:{position.line}", 100)
     was = " at the base" if change.side == "base" else ""
-    return link(label, context.line_address(position, change.side) if context else "") + was
+    return link(label, context.line_address(position, change.side) if context else "") + was + _since(change)
+
+
+def _since(change: Change) -> str:
+    """The base has it already; it is a released version that differs."""
+    release = change.attributes.get("release")
+    return f" since {code(str(release))}" if release is not None else ""
 
 
 def _details(item: Item, names: Names, places: int) -> str:

@@ -125,6 +125,8 @@ def _finding(item: Item, names: Names) -> Iterator[RenderableType]:
         title.append(f"  {item.id}", style="not bold dim")
     yield title
     facts = [_position(item), printable(change.element)]
+    if "release" in change.attributes:
+        facts.append(f"since {printable(str(change.attributes['release']))}")
     if change.before is not None or change.after is not None:
         before, after = (
             "none" if side is None else printable(words.value(side)) for side in (change.before, change.after)

@@ -6,7 +6,7 @@ The gate and `countersign check` both go through here, so both say the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.contracts.change import Change, Comparison, Place
@@ -18,17 +18,20 @@ from bot.registry.impact import Impact
 from bot.registry.model import Registry
 from bot.registry.moved_base import already_on_base
 from bot.registry.snapshot import ContractSides, Snapshot
+from bot.registry.span import duration
 from bot.registry.trace import trace
-from bot.review.ttl import duration
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One contract's comparison. `with_tip`: the base's tip against head, when the base moved on in these files."""
+    """One contract's comparison. `with_tip`: the base's tip against head, when the base moved on in these files.
+    `with_releases`: by tag, newest first, what was released against head.
+    """
 
     sides: ContractSides
     comparison: Comparison
     with_tip: Comparison | None = None
+    with_releases: tuple[tuple[str, Comparison], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,44 @@ def assess(
 
 def _judged(one: Compared, registry: Registry | None, catalogue: Catalogue) -> tuple[Finding, ...]:
     contract = one.sides.contract
-    known = registry is not None and registry.has_contract(contract)
-    rules = registry.contract(contract).compatibility.rules if registry is not None and known else {}
-    overrides = {str(level): ids for level, ids in rules.items()}
-    findings = catalogue.judge(contract, one.sides.format, one.comparison.changes, overrides)
-    if one.with_tip is None:
-        return findings
-    return tuple(finding for finding in findings if not already_on_base(finding, one.with_tip))
+    known = registry.contract(contract) if registry is not None and registry.has_contract(contract) else None
+    overrides = {str(level): ids for level, ids in known.compatibility.rules.items()} if known else {}
+
+    def findings(changes: Iterable[Change]) -> tuple[Finding, ...]:
+        return catalogue.judge(contract, one.sides.format, changes, overrides)
+
+    found = findings(one.comparison.changes)
+    if one.with_tip is not None:
+        found = tuple(finding for finding in found if not already_on_base(finding, one.with_tip))
+    if known is None or not one.with_releases:
+        return found
+    against_releases = tuple(
+        finding
+        for tag, comparison in one.with_releases
+        for finding in findings(_as_of(tag, change) for change in comparison.changes)
+        if not already_on_base(finding, one.comparison)  # it is not this change that does it
+    )
+    if "base" not in known.compatibility.against:
+        # What was never released may change: only what the releases have counts.
+        released = {_same(finding) for finding in against_releases}
+        found = tuple(finding for finding in found if _same(finding) in released)
+    seen = {_same(finding) for finding in found}
+    more = []
+    for finding in against_releases:  # newest release first: of several, that one is named
+        if _same(finding) not in seen:
+            seen.add(_same(finding))
+            more.append(finding)
+    return (*found, *more)
+
+
+def _same(finding: Finding) -> tuple[str, str, tuple[str, str]]:
+    return finding.change.fact, finding.change.element, finding.change.identity
+
+
+def _as_of(tag: str, change: Change) -> Change:
+    """A change since a release. What is no longer there has its line in the release, which is not linked to."""
+    position = change.position if change.side == "head" else None
+    return replace(change, position=position, attributes={**change.attributes, "release": tag})
 
 
 def _gated(registry: Registry | None) -> Iterable[str]:

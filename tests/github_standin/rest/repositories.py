@@ -38,6 +38,23 @@ def branches(call: Call) -> Answer:
     return call.paged(sorted(repo.branches), lambda name: _short_branch(repo, name))
 
 
+@routes("GET", "/repos/{owner}/{repo}/tags", needs="contents:read")
+def tags(call: Call) -> Answer:
+    repo = call.repo
+    return call.paged(sorted(repo.tags, reverse=True), lambda name: _tag(repo, name))
+
+
+def _tag(repo: Repository, name: str) -> Json:
+    sha = repo.tags[name]
+    return {
+        "name": name,
+        "commit": {"sha": sha, "url": f"{api(repo)}/commits/{sha}"},
+        "zipball_url": f"{api(repo)}/zipball/refs/tags/{name}",
+        "tarball_url": f"{api(repo)}/tarball/refs/tags/{name}",
+        "node_id": f"REF_{repo.id}_{name}",
+    }
+
+
 def _short_branch(repo: Repository, name: str) -> Json:
     sha = repo.branches[name]
     return {

@@ -52,6 +52,7 @@ class Repository:
     pushed_at: datetime | None = None
     grants: dict[User | Team, str] = field(default_factory=dict, repr=False)
     branches: dict[str, str] = field(default_factory=dict, repr=False)
+    tags: dict[str, str] = field(default_factory=dict, repr=False)
     labels: dict[str, Label] = field(default_factory=dict, repr=False)
     issues: dict[int, Issue] = field(default_factory=dict, repr=False)
     suites: list[CheckSuite] = field(default_factory=list, repr=False)
@@ -192,6 +193,14 @@ class Repository:
         onto = [p for p in self.pulls if p.state == "open" and p.base_branch == branch]
         for pull in [*self._open_pulls_from(branch), *onto]:
             pull.close(user)
+
+    def tag(self, name: str, ref: str | None = None) -> None:
+        """Tags a commit, by default the tip of the default branch."""
+        sha = self.resolve(ref or self.default_branch)
+        if sha is None:
+            raise ValueError(f"{ref} names no commit")
+        self.tags[name] = sha
+        self.git.keep(f"refs/tags/{name}", sha)
 
     def rename_branch(self, old: str, new: str, user: User) -> None:
         """Pull requests from and onto the branch follow it, as they do when it is renamed on the page."""

@@ -1,0 +1,109 @@
+"""The versions that were released, which git's tags name: what `against: [latest_release | all_releases]` means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.registry.model import Registry
+from bot.registry.shelf import Root, Shelf
+from bot.registry.shelf import sides as sides_of
+from bot.registry.snapshot import Files, Parser, Snapshot
+
+MOST_RELEASES = 20
+"""Of `all_releases`, the newest so many are compared with; the reader is told when there are more."""
+
+_VERSION = re.compile(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?")
+_SEPARATORS = "-/@_"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A tag that names a version, and the commit it stands on."""
+
+    tag: str
+    commit: str
+    version: tuple[int, int, int]
+
+
+def releases_of(contract: str, tags: Mapping[str, str]) -> tuple[Release, ...]:
+    """The contract's releases among a repository's tags (name to commit), newest version first.
+
+    `v1.2.0` and `1.2` are releases of everything in the repository; `orders-api-v1.2.0`, `orders-api/v1.2.0` and
+    `orders-api@1.2.0` are those of `orders-api`, and when there are such tags, they alone count. Pre-releases and
+    names that hold no version are none.
+    """
+    own: list[Release] = []
+    common: list[Release] = []
+    for tag, commit in tags.items():
+        prefix, rest = (contract, tag[len(contract) + 1 :]) if _is_prefixed(tag, contract) else ("", tag)
+        found = _VERSION.fullmatch(rest)
+        if found:
+            version = (int(found[1]), int(found[2]), int(found[3] or 0))
+            (own if prefix else common).append(Release(tag, commit, version))
+    return tuple(sorted(own or common, key=lambda release: release.version, reverse=True))
+
+
+def wants_releases(registry: Registry | None, snapshot: Snapshot) -> bool:
+    """Whether a touched contract is to be compared with what was released."""
+    return any(_against(registry, sides.contract) != {"base"} for sides in snapshot.contracts)
+
+
+async def with_releases(
+    snapshot: Snapshot, registry: Registry | None, tags: Mapping[str, str], files: Files, parser: Parser
+) -> Snapshot:
+    """The snapshot with the released sides of those contracts whose policy asks for them. A release that did not have
+    the contract's file is passed over.
+    """
+    chosen: list[tuple[Release, ...]] = []
+    notes: list[str] = []
+    for contract in snapshot.contracts:
+        against = _against(registry, contract.contract)
+        found = releases_of(contract.contract, tags) if against != {"base"} else ()
+        if "all_releases" not in against:
+            found = found[:1]
+        if len(found) > MOST_RELEASES:
+            notes.append(
+                f"`{contract.contract}` was compared with its {MOST_RELEASES} newest releases of {len(found):,}, "
+                f"from `{found[MOST_RELEASES - 1].tag}` on."
+            )
+        if against != {"base"} and not found:
+            notes.append(
+                f"`{contract.contract}` is to be compared with its releases, but no tag names one "
+                f"(such as `v1.2.0` or `{contract.contract}-v1.2.0`); it was compared with the base branch."
+            )
+        chosen.append(found[:MOST_RELEASES])
+    roots = [
+        [Root(release.commit, sides.format, sides.base.entrypoint or sides.head.entrypoint) for release in releases]
+        for sides, releases in zip(snapshot.contracts, chosen, strict=True)
+    ]
+    every = dict.fromkeys(root for group in roots for root in group)
+    loaded, cut = await sides_of(Shelf(files, "", "", ()), parser, list(every))
+    contracts = tuple(
+        replace(
+            sides,
+            releases=tuple(
+                (r.tag, loaded[root])
+                for r, root in zip(releases, group, strict=True)
+                if loaded[root].entrypoint is not None
+            ),
+        )
+        for sides, releases, group in zip(snapshot.contracts, chosen, roots, strict=True)
+    )
+    return replace(
+        snapshot,
+        contracts=contracts,
+        incomplete=(*snapshot.incomplete, *cut),
+        not_checked=(*snapshot.not_checked, *notes),
+    )
+
+
+def _against(registry: Registry | None, contract: str) -> set[str]:
+    if registry is None or not registry.has_contract(contract):
+        return {"base"}
+    return set(registry.contract(contract).compatibility.against)
+
+
+def _is_prefixed(tag: str, contract: str) -> bool:
+    return tag.startswith(contract) and tag[len(contract) : len(contract) + 1] in tuple(_SEPARATORS)
