@@ -21,6 +21,8 @@ from bot.store import Delivery
 
 log = logging.getLogger(__name__)
 
+_INSTALLED_AGAIN = 10.0
+"""Seconds."""
 _GROUP = re.compile(r"gh-readonly-queue/.+/pr-([0-9]+)-[0-9a-f]+$")
 """The branch of a merge group names the pull request that it adds (docs: "Managing a merge queue")."""
 _CONTRACT_LIKE = re.compile(r"\.(ya?ml|json|proto|graphqls?|gql|avsc|avdl|avpr|sql)$", re.IGNORECASE)
@@ -37,14 +39,30 @@ class Dispatcher:
 
     async def handle(self, lane: str, rows: Sequence[Delivery]) -> None:
         """One turn. Raises Later when GitHub asks for patience, and whatever else should be tried again."""
+        named = Lane.read(lane)
         try:
-            await self._turn(Lane.read(lane), rows)
+            await self._turn(named, rows)
         except RateLimited as limit:
             wait = (limit.until - self._bench.now()).total_seconds()
             raise Later(max(wait, 1.0), f"rate limit: {limit}") from limit
-        except (InstallationGone, InstallationSuspended, PullRequestGone) as gone:
+        except InstallationGone as gone:
+            await self._confirm(named, gone)
+        except (InstallationSuspended, PullRequestGone) as gone:
             # Nobody can be asked and nothing can be shown there any more: not an error, and not worth another try.
             log.info("nothing to do: %s", gone, extra={"lane": lane})
+
+    async def _confirm(self, lane: Lane, gone: InstallationGone) -> None:
+        """Nothing is left to do where the app is no longer installed. If GitHub says otherwise when it is asked for
+        the installation itself, the event is not to be lost: raises Later.
+        """
+        if lane.repository:
+            try:
+                await self._app.installation_of(lane.repository)
+            except InstallationGone:
+                pass
+            else:
+                raise Later(_INSTALLED_AGAIN, f"the app is installed, and GitHub gave no token: {gone}") from gone
+        log.info("nothing to do: %s", gone, extra={"lane": str(lane)})
 
     async def _turn(self, lane: Lane, rows: Sequence[Delivery]) -> None:
         if lane.kind == "installation":

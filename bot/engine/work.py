@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,12 +44,16 @@ async def start(
     engine: Engine,
     *,
     now: Callable[[], datetime] = utc_now,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[Work]:
-    """Raises bot.github.credentials.BadPrivateKey, and CatalogueError when the installation lacks its rules."""
+    """`now` is the only clock, and `sleep` the only way in which a call to GitHub waits.
+
+    Raises bot.github.credentials.BadPrivateKey, and CatalogueError when the installation lacks its rules.
+    """
     host = Host(settings.github_url)
     key = AppKey(settings.app_id, settings.private_key.reveal(), now)
     async with Transport.open(host) as transport:
-        app = GitHubApp(transport, key, now=now)
+        app = GitHubApp(transport, key, now=now, sleep=sleep)
         bench = Bench(
             app_id=settings.app_id,
             store=store,
@@ -58,8 +62,9 @@ async def start(
             pages=host.pages_url,
             keys=tuple(sealing_key(secret.reveal()) for secret in settings.webhook_secrets),
             now=now,
+            wake=engine.wake,
         )
-        slug = _Slug(app)
+        slug = _Slug(app, sleep)
         asking = asyncio.create_task(slug.learn())
         try:
             yield Work(Dispatcher(bench, app, engine).handle, lambda: slug.value)
@@ -71,9 +76,10 @@ async def start(
 class _Slug:
     """Learnt in the background: the bot starts and takes deliveries while GitHub is away."""
 
-    def __init__(self, app: GitHubApp) -> None:
+    def __init__(self, app: GitHubApp, sleep: Callable[[float], Awaitable[None]]) -> None:
         self.value = ""
         self._app = app
+        self._sleep = sleep
 
     async def learn(self) -> None:
         for wait in (*_SLUG_WAITS, None):
@@ -83,4 +89,4 @@ class _Slug:
             except GitHubError as error:
                 log.warning("GitHub did not tell the App's name: %s", error)
                 if wait is not None:
-                    await asyncio.sleep(wait)
+                    await self._sleep(wait)

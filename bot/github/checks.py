@@ -46,7 +46,7 @@ class CheckWriter:
         """
         external_id = f"{self._subject}#{_list_digest(output.annotations)}"
         current = self._current(external_id, seen, previous)
-        if current is None:
+        if current is None or _is_outshone(current, output, seen):
             current = await self._created(external_id, output)
         elif current.output != _output_digest(output):
             try:
@@ -143,6 +143,18 @@ class CheckWriter:
 def subject(repository_id: int, number: int) -> str:
     """What a pull request's check run says it is about, whatever the repository is called."""
     return f"{repository_id}/pull/{number}"
+
+
+def number_of(external_id: str, repository_id: int) -> int | None:
+    """The pull request of this repository that a check run is about; None for one about something else."""
+    number = external_id.partition("#")[0].removeprefix(f"{repository_id}/pull/")
+    return int(number) if number.isascii() and number.isdigit() else None
+
+
+def _is_outshone(current: CheckRecord, output: CheckOutput, seen: Sequence[CheckRun]) -> bool:
+    """Whether a newer run, of another pull request with the same head, says the opposite: GitHub goes by that one."""
+    newest = max(seen, key=lambda run: run.id, default=None)
+    return newest is not None and newest.id > current.id and newest.conclusion != output.conclusion
 
 
 def _body(output: CheckOutput, annotations: Sequence[Annotation]) -> dict[str, Any]:

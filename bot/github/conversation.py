@@ -137,8 +137,11 @@ class Conversation:
                 await self._react(id, outcome)
                 if before is not None:
                     await self._take_back(id, before)
+            except NotFound:
+                pass  # the comment is gone
             except Refused as error:
                 self.problems.append(f"a reaction could not be left: {error}")
+                continue
             outcomes[id] = outcome
         return outcomes
 
@@ -178,8 +181,8 @@ class Conversation:
                 await self._create(body)
             except Refused as error:
                 self.problems.append(f"a reply could not be written: {error}")
-            else:
-                self.writes += 1
+                continue
+            self.writes += 1
             done.add(id)
         return frozenset(done)
 

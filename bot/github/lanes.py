@@ -22,7 +22,7 @@ from bot.review.commands import contains_command
 Kind = Literal["pr", "base", "head", "group", "repository", "installation"]
 
 _PULL_REQUEST_ACTIONS = frozenset(
-    {"opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft", "closed"}
+    {"opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft", "closed", "unlocked"}
 )
 _QUEUE = "gh-readonly-queue/"
 """Branches that GitHub makes for a merge group; `merge_group` tells of them."""

@@ -54,6 +54,17 @@ def is_base(connection: Connection, repository: str, branch: str) -> bool:
     return connection.execute(found).first() is not None
 
 
+def with_head(connection: Connection, key: PullKey, head_sha: str) -> dict[int, str]:
+    """The verdicts of the other pull requests of the repository that were last published for this head."""
+    table = pull_requests.c
+    rows = connection.execute(
+        select(table.number, table.verdict)
+        .where(table.repository_id == key.repository_id, table.head_sha == head_sha, table.number != key.number)
+        .order_by(table.number)
+    )
+    return {row.number: row.verdict for row in rows}
+
+
 def publications(connection: Connection, key: PullKey) -> tuple[PublishedDecision, ...]:
     """Every decision that was ever shown on the pull request, oldest first."""
     table = published_decisions.c

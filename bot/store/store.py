@@ -119,6 +119,10 @@ class Store:
         """Whether any pull request onto the branch (of OWNER/NAME) was ever looked at."""
         return await self._database.read(lambda c: pulls.is_base(c, repository, branch))
 
+    async def with_head(self, key: PullKey, head_sha: str) -> Mapping[int, str]:
+        """The other pull requests of the repository that were last published for this head, with their verdicts."""
+        return await self._database.read(lambda c: pulls.with_head(c, key, head_sha))
+
     async def publications(self, key: PullKey) -> tuple[PublishedDecision, ...]:
         """Every decision ever shown on the pull request, oldest first."""
         return await self._database.read(lambda c: pulls.publications(c, key))

@@ -56,7 +56,7 @@ class PullRecord:
     """What was last published on a pull request. Can be rebuilt from GitHub; losing it costs writes, never a verdict.
 
     `repository`, `base_ref`: full name and base branch as last seen. `head_sha`, `verdict`, `decision_digest`: of the
-    last publication.
+    last publication; `head_sha` is empty once the pull request was seen closed.
     `published`: what the publisher needs to know next time (`bot.github.published.Published.to_json()`).
     """
 
