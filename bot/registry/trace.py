@@ -26,6 +26,7 @@ from bot.registry.evidence import is_complete, is_sample, sentence
 from bot.registry.guarantee import promised
 from bot.registry.impact import ConsumerImpact, Impact, Reach
 from bot.registry.model import Consumer, Evidence, Registry, Use
+from bot.registry.span import duration
 from bot.registry.tolerance import tolerated
 
 _DATA_PARTS = frozenset({"request", "query", "header", "path", "cookie", "default", "callback", "*", "**"})
@@ -80,12 +81,7 @@ def private_alias(registry: Registry, consumer: Consumer) -> str:
 def _stale_before(every: str | None, today: date | None) -> date | None:
     if today is None:
         return None
-    return today - (_DEFAULT_REVIEW if every is None else _timedelta(every))
-
-
-def _timedelta(duration: str) -> timedelta:
-    count, unit = int(duration[:-1]), duration[-1]
-    return timedelta(hours=count) if unit == "h" else timedelta(days=count * (7 if unit == "w" else 1))
+    return today - (_DEFAULT_REVIEW if every is None else duration(every))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock
 
+from bot.registry.span import duration
 from bot.review.authority import Authority, is_bot, listed
 from bot.review.commands import Action, Command, parse
 from bot.review.selection import Known, Selection, Unselectable, is_for, select
-from bot.review.ttl import duration
 from bot.review.values import AskedFor, Comment, Person, Signature
 
 CHANGED_SINCE = "What this signed is no longer part of the pull request as it was; what replaced it is asked for again."
