@@ -34,11 +34,14 @@ class Side:
     `documents` holds the entrypoint and every file reached from it by `$ref`, by path.
     `unreadable` says, by path, why a file that is named could not be had ("is a symbolic link", "is larger than 20
     MB").
+    `entrypoints`: of a contract that is a set of files, those of `documents` that are the contract's own; the others are
+    only referred to. Empty: all are, or there is but the one entrypoint.
     """
 
     entrypoint: str | None
     documents: Mapping[str, Document] = field(default_factory=dict)
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    entrypoints: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

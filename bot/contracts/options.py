@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+Mode = Literal["backward", "forward", "full", "none", "file", "package", "csr", "wire_json", "wire"]
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -13,10 +15,10 @@ class Options:
 
     content: whether unknown properties are tolerated when a schema does not say so.
     deprecation_days: how many days of notice a sunset date has to give; 0 asks for no date at all.
-    mode: the contract's compatibility mode.
+    mode: the contract's compatibility mode. file, package, csr, wire_json and wire are Protobuf's own.
     """
 
     today: date
     content: Literal["open", "closed", "strict"] = "open"
     deprecation_days: int = 0
-    mode: Literal["backward", "forward", "full", "none"] = "backward"
+    mode: Mode = "backward"
