@@ -49,8 +49,12 @@ class _Entry:
 FORMATS: Mapping[str, _Entry] = {
     "avro": _Entry("bot.contracts.avro.format"),
     "openapi": _Entry("bot.contracts.openapi.format"),
+    "other": _Entry("bot.contracts.other"),
 }
 """By the name that a registry gives as `type`."""
+
+ONLY_DECLARED = frozenset({"other"})
+"""Formats of which no file can be known by its content: a registry names them."""
 
 
 class SideUnreadable(Exception):
