@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,20 @@ from tests.github_standin import App, GitHub
 _SETTLING_SECONDS = 60.0
 
 
-class Bot:
-    """A running bot. `await settled()` waits until it has nothing left to do."""
+_EVER = timedelta(days=3650)
 
-    def __init__(self, github: GitHub, url: str, services: Services) -> None:
+
+class Bot:
+    """A running bot. `await settled()` waits until it has nothing left to do.
+
+    skips_waits: while a lane waits before it tries again, the clock is put forward to when it does.
+    """
+
+    def __init__(self, github: GitHub, url: str, services: Services, *, skips_waits: bool = False) -> None:
         self.url = url
         self.services = services
         self._github = github
+        self._skips_waits = skips_waits
 
     @property
     def store_path(self) -> Path:
@@ -36,7 +44,26 @@ class Bot:
             while quiet < 2:
                 await self._github.settled()
                 quiet = quiet + 1 if await self._is_idle() else 0
+                if not quiet and self._skips_waits:
+                    await self._skip_a_wait()
                 await asyncio.sleep(0.01)
+
+    async def later(self, seconds: float) -> None:
+        """What is due within `seconds` has happened."""
+        self._github.clock.advance(seconds)
+        for lane in await self.services.store.ring_timers(self.services.now()):
+            self.services.engine.wake(lane)
+        await self.settled()
+
+    async def _skip_a_wait(self) -> None:
+        store, now = self.services.store, self.services.now()
+        lanes = await store.lanes_with_pending(now + _EVER)
+        waits = [waiting for lane in lanes if (waiting := await store.backoff(lane)) is not None]
+        if not lanes or len(waits) < len(lanes) or any(waiting.not_before <= now for waiting in waits):
+            return
+        first = min(waits, key=lambda waiting: waiting.not_before)
+        self._github.clock.advance((first.not_before - now).total_seconds())
+        self.services.engine.wake(first.lane)
 
     async def _is_idle(self) -> bool:
         engine = self.services.engine
@@ -47,9 +74,22 @@ class Bot:
 
 @asynccontextmanager
 async def running(
-    github: GitHub, app: App, folder: Path, *, workers: int = 1, environ: Mapping[str, str] | None = None
+    github: GitHub,
+    app: App,
+    folder: Path,
+    *,
+    workers: int = 1,
+    environ: Mapping[str, str] | None = None,
+    skips_waits: bool = False,
 ) -> AsyncIterator[Bot]:
-    """Starts the bot for `app` and points the app's webhook at it; stops it in order at the end. `environ` wins."""
+    """Starts the bot for `app` and points the app's webhook at it; stops it in order at the end. `environ` wins.
+    `skips_waits`: whenever the bot would wait for GitHub, its clock (GitHub's too) is put forward instead.
+    """
+
+    async def no_wait(seconds: float) -> None:
+        github.clock.advance(seconds)
+        await asyncio.sleep(0)
+
     settings = Settings.from_environ(
         {
             "COUNTERSIGN_APP_ID": str(app.id),
@@ -69,7 +109,12 @@ async def running(
     async def work(services: Services) -> AsyncIterator[Work]:
         given.append(services)
         async with start(
-            services.settings, services.store, services.pool, services.engine, now=services.now
+            services.settings,
+            services.store,
+            services.pool,
+            services.engine,
+            now=services.now,
+            sleep=no_wait if skips_waits else asyncio.sleep,
         ) as started:
             yield Work(started.handle, started.app_slug)
 
@@ -84,7 +129,7 @@ async def running(
         if task.done():
             await task
         app.webhook_url = f"{address.result()}/webhook"
-        yield Bot(github, address.result(), given[0])
+        yield Bot(github, address.result(), given[0], skips_waits=skips_waits)
     finally:
         stop.set()
         await task

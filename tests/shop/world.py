@@ -84,6 +84,7 @@ class Shop:
     teams: dict[str, Team]
     bot: Bot
     folder: Path
+    skips_waits: bool = False
     _running: AsyncExitStack = field(default_factory=AsyncExitStack, repr=False)
 
     def __getattr__(self, login: str) -> User:
@@ -122,7 +123,7 @@ class Shop:
         await self._running.aclose()
 
     async def start(self, environ: Mapping[str, str] | None = None) -> None:
-        bot = running(self.github, self.app, self.folder, environ=environ)
+        bot = running(self.github, self.app, self.folder, environ=environ, skips_waits=self.skips_waits)
         self.bot = await self._running.enter_async_context(bot)
         await self.bot.settled()
 
@@ -180,9 +181,10 @@ async def open_shop(
     port: int = 0,
     files: Mapping[str, Content] | None = None,
     observers: Sequence[Observer] = (),
+    skips_waits: bool = False,
 ) -> AsyncIterator[Shop]:
     """The organisation as it stands before anybody proposes anything. `files`: those of `orders`, if not the usual.
-    `observers` are told of every exchange with GitHub's API.
+    `observers` are told of every exchange with GitHub's API. `skips_waits`: see `running`.
     """
     async with GitHub(clock=clock, port=port) as github:
         github.observers.extend(observers)
@@ -202,5 +204,5 @@ async def open_shop(
         installation = app.install(acme)
         orders.require_check("countersign", app)
         async with AsyncExitStack() as stack:
-            bot = await stack.enter_async_context(running(github, app, folder))
-            yield Shop(github, app, installation, acme, orders, teams, bot, folder, stack)
+            bot = await stack.enter_async_context(running(github, app, folder, skips_waits=skips_waits))
+            yield Shop(github, app, installation, acme, orders, teams, bot, folder, skips_waits, stack)
