@@ -1,0 +1,114 @@
+"""Signatures outlive the database: the block in our comment says where to look, GitHub says what is still there."""
+
+from __future__ import annotations
+
+import re
+
+from tests.github_standin import PullRequest
+from tests.shop.world import SPEC, Shop, spec, without_email
+
+BREAKING = {SPEC: without_email(spec())}
+
+
+async def _released(shop: Shop, branch: str = "no-email") -> PullRequest:
+    pull = await shop.propose(branch, BREAKING, shop.olga)
+    await shop.say(pull, shop.dana, "/approve-breaking -- fine")
+    await shop.say(pull, shop.chris, "/approve-breaking")
+    assert pull.may_merge
+    return pull
+
+
+async def test_open_pull_requests_come_back_with_every_valid_signature(shop: Shop) -> None:
+    released = await _released(shop)
+    half = await shop.propose("half", BREAKING, shop.olga)
+    await shop.say(half, shop.chris, "/approve-breaking")
+    await shop.restart(forget=True)
+    comments = {pull: len(pull.comments) for pull in (released, half)}
+    await shop.push(released, {"README.md": "# The orders\n"}, shop.olga, "Say more")
+    await shop.push(half, {"README.md": "# The orders\n"}, shop.olga, "Say more")
+    assert shop.may_merge(released)
+    assert not shop.may_merge(half)
+    assert {pull: len(pull.comments) for pull in (released, half)} == comments
+    await shop.say(half, shop.dana, "/approve-breaking")
+    assert shop.may_merge(half)
+
+
+async def test_what_was_restored_is_kept_and_restored_again(shop: Shop) -> None:
+    pull = await _released(shop)
+    for _ in range(2):
+        await shop.restart(forget=True)
+        await shop.say(pull, shop.mallory, "/recheck")
+        assert shop.may_merge(pull)
+
+
+async def test_a_signature_whose_comment_was_deleted_or_edited_meanwhile_does_not_come_back(shop: Shop) -> None:
+    deleted, edited = await _released(shop), await _released(shop, "again")
+    await shop.stop()
+    next(c for c in deleted.comments if c.author is shop.dana).delete(shop.dana)
+    next(c for c in edited.comments if c.author is shop.chris).edit(shop.chris, "/approve-breaking as checkout-web")
+    await shop.restart(forget=True)
+    await shop.say(deleted, shop.mallory, "/recheck")
+    await shop.say(edited, shop.mallory, "/recheck")
+    assert not shop.may_merge(deleted)
+    assert not shop.may_merge(edited)
+
+
+async def test_a_signer_who_left_meanwhile_does_not_come_back(shop: Shop) -> None:
+    pull = await _released(shop)
+    await shop.stop()
+    shop.teams["api-council"].remove(shop.dana)
+    await shop.restart(forget=True)
+    await shop.say(pull, shop.mallory, "/recheck")
+    assert not shop.may_merge(pull)
+
+
+async def test_a_revoked_signature_does_not_come_back_even_without_the_comment_that_revoked_it(shop: Shop) -> None:
+    pull = await _released(shop)
+    revocation = await shop.say(pull, shop.chris, "/revoke")
+    await shop.stop()
+    revocation.delete(shop.chris)
+    await shop.restart(forget=True)
+    await shop.say(pull, shop.mallory, "/recheck")
+    assert not shop.may_merge(pull)
+
+
+async def test_a_change_made_while_we_forgot_is_asked_for(shop: Shop) -> None:
+    pull = await _released(shop)
+    await shop.stop()
+    changed = without_email(spec()).replace("  /orders/{id}/cancellation:\n", "  /orders/{id}/cancelling:\n")
+    shop.orders.commit("no-email", {SPEC: changed}, author=shop.olga)
+    await shop.restart(forget=True)
+    await shop.say(pull, shop.mallory, "/recheck")
+    assert not shop.may_merge(pull)
+
+
+async def test_a_pasted_block_restores_nothing(shop: Shop) -> None:
+    signed = await _released(shop)
+    (block,) = re.findall(r"<!-- countersign:v1 .* -->", shop.comment(signed))
+    copied = await shop.propose("copied", BREAKING, shop.olga)
+    for author in (shop.mallory, shop.dana, shop.olga):
+        copied.comment(author, f"As agreed.\n\n{block}")
+        signed.comment(author, f"As agreed.\n\n{block}")
+    await shop.stop()
+    for comment in [c for c in signed.comments if c.author is shop.app.bot]:
+        comment.delete(shop.ada)
+    await shop.restart(forget=True)
+    for pull in (signed, copied):
+        await shop.say(pull, shop.mallory, "/recheck")
+        assert not shop.may_merge(pull)
+
+
+async def test_a_block_copied_into_our_own_comment_by_a_maintainer_restores_nothing(shop: Shop) -> None:
+    """People with push access can edit our comment: a block in it is authentic only for the pull request it names."""
+    signed = await _released(shop)
+    (block,) = re.findall(r"<!-- countersign:v1 .* -->", shop.comment(signed))
+    other = await shop.propose("copied", BREAKING, shop.olga)
+    await shop.stop()
+    ours = next(c for c in other.comments if c.author is shop.app.bot)
+    ours.edit(shop.mallory, re.sub(r"<!-- countersign:v1 .* -->", block, ours.body))
+    forged = next(c for c in signed.comments if c.author is shop.app.bot and "countersign:v1" in c.body)
+    forged.edit(shop.mallory, re.sub(r"v1 (.)", r"v1 \1x", forged.body))
+    await shop.restart(forget=True)
+    for pull in (other, signed):
+        await shop.say(pull, shop.mallory, "/recheck")
+        assert not shop.may_merge(pull)
