@@ -13,6 +13,7 @@ from typing import Any
 from bot.contracts.change import Change, Place
 from bot.judge.entry import CatalogueError, Entry, read_entries
 from bot.judge.finding import Finding, Level, Rule, Verdict
+from bot.judge.subject import holder, subject
 
 UNCLASSIFIED = "unclassified"
 """Id of the verdict on a fact that no rule knows."""
@@ -20,6 +21,7 @@ UNCLASSIFIED = "unclassified"
 _SCHEMA_FORMATS = frozenset({"openapi", "asyncapi", "json-schema"})
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _LONGEST_VALUE = 120
+_ELEMENT = {"subject": subject, "holder": holder}
 
 Overrides = Mapping[str, Sequence[str]]
 """`compatibility.rules` of the registry: rule ids by the level that they are to have."""
@@ -140,7 +142,7 @@ def _filled(entry: Entry, change: Change, place: Place, levels: Mapping[str, Lev
     return Rule(
         id=entry.id,
         level=levels.get(entry.id, entry.level),
-        title=_fill(entry.title, change, place),
+        title=_capital(_fill(entry.title, change, place)),
         why=_fill(entry.why, change, place),
         instead=_fill(entry.instead, change, place),
         also=entry.also,
@@ -153,12 +155,17 @@ def _fill(text: str, change: Change, place: Place) -> str:
     def value_of(match: re.Match[str]) -> str:
         name = match[1]
         if name in ("before", "after", "element", "fact"):
-            value: object = getattr(change, name)
-        else:
-            value = _attribute(change, place, name)
+            return _shown(getattr(change, name))
+        value = _attribute(change, place, name)
+        if value is None and name in _ELEMENT:
+            return _ELEMENT[name](change, place)
         return _shown(value)
 
     return " ".join(_FIELD.sub(value_of, text).split())
+
+
+def _capital(title: str) -> str:
+    return title[:1].upper() + title[1:]
 
 
 def _shown(value: object) -> str:

@@ -219,7 +219,7 @@ def test_a_rule_is_described_in_its_own_words_whatever_change_met_it() -> None:
     shown = [finding(real, "GET /a 200:$.email"), MAPPING.impact.finding]
     rules = log(sarif.findings(shown, shipped(), files=("old.yaml", "new.yaml")))["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == ["response-required-property-removed", "unclassified"]
-    assert rules[0]["shortDescription"]["text"] == "`‹name›` is no longer returned"
+    assert rules[0]["shortDescription"]["text"] == "‹subject› is no longer returned"
     assert "Compatible instead:" in rules[0]["help"]["text"]
     assert rules[0]["defaultConfiguration"] == {"level": "error"}
     assert rules[1]["shortDescription"]["text"] == "A change that no rule knows"

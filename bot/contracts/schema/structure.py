@@ -8,6 +8,9 @@ from bot.contracts.schema.paths import ANY_ITEM, ANY_PROPERTY, property_step
 from bot.contracts.schema.remarks import sunset_state
 from bot.contracts.schema.shape import Conjunction, Shape, closed, describe
 
+ABSENT = "absent"
+"""The value of a property that is not there, as a reader meets it."""
+
 _CONTAINERS = {
     "items": ("items", ANY_ITEM),
     "contains": ("contains", ANY_ITEM),
@@ -39,6 +42,7 @@ def _property_added(notes: Notes, name: str, after: Conjunction) -> None:
     notes.add(
         "schema.property.added",
         after[0],
+        before=ABSENT,
         after=describe(shape),
         identity=("", [describe(shape), name in notes.head.required, shape.has_default]),
         step=property_step(name),
@@ -59,6 +63,7 @@ def _property_removed(notes: Notes, name: str, before: Conjunction) -> None:
         before[0],
         "base",
         before=describe(shape),
+        after=ABSENT,
         identity=([describe(shape), name in notes.base.required], ""),
         step=property_step(name),
         attributes={
@@ -139,7 +144,7 @@ def compare_additional(notes: Notes) -> None:
     if closed(base) != closed(head):
         if closed(head) and head is not None:
             before = "any" if base is None else describe(notes.read_base(base))
-            notes.add(f"{fact}.closed", head[0], before=before, after="none")
+            notes.add(f"{fact}.closed", head[0], before=before, after="none", step=ANY_PROPERTY)
         elif base is not None:
             after = "any" if head is None else describe(notes.read_head(head))
             notes.add(
@@ -148,6 +153,7 @@ def compare_additional(notes: Notes) -> None:
                 "base" if head is None else "head",
                 before="none",
                 after=after,
+                step=ANY_PROPERTY,
             )
     elif not closed(base):
         if base is None and head is not None:
@@ -177,10 +183,11 @@ def compare_containers(notes: Notes) -> None:
             notes.descend(step, base, head)
         elif head is not None:
             words = describe(notes.read_head(head))
-            notes.add(f"schema.{name}.added", head[0], after=words, attributes={"closed": closed(head)})
+            notes.add(f"schema.{name}.added", head[0], after=words, step=step, attributes={"closed": closed(head)})
         elif base is not None:
             words = describe(notes.read_base(base))
-            notes.add(f"schema.{name}.removed", base[0], "base", before=words, attributes={"closed": closed(base)})
+            attributes: dict[str, AttributeValue] = {"closed": closed(base)}
+            notes.add(f"schema.{name}.removed", base[0], "base", before=words, step=step, attributes=attributes)
 
 
 def _typed_now(notes: Notes, name: str) -> bool:
@@ -202,9 +209,9 @@ def compare_named(notes: Notes) -> None:
             if before is not None and after is not None:
                 notes.descend(step, before, after)
             elif after is not None:
-                notes.add(f"{fact}.added", after[0], after=name, attributes=attributes)
+                notes.add(f"{fact}.added", after[0], after=name, step=step, attributes=attributes)
             elif before is not None:
-                notes.add(f"{fact}.removed", before[0], "base", before=name, attributes=attributes)
+                notes.add(f"{fact}.removed", before[0], "base", before=name, step=step, attributes=attributes)
     _compare_dependent_required(notes)
 
 
