@@ -37,6 +37,13 @@ class Bot:
     def store_path(self) -> Path:
         return self.services.settings.database
 
+    @property
+    def reconciling(self) -> int:
+        """How many lanes are at work right now."""
+        engine = self.services.engine
+        assert isinstance(engine, LaneRunner)
+        return engine.statistics.running
+
     async def settled(self) -> None:
         """GitHub's webhooks are answered, and every lane has done its work; twice, since work makes webhooks."""
         async with asyncio.timeout(_SETTLING_SECONDS):
@@ -66,10 +73,8 @@ class Bot:
         self.services.engine.wake(first.lane)
 
     async def _is_idle(self) -> bool:
-        engine = self.services.engine
-        assert isinstance(engine, LaneRunner)
         backlog = await self.services.store.backlog(self.services.now())
-        return engine.statistics.running == 0 and backlog.rows == 0
+        return self.reconciling == 0 and backlog.rows == 0
 
 
 @asynccontextmanager
