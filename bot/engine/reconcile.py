@@ -397,7 +397,9 @@ def _paths(snapshot: Snapshot) -> frozenset[str]:
     """The contract files and registry files that the change touches: whoever changed those may not sign."""
     parts = {path for sides in snapshot.contracts for side in (sides.base, sides.head) for path in side.documents}
     parts |= {path for sides in snapshot.contracts for side in (sides.base, sides.head) for path in side.unreadable}
-    parts |= {*registry_paths(), *snapshot.registry, *snapshot.proposed_registry}
+    parts |= {*registry_paths(), *snapshot.registry}
+    if (edit := snapshot.registry_edit) is not None:
+        parts |= {*edit.before, *edit.after}
     return frozenset(path for file in snapshot.files for path in _both(file) if path in parts)
 
 

@@ -11,24 +11,23 @@ reaches. Of the files that globs name, one is a document of its own when its con
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from bot.contracts.document import Document, Side
+from bot.contracts.document import Side
 from bot.contracts.formats import FORMATS, ONLY_DECLARED
 from bot.registry import globs
+from bot.registry.edits.coverage import SUFFIXES
 from bot.registry.model import Contract, Registry
-from bot.registry.reading import included, main_path, read_registry, registry_paths
+from bot.registry.reading import read_registry, registry_paths
+from bot.registry.registry_files import RegistryFiles
 from bot.registry.shelf import Root, Shelf, paths_of, sides
 from bot.registry.snapshot import ChangedFile, ContractSides, Files, Parser, Snapshot, Unreadable
 
 RECOGNISED = frozenset(FORMATS) - ONLY_DECLARED
 """Formats that `Parser.recognise` can tell. Of the others, every file that a contract's globs name is a document."""
 
-_SUFFIXES = frozenset(
-    {".yaml", ".yml", ".json", ".proto", ".graphql", ".graphqls", ".gql", ".avsc", ".avdl", ".avpr", ".sql"}
-)
 _REFERRING_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _REFERRING_FORMATS = frozenset({"openapi", "asyncapi", "json-schema"})
 _MAX_AT_ONCE = 60
@@ -75,7 +74,8 @@ async def look(
     await shelf.fetch(
         [(base_sha, path) for path in registry_paths()] + [key for file in first for key in commits.versions(file)]
     )
-    documents, troubles = await _registry(files, shelf, base_sha)
+    shelved = RegistryFiles(files, shelf, base_sha, changed)
+    documents, troubles = await shelved.at_tip()
     registry = read_registry(documents).registry or Registry()
     search = _Search(files, shelf, parser, commits, changed, registry, frozenset(recognised))
     contracts = await search.contracts(plausible)
@@ -88,7 +88,7 @@ async def look(
         contracts=contracts,
         incomplete=(*incomplete, *troubles, *search.incomplete),
         not_checked=tuple(search.not_checked),
-        proposed_registry=await _proposed(shelf, head_sha, changed, documents),
+        registry_edit=await shelved.edit(merge_base_sha, head_sha, documents),
     )
 
 
@@ -104,39 +104,6 @@ class _Commits:
         wanted = [(self.merge_base, before), (self.tip, before)] if before else [(self.tip, file.path)]
         after = None if file.status == "removed" else file.path
         return [(commit, path) for commit, path in (*wanted, (self.head, after)) if path]
-
-
-async def _registry(files: Files, shelf: Shelf, base_sha: str) -> tuple[dict[str, Document], list[str]]:
-    """The registry's main file and what it includes, at the tip of the base."""
-    found = {path: shelf.get(base_sha, path) for path in registry_paths()}
-    main = main_path({path for path, content in found.items() if content is not None})
-    if main is not None and isinstance(content := found[main], Document) and (patterns := included(content)):
-        literal = [globs.literal_path(pattern) for pattern in patterns]
-        wanted = {path for path in literal if path}
-        if None in literal:
-            everything = await files.paths(base_sha)
-            wanted |= {path for path in everything if globs.matches_any(patterns, path)}
-        wanted -= set(registry_paths())
-        await shelf.fetch((base_sha, path) for path in wanted)
-        found |= {path: shelf.get(base_sha, path) for path in sorted(wanted)}
-        missing = [path for path in sorted(wanted) if found[path] is None]
-    else:
-        missing = []
-    troubles = [
-        f"The registry file `{path}` {content.reason}, so it could not be read."
-        for path, content in found.items()
-        if isinstance(content, Unreadable)
-    ]
-    troubles += [f"The registry includes `{path}`, which is not there." for path in missing]
-    return {path: content for path, content in found.items() if isinstance(content, Document)}, troubles
-
-
-async def _proposed(
-    shelf: Shelf, head_sha: str, changed: Sequence[ChangedFile], documents: Mapping[str, Document]
-) -> dict[str, Document]:
-    edited = {f.path for f in changed if f.status != "removed"} & {*registry_paths(), *documents}
-    await shelf.fetch((head_sha, path) for path in edited)
-    return {path: found for path in sorted(edited) if (found := shelf.document(head_sha, path))}
 
 
 class _Search:
@@ -313,7 +280,7 @@ def _before_and_after(file: ChangedFile) -> tuple[str | None, str | None]:
 
 
 def _is_plausible(file: ChangedFile) -> bool:
-    return any(PurePosixPath(path).suffix.lower() in _SUFFIXES for path in paths_of(file))
+    return any(PurePosixPath(path).suffix.lower() in SUFFIXES for path in paths_of(file))
 
 
 def _may_refer(path: str) -> bool:

@@ -12,9 +12,9 @@ def with_newcomers(registry: Registry | None, snapshot: Snapshot) -> tuple[Regis
 
     A proposed registry that cannot be read adds nobody; that it cannot be read is said elsewhere.
     """
-    if registry is None or not snapshot.proposed_registry:
+    if registry is None or snapshot.registry_edit is None:
         return registry, frozenset()
-    proposed = read_registry({**snapshot.registry, **snapshot.proposed_registry}).registry
+    proposed = read_registry(snapshot.registry_edit.after).registry
     if proposed is None:
         return registry, frozenset()
     known = {consumer.id for consumer in registry.consumers}

@@ -33,13 +33,28 @@ class ContractSides:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistryEdit:
+    """The registry as the change found it, and as it will be once the change is merged, by path.
+
+    Files that the change leaves alone are the tip's on both sides, for that is what a merge leaves there.
+    troubles: sentences about what will be there and cannot be read as a file at all.
+    paths: every file at the tip of the base, when the edit may leave some of them out of a contract; else None.
+    """
+
+    before: Mapping[str, Document]
+    after: Mapping[str, Document]
+    troubles: tuple[str, ...] = ()
+    paths: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything the judgement needs to know about the proposed change itself.
 
     `registry`: the registry files at the tip of the base branch, by path (empty: there is none).
     `incomplete`: sentences about what could not be seen (more than 3,000 files, say); each blocks as unclassified.
     `not_checked`: sentences about what was left out and does not block, for the reader.
-    `proposed_registry`: the registry files at head, where the change edits them (a removed one is left out).
+    `registry_edit`: what the change does to the registry, None when it touches none of its files.
     """
 
     base_sha: str
@@ -50,7 +65,7 @@ class Snapshot:
     contracts: tuple[ContractSides, ...] = ()
     incomplete: tuple[str, ...] = ()
     not_checked: tuple[str, ...] = ()
-    proposed_registry: Mapping[str, Document] = field(default_factory=dict)
+    registry_edit: RegistryEdit | None = None
 
 
 @dataclass(frozen=True, slots=True)

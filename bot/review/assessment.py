@@ -14,6 +14,8 @@ from bot.contracts.document import Fault
 from bot.contracts.options import Options
 from bot.judge.catalogue import Catalogue
 from bot.judge.finding import Finding
+from bot.registry.edited import edited
+from bot.registry.edited import faults as faults_of_the_registry
 from bot.registry.impact import Impact
 from bot.registry.model import Registry
 from bot.registry.moved_base import already_on_base
@@ -60,7 +62,9 @@ def options_for(registry: Registry | None, contract_id: str, today: date) -> Opt
 def assess(
     snapshot: Snapshot, compared: Sequence[Compared], registry: Registry | None, catalogue: Catalogue, today: date
 ) -> Assessment:
-    """Every finding of the snapshot's contracts with whom it reaches, in the order of `compared`."""
+    """Every finding with whom it reaches: those of the contracts, in the order of `compared`, then those of the
+    registry.
+    """
     impacts: list[Impact] = []
     faults: list[str] = []
     not_checked: list[str] = list(snapshot.not_checked)
@@ -73,6 +77,8 @@ def assess(
     for contract in _gated(registry):
         unseen = catalogue.judge(contract, "", (_unseen(reason) for reason in snapshot.incomplete))
         impacts += trace(unseen, registry, contract, today)
+    impacts += edited(snapshot, registry, catalogue, today)
+    faults += faults_of_the_registry(snapshot)
     return Assessment(tuple(impacts), tuple(dict.fromkeys(faults)), tuple(dict.fromkeys(not_checked)))
 
 

@@ -6,7 +6,7 @@ Risky and compatible findings only report in this version; an acknowledgement is
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.judge.finding import Level
 from bot.registry.evidence import KINDS
@@ -19,6 +19,25 @@ from bot.review.values import Capacity, JudgedFinding, Requirement, RequirementS
 
 _SEEN = KINDS - {"declared"}
 _BLOCKING_LEVELS = frozenset({Level.BREAKING, Level.UNCLASSIFIED})
+
+_EDIT = "registry."
+"""Facts about an edit of the registry itself begin so."""
+_CONSUMERS_OWN = tuple(
+    f"{_EDIT}{topic}."
+    for topic in (
+        "consumer",
+        "use",
+        "evidence",
+        "assumption",
+        "notice",
+        "window",
+        "deprecation_requirement",
+        "sunset",
+    )
+)
+"""Of those, the ones that are the protected consumers' to sign, and nobody else's ("Registry edits that are contract
+changes" of the registry's design). All others are also, or only, the decision owner's.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +102,9 @@ def needs(impact: Impact, contract: Contract, registry: Registry, newcomers: Col
         return _for_policy(contract, (), (*affected, *possibly), consumers, decision_owner=bool(affected))
     required = tuple(c for c in affected if c.consumer not in newcomers)
     asked = tuple(c for c in affected if c.consumer in newcomers) + possibly
+    if impact.finding.change.fact.startswith(_CONSUMERS_OWN):
+        needed = _for_policy(contract, required, asked, consumers, decision_owner=False)
+        return needed if needed.required and not needed.unnamed else replace(needed, decision_owner=True)
     return _for_policy(contract, required, asked, consumers, decision_owner=True)
 
 
@@ -131,10 +153,13 @@ def _requirements_of(
     finding: JudgedFinding, contract: Contract, needed: Needed, authority: Authority
 ) -> Iterable[Requirement]:
     impact = finding.impact
+    is_edit = impact.finding.change.fact.startswith(_EDIT)
     if needed.decision_owner:
         why = "Decides what may break for those who depend on this contract."
         if impact.finding.level is Level.UNCLASSIFIED:
             why = "Decides, because the change could not be classified: unknown is not safe."
+        elif is_edit:
+            why = "Decides by the registry in force, which this pull request edits."
         elif not needed.required and not needed.asked and not needed.unnamed:
             why = "Decides, because no consumer is known to be affected, which does not mean that there is none."
         if needed.unnamed:
@@ -143,7 +168,7 @@ def _requirements_of(
         places = tuple(place.address for place in impact.finding.places)
         yield _requirement(finding, contract, DECISION_OWNER, places, authority, why, blocking=True)
     for consumer in needed.required:
-        why = "Uses what breaks."
+        why = "Is less protected by the registry as edited." if is_edit else "Uses what breaks."
         yield _for_consumer(finding, contract, consumer, authority, why, blocking=True)
     for consumer in needed.asked:
         why = "Asked, not required: " + _why_only_asked(consumer, impact)

@@ -228,7 +228,8 @@ async def test_the_registry_is_the_bases_and_what_is_proposed_is_kept_apart() ->
     snapshot = await look_at(repository)
     assert [c.contract for c in snapshot.contracts] == ["orders-api"]
     assert b"orders-api" in snapshot.registry[REGISTRY].data
-    assert b"id: x" in snapshot.proposed_registry[REGISTRY].data
+    assert snapshot.registry_edit is not None
+    assert b"id: x" in snapshot.registry_edit.after[REGISTRY].data
     assert len(repository.reads) == 1
 
 

@@ -1,0 +1,163 @@
+"""A change's edits of the registry, judged by the catalogue and traced to those whom they reach.
+
+The registry on the base says whom that is: nobody leaves the circle of those who are asked by being written out of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.contracts.change import Change, Place
+from bot.contracts.document import Document, Position
+from bot.contracts.reading import locate
+from bot.contracts.tree import Pointer
+from bot.judge.catalogue import Catalogue
+from bot.judge.finding import Finding
+from bot.registry.edits.comparison import compare, news
+from bot.registry.edits.edit import WHOLE, Edit
+from bot.registry.impact import ConsumerImpact, Impact, Reach
+from bot.registry.model import Registry
+from bot.registry.reading import Reading, read_registry
+from bot.registry.snapshot import RegistryEdit, Snapshot
+from bot.registry.trace import private_alias, trace
+
+FORMAT = "registry"
+"""Name of the rule file."""
+
+
+def edited(snapshot: Snapshot, registry: Registry | None, catalogue: Catalogue, today: date) -> tuple[Impact, ...]:
+    """What the change does to the registry, and to whom; nothing when it leaves it alone.
+
+    registry: the one that judges, with every consumer that is known to depend.
+    """
+    edit = snapshot.registry_edit
+    if edit is None:
+        return ()
+    after = read_registry(edit.after)
+    if after.errors or edit.troubles:
+        changes = {contract.id: _unreadable(edit, after) for contract in registry.contracts} if registry else {}
+        return tuple(
+            impact
+            for contract, change in changes.items()
+            for impact in trace(_judged(contract, [change], registry, catalogue), registry, contract, today)
+        )
+    found = _edits(snapshot, edit, after, registry or Registry(), catalogue, today)
+    positions = _positions(found, edit)
+    return tuple(_impact(one, positions, registry, catalogue, today) for one in found)
+
+
+def faults(snapshot: Snapshot) -> tuple[str, ...]:
+    """Why the proposed registry could not be used, for its author: file, line, what to write instead."""
+    edit = snapshot.registry_edit
+    return (*map(str, read_registry(edit.after).errors), *edit.troubles) if edit else ()
+
+
+def _edits(
+    snapshot: Snapshot, edit: RegistryEdit, after: Reading, protected: Registry, catalogue: Catalogue, today: date
+) -> tuple[Edit, ...]:
+    """From the merge base to head; less what the base has itself meanwhile (hard case 1)."""
+    tip = read_registry(snapshot.registry)
+    before = read_registry(edit.before)
+
+    def between(base: Reading) -> tuple[Edit, ...]:
+        return compare(
+            base,
+            after,
+            protected=protected,
+            catalogue=catalogue,
+            today=today,
+            files=edit.paths,
+            changed=snapshot.files,
+        )
+
+    if before.errors:
+        # What was broken at the merge base has been repaired on the base since: that is what is edited now.
+        return between(tip)
+    if _same(edit.before, snapshot.registry):
+        return between(before)
+    return news(between(before), between(tip))
+
+
+def _same(one: Mapping[str, Document], other: Mapping[str, Document]) -> bool:
+    return {path: d.blob_sha for path, d in one.items()} == {path: d.blob_sha for path, d in other.items()}
+
+
+def _impact(
+    edit: Edit,
+    positions: Mapping[tuple[str, str, Pointer], Position],
+    registry: Registry | None,
+    catalogue: Catalogue,
+    today: date,
+) -> Impact:
+    spot = edit.spot
+    change = Change(
+        fact=edit.fact,
+        element=edit.element,
+        places=tuple(Place(address, {"direction": "none"}) for address in edit.places or (edit.element,)),
+        before=edit.before,
+        after=edit.after,
+        identity=edit.identity,
+        attributes=edit.attributes,
+        position=positions.get((spot.side, spot.path, spot.pointer)),
+        side=spot.side,
+    )
+    (impact,) = trace(_judged(edit.contract, [change], registry, catalogue), registry, edit.contract, today)
+    reached = {c.consumer: c for c in impact.consumers} if edit.is_traced else {}
+    consumers = _all(edit, registry or Registry(), reached)
+    guarantee = impact.guarantee if edit.guarantee is None else edit.guarantee
+    note = impact.guarantee_note if edit.guarantee is None else ""
+    return Impact(impact.finding, guarantee, note, consumers)
+
+
+def _all(edit: Edit, registry: Registry, reached: Mapping[str, ConsumerImpact]) -> tuple[ConsumerImpact, ...]:
+    """Every consumer of the contract and everybody else whom the edit concerns, nearest first."""
+    concerned = {impact.consumer: impact for impact in edit.concerns}
+    impacts: list[ConsumerImpact] = []
+    for consumer in registry.consumers:
+        uses = any(use.contract == edit.contract for use in consumer.uses)
+        known = [c for c in (reached.get(consumer.id), concerned.get(consumer.id)) if c is not None]
+        if uses or consumer.id in concerned:
+            nearest = min(known, key=lambda c: c.reach.order, default=ConsumerImpact(consumer.id, Reach.NOT))
+            impacts.append(replace(nearest, alias=private_alias(registry, consumer)))
+    return tuple(sorted(impacts, key=lambda c: (c.reach.order, c.consumer)))
+
+
+def _judged(
+    contract: str, changes: Sequence[Change], registry: Registry | None, catalogue: Catalogue
+) -> tuple[Finding, ...]:
+    known = registry.contract(contract) if registry is not None and registry.has_contract(contract) else None
+    overrides = {str(level): ids for level, ids in known.compatibility.rules.items()} if known else {}
+    return catalogue.judge(contract, FORMAT, changes, overrides)
+
+
+def _positions(edits: Iterable[Edit], edit: RegistryEdit) -> dict[tuple[str, str, Pointer], Position]:
+    """Where the edits stand, each file scanned once."""
+    wanted: dict[tuple[str, str], set[Pointer]] = defaultdict(set)
+    for one in edits:
+        wanted[one.spot.side, one.spot.path].add(one.spot.pointer)
+    found: dict[tuple[str, str, Pointer], Position] = {}
+    for (side, path), pointers in wanted.items():
+        document = (edit.before if side == "base" else edit.after).get(path)
+        if document is not None:
+            located = locate(document, pointers)
+            found |= {(side, path, pointer): position for pointer, position in located.items()}
+    return found
+
+
+def _unreadable(edit: RegistryEdit, after: Reading) -> Change:
+    """A signature for this is for exactly these bytes."""
+    problem = next(iter(after.errors), None)
+    reasons = (*(f"{p.message} {p.instead}".strip() for p in after.errors), *edit.troubles)
+    more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+    shas = ",".join(f"{path} {document.blob_sha}" for path, document in sorted(edit.after.items()))
+    return Change(
+        fact="registry.unreadable",
+        element="registry",
+        places=(Place(WHOLE, {"direction": "none"}),),
+        identity=("", shas + "".join(edit.troubles)),
+        attributes={"reason": reasons[0].rstrip(".") + more},
+        position=Position(problem.path, problem.line) if problem else None,
+    )

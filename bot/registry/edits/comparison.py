@@ -1,0 +1,78 @@
+"""Two registries to the edits between them that mean something."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+
+from bot.judge.catalogue import Catalogue
+from bot.registry.edits import behaviours, consumers, coverage, guarantees, policy
+from bot.registry.edits.edit import WHOLE, Edit, Side
+from bot.registry.model import Registry
+from bot.registry.reading import Reading
+from bot.registry.snapshot import ChangedFile
+
+
+def compare(
+    before: Reading,
+    after: Reading,
+    *,
+    protected: Registry,
+    catalogue: Catalogue,
+    today: date,
+    files: Collection[str] | None = None,
+    changed: Sequence[ChangedFile] = (),
+) -> tuple[Edit, ...]:
+    """Every edit, contract by contract. Both registries can be read, or are not there.
+
+    protected: the registry that says whom the edits reach: the base's, which may know more consumers than `before`.
+    What only readers see (titles, notes), and what has no effect yet, is no edit.
+    """
+    base, head = Side("base", before), Side("head", after)
+    return tuple(_edits(base, head, protected, catalogue, today, files, changed))
+
+
+def news(edits: Iterable[Edit], against_tip: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The edits that are still news at the tip of the base. `against_tip`: those between the tip and head."""
+    topics = {edit.topic for edit in against_tip}
+    return tuple(edit for edit in edits if edit.topic in topics)
+
+
+def _edits(
+    base: Side,
+    head: Side,
+    protected: Registry,
+    catalogue: Catalogue,
+    today: date,
+    files: Collection[str] | None,
+    changed: Sequence[ChangedFile],
+) -> Iterator[Edit]:
+    for old in base.registry.contracts:
+        new = head.contract(old.id)
+        if new is None:
+            yield Edit(
+                contract=old.id,
+                fact="registry.contract.removed",
+                element=old.id,
+                spot=base.at_contract(old.id, "id"),
+                attributes={"name": old.id},
+                places=(WHOLE,),
+                is_traced=True,
+            )
+            continue
+        yield from policy.compare(old, new, base, head, protected, catalogue)
+        yield from guarantees.compare(old, new, base, head, protected)
+        yield from behaviours.compare(old, new, base, head, protected)
+        yield from behaviours.compare_deprecated(old, new, head, today)
+        yield from consumers.compare(old, base, head, protected)
+        yield from coverage.compare(old, new, base, head, files, changed)
+        yield from coverage.compare_branches(old, base, head)
+    for new in head.registry.contracts:
+        if base.contract(new.id) is None:
+            yield Edit(
+                contract=new.id,
+                fact="registry.contract.added",
+                element=new.id,
+                spot=head.at_contract(new.id, "id"),
+                attributes={"name": new.id},
+            )

@@ -1,0 +1,116 @@
+"""One edit of the registry, and where things stand in its files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.contracts.change import AttributeValue
+from bot.contracts.tree import Pointer
+from bot.registry.impact import ConsumerImpact, Guarantee
+from bot.registry.model import Contract, Registry
+from bot.registry.reading import Reading
+
+WHOLE = "**"
+"""The address of everything in a contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something stands: at head, or at the merge base for what is gone."""
+
+    side: Literal["base", "head"]
+    path: str
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A difference between two registries that means something to one contract.
+
+    element: a term of the registry (`signoff.quorum`, `behaviours.newest-first`), or the address it speaks about.
+    subject: which of several edits of that element it is (a consumer's id); never shown.
+    places: addresses that it is felt at; none given: the element.
+    guarantee: what was promised, when the edit itself knows; otherwise what the guarantees say about the places.
+    is_traced: whether consumers are reached by what they use of the places.
+    concerns: consumers that it reaches in another way.
+    """
+
+    contract: str
+    fact: str
+    element: str
+    spot: Spot
+    before: object = None
+    after: object = None
+    identity: tuple[str, str] = ("", "")
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    subject: str = ""
+    places: tuple[str, ...] = ()
+    guarantee: Guarantee | None = None
+    is_traced: bool = False
+    concerns: tuple[ConsumerImpact, ...] = ()
+
+    @property
+    def topic(self) -> tuple[str, str, str, str]:
+        """What it is about, whichever way it goes: the same on two sides that differ in the same thing."""
+        return self.contract, self.fact.rpartition(".")[0], self.element, self.subject
+
+
+class Side:
+    """A registry with the places in its files. One that is gone is empty."""
+
+    def __init__(self, name: Literal["base", "head"], reading: Reading) -> None:
+        self.registry = reading.registry or Registry()
+        self._name = name
+        self._reading = reading
+        self._contracts = {
+            contract.id: (path, index)
+            for path, file in reading.files.items()
+            for index, contract in enumerate(file.contracts)
+        }
+        self._consumers = {
+            consumer.id: (path, index)
+            for path, file in reading.files.items()
+            for index, consumer in enumerate(file.consumers)
+        }
+
+    def contract(self, id: str) -> Contract | None:
+        return self.registry.contract(id) if self.registry.has_contract(id) else None
+
+    def at_contract(self, id: str, *keys: str | int) -> Spot:
+        """A part of a contract's entry; or of its file's defaults, when only these speak of it."""
+        path, index = self._contracts[id]
+        raw = self._reading.raw[path]
+        entry = raw["contracts"][index]
+        if keys and keys[0] not in entry and keys[0] in (raw.get("defaults") or {}):
+            return Spot(self._name, path, ("defaults", *keys))
+        return Spot(self._name, path, ("contracts", index, *keys))
+
+    def at_consumer(self, id: str, *keys: str | int) -> Spot:
+        path, index = self._consumers[id]
+        return Spot(self._name, path, ("consumers", index, *keys))
+
+    def at_root(self, key: str) -> Spot:
+        """A key of the main file (the first one read)."""
+        path = next((p for p, raw in self._reading.raw.items() if isinstance(raw, dict) and key in raw), None)
+        return Spot(self._name, path or next(iter(self._reading.raw)), (key,))
+
+
+def spelled(value: object) -> str:
+    """A value in one spelling, whatever the order of its keys and members: part of an edit's identity."""
+    return json.dumps(_settled(value), separators=(",", ":"), sort_keys=True)
+
+
+def _settled(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _settled(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return sorted((_settled(inner) for inner in value), key=repr)
+    return value
+
+
+def listed(words: Iterable[str]) -> str | None:
+    """A set of words as a reader sees it; None for none."""
+    return ", ".join(sorted(words)) or None
