@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -20,6 +21,8 @@ from bot.contracts.reading import Unreadable, error_position
 
 Definition = Message | Enum | Service | Field
 _KINDS = {Message: "message", Enum: "enum", Service: "service", Field: "extension"}
+SUFFIX = ".proto"
+
 Key = tuple[str, str]
 """Kind and full name."""
 
@@ -38,7 +41,8 @@ def compare(base: Side, head: Side, mode: str) -> Record:
     trees = Tree(base), Tree(head)
     record = Record(*trees, mode)
     before, after = Half(), Half()
-    for path in sorted({*base.documents, *head.documents, *base.unreadable, *head.unreadable}):
+    paths = {*base.documents, *head.documents, *base.unreadable, *head.unreadable}
+    for path in sorted(path for path in paths if path.lower().endswith(SUFFIX)):
         _load(record, path, base, head, before, after)
     for half in (before, after):
         for file in half.files.values():
@@ -114,6 +118,7 @@ class _Comparison:
             self._removed_files = {path: file for path, file in self._removed_files.items() if path in roots}
             self._added_files = {path: file for path, file in self._added_files.items() if path in roots}
         self._renamed: dict[Key, Key] = {}
+        self._unchanged = head.documents.keys() - after.files.keys()
 
     def run(self) -> None:
         for path, file in self._before.files.items():
@@ -238,7 +243,7 @@ class _Comparison:
         )
 
     def _files_removed(self) -> None:
-        packages = {file.package for file in self._after.files.values()}
+        packages = self._packages_left() if self._removed_files else frozenset()
         for path, file in self._removed_files.items():
             lost = [
                 definition
@@ -263,6 +268,14 @@ class _Comparison:
                 places=places,
                 attributes={"name": path, "lost": bool(lost), "package_gone": gone, "package": file.package},
             )
+
+    def _packages_left(self) -> frozenset[str]:
+        """The packages of all files of the head, those included that did not change."""
+        found = {file.package for file in self._after.files.values()}
+        for path in self._unchanged:
+            with suppress(Unreadable):
+                found.add(self._record.head.file(path).package)
+        return frozenset(found)
 
     def _additions(self) -> None:
         arrived = set(self._renamed.values())
