@@ -68,7 +68,8 @@ def _first_identifier(contracts: Iterable[tuple[str, str]]) -> str:
 
 def _identifier(path: str, taken: set[str]) -> str:
     """A key from the telling parts of the path: `services/orders/openapi.yaml` is `orders-api`."""
-    parts = [_WORD.sub("-", p.lower()).strip("-") for p in PurePosixPath(path).with_suffix("").parts]
+    where = PurePosixPath(path)
+    parts = [_WORD.sub("-", p.lower()).strip("-") for p in (*where.parts[:-1], where.stem)]
     telling = [p for p in parts if p and p not in _PLAIN]
     base = telling[-1] if telling else "api"
     name = base if base.endswith("api") else f"{base}-api"
