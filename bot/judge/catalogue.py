@@ -13,7 +13,7 @@ from typing import Any
 from bot.contracts.change import Change, Place
 from bot.judge.entry import CatalogueError, Entry, read_entries
 from bot.judge.finding import Finding, Level, Rule, Verdict
-from bot.judge.subject import holder, subject
+from bot.judge.subject import holder, operation, subject
 
 UNCLASSIFIED = "unclassified"
 """Id of the verdict on a fact that no rule knows."""
@@ -21,7 +21,7 @@ UNCLASSIFIED = "unclassified"
 _SCHEMA_FORMATS = frozenset({"openapi", "asyncapi", "json-schema"})
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _LONGEST_VALUE = 120
-_ELEMENT = {"subject": subject, "holder": holder}
+_ELEMENT = {"subject": subject, "holder": holder, "operation": operation}
 
 Overrides = Mapping[str, Sequence[str]]
 """`compatibility.rules` of the registry: rule ids by the level that they are to have."""

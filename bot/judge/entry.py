@@ -33,7 +33,8 @@ class Entry(BaseModel):
     where: attributes of the place, or else of the change, that must have this value, or one of these. False also
         matches an attribute that is not there. `{not: …}` is the opposite.
     title, why, instead: texts for a reader; `{name}` is filled in from the attributes, `{before}` and `{after}`;
-        `{subject}` is the element in words, with its own backticks, `{holder}` what holds it (bot.judge.subject).
+        `{subject}` is the element in words, with its own backticks, `{holder}` what holds it, `{operation}`
+        where it is felt (bot.judge.subject).
     also: names of the same check elsewhere (`oasdiff/response-property-removed`).
     examples: documents that show it; their shape is known to the tests that run them and to the documentation.
     """

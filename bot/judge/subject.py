@@ -1,4 +1,4 @@
-"""The element that a finding speaks of, in words that stand alone: `owner`, each item of `tags`, query parameter `limit`."""
+"""The element that a finding speaks of, in words: `owner`, each item of `tags`, query parameter `limit`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from bot.contracts.address import Token, read
 from bot.contracts.change import Change, Place
 
 _LONGEST_NAME = 60
+_LONGEST_OPERATION = 120
 _COMPONENTS = frozenset({"parameters", "headers", "responses", "requestBodies", "pathItems", "callbacks"})
 _LOCATIONS = frozenset({"path", "query", "header", "cookie", "querystring"})
 _ROOTS = {"request": "the request body", "response": "the response body"}
@@ -20,13 +21,31 @@ def subject(change: Change, place: Place) -> str:
     list can be told apart. The shared definition that an edit stands in counts; a definition that is only a shared
     parameter, header or response is called what it is at `place`.
     """
-    return _of(read(change.element).tokens, place)
+    return _of(read(change.element).tokens, change, place)
 
 
-def _of(tokens: Sequence[Token], place: Place) -> str:
+def operation(change: Change, place: Place) -> str:
+    """The operation (or webhook, message, …) that the change is felt in first, and how many others there are."""
+    scopes = dict.fromkeys(_scope(one) for one in (place, *change.places))
+    first, others = _scope(place), len(scopes) - 1
+    if not first:
+        return "the document"
+    more = f" and {others:,} more" if others else ""
+    return f"`{_shown(first, _LONGEST_OPERATION)}`{more}"
+
+
+def _scope(place: Place) -> str:
+    words = place.address.split(" ")
+    kind = read(place.address).tokens[0].kind
+    if kind == "scopes":
+        return ""
+    return " ".join(words[:2]) if kind == "method" else words[0].partition(":")[0]
+
+
+def _of(tokens: Sequence[Token], change: Change, place: Place) -> str:
     steps = _steps(tokens)
     named = _of_steps(steps)
-    return _wrapped(_root(tokens, place), steps) if named is None else named
+    return _wrapped(_root(tokens, change, place), steps) if named is None else named
 
 
 def holder(change: Change, place: Place) -> str:
@@ -34,7 +53,7 @@ def holder(change: Change, place: Place) -> str:
     tokens = read(change.element).tokens
     if tokens[-1].kind == "step" and not _is_name(tokens[-1].text):
         tokens = tokens[:-1]
-    return _of(tokens, place)
+    return _of(tokens, change, place)
 
 
 def _steps(tokens: Sequence[Token]) -> list[str]:
@@ -70,17 +89,17 @@ def _is_name(step: str) -> bool:
     return step.startswith(".") and step != ".*"
 
 
-def _root(tokens: Sequence[Token], place: Place) -> str:
+def _root(tokens: Sequence[Token], change: Change, place: Place) -> str:
     """What a path begins at: a definition, or the part of the operation that is described."""
     names = [token.text for token in tokens if token.kind == "name"]
     if tokens[0].kind == "name" and len(names) == 1:
         return f"`{_shown(names[0])}`"
     if names and names[0] not in _COMPONENTS and not place.attributes.get("of"):
         return f"`{_shown('.'.join(names))}`"
-    return _at_place(place)
+    return _at_place(change, place)
 
 
-def _at_place(place: Place) -> str:
+def _at_place(change: Change, place: Place) -> str:
     tokens = read(place.address).tokens
     parts = [token.text for token in tokens if token.kind == "part"]
     name = next((token.text for token in tokens if token.kind == "named"), None)
@@ -93,9 +112,9 @@ def _at_place(place: Place) -> str:
     of = place.attributes.get("of")
     if isinstance(of, str) and of != "body":
         return f"the {of}"
-    return _ROOTS.get(place.direction, "the value")
+    return f"{_ROOTS.get(place.direction, 'the value')} of {operation(change, place)}"
 
 
-def _shown(name: str) -> str:
+def _shown(name: str, longest: int = _LONGEST_NAME) -> str:
     text = " ".join(name.replace("`", "'").split())
-    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
