@@ -48,8 +48,10 @@ class _Entry:
 
 FORMATS: Mapping[str, _Entry] = {
     "avro": _Entry("bot.contracts.avro.format"),
+    "graphql": _Entry("bot.contracts.graphql.format"),
     "openapi": _Entry("bot.contracts.openapi.format"),
     "other": _Entry("bot.contracts.other"),
+    "protobuf": _Entry("bot.contracts.protobuf.format"),
 }
 """By the name that a registry gives as `type`."""
 

@@ -126,7 +126,7 @@ def judge(case: Case, today: date) -> tuple[Finding, ...]:
     """The case's findings, as a pull request would get them."""
     asked = policy(case.format, case.mode, case.day(today))
     comparison = formats.compare(case.format, case.base, case.head, options=asked.options)
-    return shipped().judge("case", case.format, comparison.changes, asked.overrides)
+    return asked.counted(shipped().judge("case", case.format, comparison.changes, asked.overrides))
 
 
 def _said(case: Case, findings: Sequence[Finding]) -> str:

@@ -9,7 +9,10 @@ from datetime import date
 
 from bot.contracts.options import Options
 from bot.judge.catalogue import Overrides, shipped
-from bot.judge.finding import Level
+from bot.judge.finding import Finding, Level
+from bot.registry.impact import Reach
+from bot.registry.model import Consumer, Contract, Evidence, Registry, Use
+from bot.registry.trace import trace
 
 _DEPRECATED_REMOVED = (
     "graphql-deprecated-field-removed",
@@ -17,13 +20,35 @@ _DEPRECATED_REMOVED = (
     "graphql-deprecated-enum-value-removed",
 )
 
+_CONTRACT = "case"
+_NOTHING_USED = Registry(
+    contracts=(Contract(id=_CONTRACT, type="graphql", files=("contract.graphql",)),),
+    consumers=(
+        Consumer(
+            id="consumer",
+            uses=(Use(contract=_CONTRACT, elements=("Query.__typename",), evidence=Evidence(kind="graphql")),),
+        ),
+    ),
+)
+"""The only consumer's operations use nothing that could change: what graphql-inspector's `considerUsage` cases say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a registry would say: the comparison's options, and rules moved to another level."""
+    """What a registry would say: the comparison's options, rules moved to another level, and the only consumers that
+    count (None: everyone does).
+    """
 
     options: Options
     overrides: Overrides = field(default_factory=dict)
+    consumers: Registry | None = None
+
+    def counted(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """The findings that reach someone."""
+        if self.consumers is None:
+            return findings
+        impacts = trace(findings, self.consumers, _CONTRACT)
+        return tuple(i.finding for i in impacts if any(c.reach is not Reach.NOT for c in i.consumers))
 
 
 def policy(format: str, mode: str, today: date) -> Policy:
@@ -33,7 +58,7 @@ def policy(format: str, mode: str, today: date) -> Policy:
         found = re.match(r"(?i)(backward|forward|full|none)", mode)
         return Policy(replace(options, mode=found[1].lower()) if found else options)  # type: ignore[arg-type]
     if format == "graphql":
-        return Policy(options, _graphql(mode))
+        return Policy(options, _graphql(mode), _NOTHING_USED if mode.endswith("+considerUsage") else None)
     return Policy(options)
 
 

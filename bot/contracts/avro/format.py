@@ -47,7 +47,7 @@ def recognise(path: str, data: bytes) -> bool:
     )
 
 
-def referenced_files(document: Document) -> frozenset[str]:
+def referenced_files(document: Document) -> frozenset[str]:  # noqa: ARG001
     """A schema names types, never files."""
     return frozenset()
 
@@ -82,8 +82,8 @@ def _read(side: Side, name: str) -> Avro:
         raise SideUnreadable(name, path, reason)
     if path.lower().endswith(".avdl"):
         reason = Unreadable(
-            "Avro IDL is recognised, but can't be compared yet. Register the schema (`.avsc`) or protocol (`.avpr`) that "
-            "`avro-tools idl` makes of it, and commit that.",
+            "Avro IDL is recognised but not compared yet: commit the protocol (`.avpr`) that `avro-tools idl` makes "
+            "of it, and register that file.",
             1,
             1,
         )
