@@ -18,7 +18,7 @@ from bot.judge.catalogue import Catalogue
 from bot.judge.finding import Finding
 from bot.registry.edits.comparison import compare, news
 from bot.registry.edits.edit import WHOLE, Edit
-from bot.registry.impact import ConsumerImpact, Impact, Reach
+from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
 from bot.registry.model import Registry
 from bot.registry.reading import Reading, read_registry
 from bot.registry.snapshot import RegistryEdit, Snapshot
@@ -104,16 +104,26 @@ def _impact(
         position=positions.get((spot.side, spot.path, spot.pointer)),
         side=spot.side,
     )
-    (impact,) = trace(_judged(edit.contract, [change], registry, catalogue), registry, edit.contract, today)
-    reached = {c.consumer: c for c in impact.consumers} if edit.is_traced else {}
-    consumers = _all(edit, registry or Registry(), reached)
-    guarantee = impact.guarantee if edit.guarantee is None else edit.guarantee
-    note = impact.guarantee_note if edit.guarantee is None else ""
-    return Impact(impact.finding, guarantee, note, consumers)
+    (finding,) = _judged(edit.contract, [change], registry, catalogue)
+    reached = _reached(edit, change, registry, catalogue, today) if edit.reach else None
+    consumers = _all(edit, registry or Registry(), reached.consumers if reached else ())
+    if edit.guarantee is not None:
+        return Impact(finding, edit.guarantee, "", consumers)
+    if reached is not None:
+        return Impact(finding, reached.guarantee, reached.guarantee_note, consumers)
+    return Impact(finding, Guarantee.GUARANTEED, "", consumers)
 
 
-def _all(edit: Edit, registry: Registry, reached: Mapping[str, ConsumerImpact]) -> tuple[ConsumerImpact, ...]:
+def _reached(edit: Edit, change: Change, registry: Registry | None, catalogue: Catalogue, today: date) -> Impact:
+    places = tuple(Place(address, {"direction": "none"}) for address in edit.reach)
+    judged = _judged(edit.contract, [replace(change, places=places)], registry, catalogue)
+    (impact,) = trace(judged, registry, edit.contract, today)
+    return impact
+
+
+def _all(edit: Edit, registry: Registry, traced: Iterable[ConsumerImpact]) -> tuple[ConsumerImpact, ...]:
     """Every consumer of the contract and everybody else whom the edit concerns, nearest first."""
+    reached = {impact.consumer: impact for impact in traced}
     concerned = {impact.consumer: impact for impact in edit.concerns}
     impacts: list[ConsumerImpact] = []
     for consumer in registry.consumers:

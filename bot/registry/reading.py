@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from bot.contracts.reading import Limits, Unreadable, locate, read
 from bot.contracts.tree import Pointer
 from bot.registry import complaint, globs
 from bot.registry.model import Contract, Defaults, Model, Registry, RegistryFile
+from bot.registry.own_half import with_own_half
 from bot.registry.problem import Problem, Severity
 
 _LIMITS = Limits(size=2 * 1024 * 1024, nesting=40, expanded=200_000)
@@ -86,6 +88,13 @@ def read_registry(documents: Mapping[str, Document]) -> Reading:
 
     No file, or an empty one, is no registry (`registry` is None, without a problem). Never raises.
     """
+    return _read_registry(tuple(documents.items()))
+
+
+@lru_cache(maxsize=16)
+def _read_registry(files_at_hand: tuple[tuple[str, Document], ...]) -> Reading:
+    """One look at a pull request asks several times for the same files; reading YAML is what it costs."""
+    documents = dict(files_at_hand)
     main = main_path(documents)
     if main is None or _says_nothing(documents[main]):
         return Reading(None)
@@ -187,7 +196,10 @@ def _duplicates(files: Mapping[str, RegistryFile]) -> list[Remark]:
 
 
 def _merge(files: Mapping[str, RegistryFile], main: str) -> Registry:
-    """Contracts and consumers of all files; the rest is the main file's word. Its defaults hold in all files."""
+    """Contracts and consumers of all files; the rest is the main file's word. Its defaults hold in all files.
+
+    Who consumes a contract of the same repository by `consumes` is a consumer of it like any other.
+    """
     root = files[main]
     return Registry(
         contracts=tuple(
@@ -195,7 +207,12 @@ def _merge(files: Mapping[str, RegistryFile], main: str) -> Registry:
             for file in files.values()
             for contract in file.contracts
         ),
-        consumers=tuple(consumer for file in files.values() for consumer in file.consumers),
+        consumers=with_own_half(
+            [consumer for file in files.values() for consumer in file.consumers],
+            root.component,
+            [entry for file in files.values() for entry in file.consumes],
+            {contract.id for file in files.values() for contract in file.contracts},
+        ),
         ignore=tuple(pattern for file in files.values() for pattern in file.ignore),
         branches=root.branches,
         component=root.component,

@@ -40,7 +40,7 @@ def compare(old: Contract, new: Contract, base: Side, head: Side, protected: Reg
                 attributes={"name": behaviour.id, "at": behaviour.at, "aspect": behaviour.aspect, "what": what},
                 places=(behaviour.at,),
                 guarantee=Guarantee(behaviour.level),
-                is_traced=True,
+                reach=(behaviour.at,),
                 concerns=tuple(_relying(behaviour.id, protected)),
             )
     for id, (index, behaviour) in after.items():
@@ -176,7 +176,7 @@ def _sunset(contract: Contract, fact: str, old: Deprecated | None, new: Deprecat
         after=new.sunset,
         identity=((old.sunset or "") if old else "", new.sunset or ""),
         attributes={"notice": contract.deprecation.notice, "sunset": new.sunset},
-        is_traced=fact.endswith((".earlier", ".too_soon")),
+        reach=(new.at,) if fact.endswith((".earlier", ".too_soon")) else (),
     )
 
 

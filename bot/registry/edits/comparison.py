@@ -56,8 +56,7 @@ def _edits(
                 element=old.id,
                 spot=base.at_contract(old.id, "id"),
                 attributes={"name": old.id},
-                places=(WHOLE,),
-                is_traced=True,
+                reach=(WHOLE,),
             )
             continue
         yield from policy.compare(old, new, base, head, protected, catalogue)

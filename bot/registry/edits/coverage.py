@@ -60,8 +60,7 @@ def compare(
         after=listed(after[term]),
         identity=(spelled(before), spelled(after)),
         attributes={"path": lost[0] if lost else None, "count": len(lost) if lost else None},
-        places=(WHOLE,) if lost != () else (),
-        is_traced=lost != (),
+        reach=(WHOLE,) if lost != () else (),
     )
 
 
@@ -82,8 +81,7 @@ def compare_branches(old: Contract, base: Side, head: Side) -> Iterator[Edit]:
         before=listed(before) or "the default branch and protected ones",
         after=listed(after) or "the default branch and protected ones",
         identity=(spelled(before), spelled(after)),
-        places=() if kept or everything else (WHOLE,),
-        is_traced=not (kept or everything),
+        reach=() if kept or everything else (WHOLE,),
     )
 
 

@@ -32,9 +32,9 @@ class Edit:
 
     element: a term of the registry (`signoff.quorum`, `behaviours.newest-first`), or the address it speaks about.
     subject: which of several edits of that element it is (a consumer's id); never shown.
-    places: addresses that it is felt at; none given: the element.
+    places: addresses that it speaks of; none given: the element.
     guarantee: what was promised, when the edit itself knows; otherwise what the guarantees say about the places.
-    is_traced: whether consumers are reached by what they use of the places.
+    reach: addresses by which it reaches consumers, by what they use of them.
     concerns: consumers that it reaches in another way.
     """
 
@@ -49,7 +49,7 @@ class Edit:
     subject: str = ""
     places: tuple[str, ...] = ()
     guarantee: Guarantee | None = None
-    is_traced: bool = False
+    reach: tuple[str, ...] = ()
     concerns: tuple[ConsumerImpact, ...] = ()
 
     @property
@@ -89,6 +89,9 @@ class Side:
         return Spot(self._name, path, ("contracts", index, *keys))
 
     def at_consumer(self, id: str, *keys: str | int) -> Spot:
+        """A part of a consumer's entry; or the repository's own word as a consumer, when there is no such entry."""
+        if id not in self._consumers:
+            return self.at_root("component")
         path, index = self._consumers[id]
         return Spot(self._name, path, ("consumers", index, *keys))
 

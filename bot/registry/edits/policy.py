@@ -58,7 +58,7 @@ def _always(_before: object, _after: object) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Term:
     """facts: for weaker and for not weaker. protects: "" nobody in particular, `everybody` all consumers of the
-    contract, `place` those that use anything of it.
+    contract, `users` those that use anything of it, as far as they say what they tolerate.
     """
 
     is_weaker: _IsWeaker
@@ -76,7 +76,7 @@ _CHANGED = ("registry.authority.changed", "registry.authority.changed")
 _TERMS: Mapping[tuple[str, ...], _Term] = {
     ("decision_owner",): _Term(_always, _CHANGED),
     ("owner",): _Term(_always, _CHANGED),
-    ("type",): _Term(_always, ("registry.type.changed",) * 2, "place"),
+    ("type",): _Term(_always, ("registry.type.changed",) * 2, "users"),
     ("signoff", "breaking"): _Term(_loses_a_member, _SIGNOFF),
     ("signoff", "unclassified"): _Term(_loses_a_member, _SIGNOFF),
     ("signoff", "quorum"): _Term(_is_less, _SIGNOFF),
@@ -119,8 +119,7 @@ def compare(
             after=_shown(now),
             identity=(spelled(was), spelled(now)),
             attributes={"term": ".".join(key)},
-            places=(WHOLE,) if weaker and term.protects == "place" else (),
-            is_traced=weaker and term.protects == "place",
+            reach=(WHOLE,) if weaker and term.protects == "users" else (),
             concerns=everybody(protected, old.id) if weaker and term.protects == "everybody" else (),
         )
     yield from _rules(old, new, base, head, catalogue)
@@ -183,8 +182,7 @@ def _lifecycle(old: Contract, new: Contract, head: Side) -> Edit:
         before=old.lifecycle,
         after=new.lifecycle,
         identity=(old.lifecycle, new.lifecycle),
-        places=(WHOLE,) if lowered else (),
-        is_traced=lowered,
+        reach=(WHOLE,) if lowered else (),
     )
 
 
