@@ -74,9 +74,14 @@ class SchemaComparison:
         return self._locals[key]
 
     def _compare_pair(self, base: Conjunction, head: Conjunction) -> Local[_Key]:
+        old, new = self._read_base(base), self._read_head(head)
+        if old.folded and new.unions and not old.unions:
+            old = self._base.shape(base, _NOWHERE, fold=False)
+        elif new.folded and old.unions and not new.unions:
+            new = self._head.shape(head, _NOWHERE, fold=False)
         notes = Notes(
-            base=self._read_base(base),
-            head=self._read_head(head),
+            base=old,
+            head=new,
             base_nodes=base,
             head_nodes=head,
             today=self._options.today,
@@ -93,7 +98,11 @@ class SchemaComparison:
             pair = self._remember(self._base.conjunction(edge.base), self._head.conjunction(edge.head))
             if pair is not None:
                 steps.append((edge.step, pair, edge.hidden))
-        return Local(tuple(notes.changes), tuple(steps))
+        return self.settled(base, head, Local(tuple(notes.changes), tuple(steps)))
+
+    def settled(self, base: Conjunction, head: Conjunction, local: Local[_Key]) -> Local[_Key]:  # noqa: ARG002
+        """What one pair contributes, once it is compared. Formats that know more about their values add it here."""
+        return local
 
     def _equivalent(self, base: Conjunction, head: Conjunction) -> bool:
         """Whether two conjunctions say the same, documentation aside. In doubt (inside a cycle) they do not."""

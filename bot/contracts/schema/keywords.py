@@ -33,7 +33,7 @@ _WIDER_FORMATS = {
 def compare_types(notes: Notes) -> bool:
     """Type and nullability. False when the two have no type in common, so that nothing else can be compared."""
     base, head = notes.base, notes.head
-    if base.nullable != head.nullable and base.types != frozenset({"null"}) != head.types:
+    if base.nullable != head.nullable and base.types != frozenset({"null"}) != head.types and not _types_say_null(notes):
         _compare_nullable(notes)
     if base.types == head.types or (base.never or head.never):
         _compare_never(notes)
@@ -49,6 +49,14 @@ def compare_types(notes: Notes) -> bool:
         _report_type(notes, "changed")
         return bool(base.types & head.types)
     return True
+
+
+def _types_say_null(notes: Notes) -> bool:
+    """Whether `null` comes (or goes) together with other types, so that one fact says both."""
+    base, head = notes.base, notes.head
+    if base.types is None or head.types is None or base.types == head.types or base.never or head.never:
+        return False
+    return _covers(head.types, base.types) if head.nullable else _covers(base.types, head.types)
 
 
 def _compare_nullable(notes: Notes) -> None:
@@ -78,6 +86,7 @@ def _report_type(notes: Notes, how: str) -> None:
     site, side = (
         (head.type_site or head.home, "head") if head.types is not None else (base.type_site or base.home, "base")
     )
+    null = ",null" if _types_say_null(notes) else ""
     attributes: dict[str, AttributeValue] = {
         "from": _names(base),
         "to": _names(head),
@@ -95,7 +104,7 @@ def _report_type(notes: Notes, how: str) -> None:
         "head" if side == "head" else "base",
         before=describe(base),
         after=describe(head),
-        identity=(_names(base), _names(head)),
+        identity=(_names(base) + null * base.nullable, _names(head) + null * head.nullable),
         attributes=attributes,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from bot.contracts.schema import folding
 from bot.contracts.schema.known import CHILDREN, FLAGS, KNOWN, LAST_WORD, SIZES, is_number, well_formed
 from bot.contracts.schema.shape import NUMBERS, Conditional, Conjunction, Said, Shape, Union
 from bot.contracts.schema.values import Dialect
@@ -52,8 +53,12 @@ class Normaliser:
         siblings = {key: below for key, below in value.items() if key != "$ref"}
         return (Node(node.path, node.pointer, siblings), target)
 
-    def shape(self, conjunction: Conjunction, fallback: Node) -> Shape:
-        """What the conjunction says. `fallback` is where it would stand if it is empty."""
+    def shape(self, conjunction: Conjunction, fallback: Node, *, fold: bool = True) -> Shape:
+        """What the conjunction says. `fallback` is where it would stand if it is empty.
+
+        `fold`: whether a union whose members are told apart by their types alone is read as a list of these types,
+        each with its member's limits; `Shape.folded` says that it was.
+        """
         shape = Shape(home=conjunction[0] if conjunction else fallback)
         said_types: list[frozenset[str]] = []
         nulls: list[bool] = []
@@ -64,12 +69,14 @@ class Normaliser:
             if (part.path, part.pointer) in seen:
                 continue
             seen.add((part.path, part.pointer))
-            waiting[:0] = self._read(shape, part, said_types, nulls)
+            waiting[:0] = self._read(shape, part, said_types, nulls, fold)
         shape.nullable = shape.nullable or (bool(nulls) and all(nulls))
         _settle_types(shape, said_types)
         return shape
 
-    def _read(self, shape: Shape, part: Node, said_types: list[frozenset[str]], nulls: list[bool]) -> list[Node]:
+    def _read(
+        self, shape: Shape, part: Node, said_types: list[frozenset[str]], nulls: list[bool], fold: bool
+    ) -> list[Node]:
         """Adds what one node says; returns the nodes that must hold besides (allOf, transparent wrappers)."""
         value = part.value
         if value is False:
@@ -89,7 +96,7 @@ class Normaliser:
         _read_children(shape, part)
         for keyword in ("allOf", "oneOf", "anyOf"):
             if isinstance(value.get(keyword), list) and value[keyword]:
-                besides += self._read_composition(shape, part, keyword, said_types, nulls)
+                besides += self._read_composition(shape, part, keyword, said_types, nulls, fold)
         for keyword, below in value.items():
             if keyword not in KNOWN:
                 _read_other(shape, part, keyword, below)
@@ -104,23 +111,36 @@ class Normaliser:
             shape.unresolved[problem.reference] = (str(problem), part.child("$ref"))
 
     def _read_composition(
-        self, shape: Shape, part: Node, keyword: str, said_types: list[frozenset[str]], nulls: list[bool]
+        self,
+        shape: Shape,
+        part: Node,
+        keyword: str,
+        said_types: list[frozenset[str]],
+        nulls: list[bool],
+        fold: bool,
     ) -> list[Node]:
         members = [part.child(keyword, index) for index in range(len(part.value[keyword]))]
         if keyword == "allOf":
             return [node for member in members for node in self._follow(member)]
         rest = [member for member in members if not _only_null(member.value)]
-        if len(rest) < len(members):
+        null_site = next((member for member in members if _only_null(member.value)), None)
+        if null_site is not None:
             nulls.append(True)
             shape.nullable = True
-            shape.nullable_site = shape.nullable_site or members[-1]
+            shape.nullable_site = shape.nullable_site or null_site
         if len(rest) == 1:
             return list(self._follow(rest[0]))
-        types = _bare_types(rest)
-        if types is not None:
-            said_types.append(types)
+        folded = folding.fold([self._follow(member) for member in rest], keyword) if fold else None
+        if folded is not None:
+            shape.folded = True
             shape.type_site = shape.type_site or part.child(keyword)
-        elif rest:
+            said_types.append(folded.types)
+            if folded.nullable is not None:
+                nulls.append(True)
+                shape.nullable = True
+                shape.nullable_site = shape.nullable_site or folded.nullable
+            return list(folded.limits)
+        if rest:
             shape.unions.append(Union(keyword, tuple(rest), part.child(keyword)))
         return []
 
@@ -129,16 +149,6 @@ def _only_null(value: Any) -> bool:
     return isinstance(value, dict) and (
         value.get("type") in ("null", ["null"]) or value == {"enum": [None]} or value == {"const": None}
     )
-
-
-def _bare_types(members: list[Node]) -> frozenset[str] | None:
-    """The types of a union whose members say nothing but one type each, none inside another."""
-    if not all(
-        isinstance(m.value, dict) and set(m.value) == {"type"} and isinstance(m.value["type"], str) for m in members
-    ):
-        return None
-    types = frozenset(m.value["type"] for m in members)
-    return None if len(types) < len(members) or types >= NUMBERS else types
 
 
 def _read_types(shape: Shape, part: Node, said_types: list[frozenset[str]], nulls: list[bool]) -> None:

@@ -55,6 +55,7 @@ class Shape:
     said: keywords compared by value alone, by normalised name.
     lower, upper: numeric bounds as (value, exclusive).
     children: subschemas by keyword (`items`, `additionalProperties`, `contains`, ...).
+    folded: a union was read as a list of types (bot.contracts.schema.folding).
     unresolved: references that could not be followed, with the reason for a reader.
     """
 
@@ -87,6 +88,7 @@ class Shape:
     dependent_required: dict[str, Said] = field(default_factory=dict)
     dependent_schemas: dict[str, Conjunction] = field(default_factory=dict)
     unresolved: dict[str, tuple[str, Node]] = field(default_factory=dict)
+    folded: bool = False
 
     @property
     def read_only(self) -> bool:
