@@ -5,10 +5,11 @@ Adding a format is one entry in `FORMATS`. Formats are imported when they are fi
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Literal, Protocol, cast
 
 from bot.contracts.change import AttributeValue, Change, Comparison, Place
 from bot.contracts.document import Document, Position, Side
@@ -40,7 +41,13 @@ class Format(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    """of: what a contract of this format is. one: a document, with what it refers to. files: the files that the
+    registry names, each meaning something without the others (and with what it refers to), so that of many only those
+    that a change touches are compared. all: the files that the registry names, none of which means anything alone.
+    """
+
     module: str
+    of: Literal["one", "files", "all"] = "one"
 
     def load(self) -> Format:
         return cast("Format", import_module(self.module))
@@ -48,12 +55,25 @@ class _Entry:
 
 FORMATS: Mapping[str, _Entry] = {
     "avro": _Entry("bot.contracts.avro.format"),
-    "graphql": _Entry("bot.contracts.graphql.format"),
+    "graphql": _Entry("bot.contracts.graphql.format", of="all"),
+    "json-schema": _Entry("bot.contracts.json_schema.format"),
     "openapi": _Entry("bot.contracts.openapi.format"),
     "other": _Entry("bot.contracts.other"),
-    "protobuf": _Entry("bot.contracts.protobuf.format"),
+    "protobuf": _Entry("bot.contracts.protobuf.format", of="files"),
 }
 """By the name that a registry gives as `type`."""
+
+SEVERAL_FILES: Mapping[str, tuple[str, ...]] = {
+    "graphql": (".graphql", ".graphqls", ".gql", ".sdl"),
+    "protobuf": (".proto",),
+}
+"""Formats whose contract is a set of files that stand for one another's names, and how such files end."""
+
+SETS = frozenset(name for name, entry in FORMATS.items() if entry.of != "one")
+"""Formats whose contract is a set of files, compared together."""
+
+WHOLE_SETS = frozenset(name for name, entry in FORMATS.items() if entry.of == "all")
+"""Those of SETS that need all files of the contract, changed or not."""
 
 ONLY_DECLARED = frozenset({"other"})
 """Formats of which no file can be known by its content: a registry names them."""
@@ -84,7 +104,7 @@ def compare(format: str, base: Side, head: Side, *, options: Options) -> Compari
     """Everything that differs between two sides of one contract. Never raises for what stands in the documents."""
     if base.entrypoint is None and head.entrypoint is None:
         return Comparison(())
-    if base.entrypoint is None or head.entrypoint is None:
+    if (base.entrypoint is None or head.entrypoint is None) and format not in SETS - WHOLE_SETS:
         return Comparison((_came_or_went(base, head),))
     if _identical(base, head):
         return Comparison(())
@@ -92,14 +112,14 @@ def compare(format: str, base: Side, head: Side, *, options: Options) -> Compari
     if entry is None:
         known = ", ".join(sorted(FORMATS))
         reason = Unreadable(f"Contracts of type `{format}` cannot be compared yet. Supported: {known}.")
-        return Comparison((_unreadable(base, head, SideUnreadable("head", head.entrypoint, reason)),))
+        return Comparison((_unreadable(base, head, SideUnreadable("head", head.entrypoint or "", reason)),))
     try:
         return entry.load().compare(base, head, options)
     except SideUnreadable as error:
         return Comparison((_unreadable(base, head, error),))
     except RecursionError:
         reason = Unreadable("The document's definitions nest too deeply to be compared.")
-        return Comparison((_unreadable(base, head, SideUnreadable("head", head.entrypoint, reason)),))
+        return Comparison((_unreadable(base, head, SideUnreadable("head", head.entrypoint or "", reason)),))
 
 
 def positions(
@@ -127,8 +147,7 @@ def _came_or_went(base: Side, head: Side) -> Change:
         path, side, fact = str(head.entrypoint), head, "contract.added"
     else:
         path, side, fact = base.entrypoint, base, "contract.removed"
-    document = side.documents.get(path)
-    blob = document.blob_sha if document is not None else path
+    blob = _blobs(side)
     return Change(
         fact=fact,
         element=WHOLE,
@@ -154,13 +173,16 @@ def _unreadable(base: Side, head: Side, error: SideUnreadable) -> Change:
         fact="contract.unreadable",
         element=WHOLE,
         places=(Place(WHOLE, {"direction": "none"}),),
-        identity=(_blob(base), _blob(head)),
+        identity=(_blobs(base), _blobs(head)),
         attributes=attributes,
         position=error_position(error.path, error.error),
         side="base" if error.side == "base" else "head",
     )
 
 
-def _blob(side: Side) -> str:
-    document = side.documents.get(side.entrypoint or "")
-    return document.blob_sha if document is not None else side.unreadable.get(side.entrypoint or "", "")
+def _blobs(side: Side) -> str:
+    """The bytes of all files of a side: the blob's sha when there is one file, else a digest of them all."""
+    found = {**side.unreadable, **{path: document.blob_sha for path, document in side.documents.items()}}
+    if len(found) <= 1:
+        return next(iter(found.values()), "")
+    return hashlib.sha256("\n".join(f"{path} {found[path]}" for path in sorted(found)).encode()).hexdigest()[:40]

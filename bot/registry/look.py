@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bot.contracts.document import Side
-from bot.contracts.formats import FORMATS, ONLY_DECLARED
+from bot.contracts.formats import FORMATS, ONLY_DECLARED, SETS, WHOLE_SETS
 from bot.registry import globs
 from bot.registry.edits.coverage import SUFFIXES
 from bot.registry.model import Contract, Registry
@@ -41,6 +41,7 @@ class _Pair:
 
     declared: it is looked at although it may not be changed itself, since what it refers to may be.
     certain: it is known to be a document, by its content or by the registry's word.
+    members: of a contract that is a set of files, all that are compared together, before and after.
     """
 
     contract: str
@@ -49,6 +50,7 @@ class _Pair:
     after: str | None
     declared: bool = False
     certain: bool = True
+    members: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 
 
 async def look(
@@ -142,8 +144,10 @@ class _Search:
             self._formats[file] = await self._recognise(file)
         pairs: list[_Pair] = []
         for contract in self._registry.contracts:
-            pairs += self._declared(contract)
-            pairs += self._own_documents(contract, named[contract.id])
+            own = [*self._declared(contract), *self._own_documents(contract, named[contract.id])]
+            if own and contract.type in SETS:
+                own = [_together([*own, *await self._others(contract)])]
+            pairs += own
         loaded = await self._load(pairs)
         reached = _reached(loaded)
         for contract in self._registry.contracts:
@@ -208,6 +212,19 @@ class _Search:
         versions = (self._shelf.get(commit, path) for commit, path in self._commits.versions(file))
         return _is_plausible(file) and any(isinstance(found, Unreadable) for found in versions)
 
+    async def _others(self, contract: Contract) -> list[_Pair]:
+        """The files that did not change, of a contract that means nothing without all of its files."""
+        if contract.type not in WHOLE_SETS:
+            return []
+        changed = {path for file in self._changed for path in paths_of(file)}
+        everything = await self._files.paths(self._commits.head)
+        wanted = sorted(p for p in everything - changed if globs.matches_any(contract.files, p) and _has_suffix(p))
+        if len(wanted) > _MAX_SEARCHED:
+            self.incomplete.append(
+                f"{contract.id} has {len(wanted):,} files; only {_MAX_SEARCHED} of those that did not change were read."
+            )
+        return [_Pair(contract.id, contract.type, path, path, declared=True) for path in wanted[:_MAX_SEARCHED]]
+
     def _is_lost_part(self, contract: Contract, file: ChangedFile, reached: Collection[str]) -> bool:
         """A part that the globs name, but no document read so far refers to."""
         if self._is_document(contract, file) or contract.type not in _REFERRING_FORMATS:
@@ -249,9 +266,9 @@ class _Search:
         at = self._commits
         roots = {
             pair: (
-                Root(at.merge_base, pair.format, pair.before),
-                Root(at.head, pair.format, pair.after),
-                Root(at.tip, pair.format, pair.before or pair.after),
+                Root(at.merge_base, pair.format, pair.before, pair.members[0]),
+                Root(at.head, pair.format, pair.after, pair.members[1]),
+                Root(at.tip, pair.format, pair.before or pair.after, pair.members[0] | pair.members[1]),
             )
             for pair in dict.fromkeys(pairs)
         }
@@ -261,6 +278,20 @@ class _Search:
             (pair, ContractSides(pair.contract, pair.format, found[base], found[head], _moved(found[base], found[tip])))
             for pair, (base, head, tip) in roots.items()
         ]
+
+
+def _together(pairs: Sequence[_Pair]) -> _Pair:
+    """The files of a contract that is a set of files as one pair."""
+    before = frozenset(pair.before for pair in pairs if pair.before)
+    after = frozenset(pair.after for pair in pairs if pair.after)
+    return _Pair(
+        pairs[0].contract,
+        pairs[0].format,
+        min(before, default=None),
+        min(after, default=None),
+        declared=all(pair.declared for pair in pairs),
+        members=(before, after),
+    )
 
 
 def _names(contract: Contract, file: ChangedFile) -> bool:
@@ -280,7 +311,11 @@ def _before_and_after(file: ChangedFile) -> tuple[str | None, str | None]:
 
 
 def _is_plausible(file: ChangedFile) -> bool:
-    return any(PurePosixPath(path).suffix.lower() in SUFFIXES for path in paths_of(file))
+    return any(_has_suffix(path) for path in paths_of(file))
+
+
+def _has_suffix(path: str) -> bool:
+    return PurePosixPath(path).suffix.lower() in SUFFIXES
 
 
 def _may_refer(path: str) -> bool:

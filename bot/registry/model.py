@@ -23,7 +23,9 @@ TYPE_ALIASES = {"grpc": "protobuf", "jsonschema": "json-schema", "swagger": "ope
 Lifecycle = Literal["experimental", "production", "deprecated", "retired"]
 Aspect = Literal["meaning", "timing", "ordering", "idempotency", "delivery", "failure", "consistency", "limits"]
 GuaranteeLevel = Literal["guaranteed", "may_change", "out_of_contract"]
-Mode = Literal["backward", "forward", "full", "none"]
+Mode = Literal["backward", "forward", "full", "none", "file", "package", "csr", "wire_json", "wire"]
+PROTOBUF_MODES = ("file", "package", "csr", "wire_json", "wire")
+"""Modes that only contracts of type protobuf have, named as buf's categories of breaking rules."""
 
 _GLUE_DISABLED = ("full", ("all_releases",))
 """AWS Glue's DISABLED forbids new versions altogether; the strictest mode there is stands nearest to it."""
@@ -67,6 +69,7 @@ class Model(BaseModel):
 
 class Compatibility(Model):
     """What may change. `mode` and `against` hold for messages and stored data; `rules` raise or lower single rules.
+    The modes file (that of protobuf when none is given), package, csr, wire_json and wire are those of type protobuf.
 
     Confluent's `*_transitive` and AWS Glue's `*_ALL` are read as the mode against all releases.
     """
@@ -194,6 +197,14 @@ class Contract(Model):
     announce: tuple[Announcement, ...] = ()
     review: Review = Review()
     signoff: Signoff = Signoff()
+
+    @model_validator(mode="after")
+    def _mode_of_type(self) -> Contract:
+        mode = self.compatibility.mode
+        if mode in PROTOBUF_MODES and self.type != "protobuf":
+            others = "backward, forward, full or none"
+            raise ValueError(f"`mode: {mode}` is for contracts of type protobuf, not {self.type}: write {others}")
+        return self
 
 
 class Evidence(Model):

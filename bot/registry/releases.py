@@ -75,7 +75,15 @@ async def with_releases(
             )
         chosen.append(found[:MOST_RELEASES])
     roots = [
-        [Root(release.commit, sides.format, sides.base.entrypoint or sides.head.entrypoint) for release in releases]
+        [
+            Root(
+                release.commit,
+                sides.format,
+                sides.base.entrypoint or sides.head.entrypoint,
+                sides.base.entrypoints | sides.head.entrypoints,
+            )
+            for release in releases
+        ]
         for sides, releases in zip(snapshot.contracts, chosen, strict=True)
     ]
     every = dict.fromkeys(root for group in roots for root in group)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.contracts.document import Document, Side
+from bot.contracts.formats import SETS
 from bot.registry.snapshot import ChangedFile, Files, Parser, Unreadable
 
 MAX_FILES = 2_000
@@ -59,11 +60,19 @@ def paths_of(file: ChangedFile) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """Where one side of a contract starts. entrypoint None: the contract is not there on this side."""
+    """Where one side of a contract starts. entrypoint None: the contract is not there on this side.
+
+    members: all files to start from, of a contract that is a set of files.
+    """
 
     commit: str
     format: str
     entrypoint: str | None
+    members: frozenset[str] = frozenset()
+
+    @property
+    def starts(self) -> frozenset[str]:
+        return self.members if self.entrypoint is None else self.members | {self.entrypoint}
 
 
 @dataclass
@@ -78,9 +87,8 @@ class _Growing:
     cut: bool = False
 
     def side(self) -> Side:
-        entrypoint = self.root.entrypoint
-        there = entrypoint in self.documents or entrypoint in self.unreadable
-        return Side(entrypoint if there else None, self.documents, self.unreadable)
+        there = sorted(path for path in self.root.starts if path in self.documents or path in self.unreadable)
+        return Side(there[0] if there else None, self.documents, self.unreadable, self.root.members & set(there))
 
 
 async def sides(shelf: Shelf, parser: Parser, roots: Sequence[Root]) -> tuple[Mapping[Root, Side], tuple[str, ...]]:
@@ -89,7 +97,7 @@ async def sides(shelf: Shelf, parser: Parser, roots: Sequence[Root]) -> tuple[Ma
     All roots advance together: one wave of references is one read. A reference to a file that is not there is simply
     not followed; the comparison says so where it matters.
     """
-    growing = {root: _Growing(root, frontier={root.entrypoint} if root.entrypoint else set()) for root in roots}
+    growing = {root: _Growing(root, frontier=set(root.starts)) for root in roots}
     references = _References(parser)
     while any(side.frontier for side in growing.values()):
         await shelf.fetch((side.root.commit, path) for side in growing.values() for path in side.frontier)
@@ -128,7 +136,7 @@ class _References:
         self._known: dict[tuple[str, str, str], frozenset[str]] = {}
 
     async def of(self, format: str, document: Document) -> frozenset[str]:
-        if not may_refer_elsewhere(document.data):
+        if not may_refer_elsewhere(format, document.data):
             return frozenset()
         key = (format, document.path, document.blob_sha)
         if key not in self._known:
@@ -136,8 +144,12 @@ class _References:
         return self._known[key]
 
 
-def may_refer_elsewhere(data: bytes) -> bool:
-    """Whether some `$ref` is not plainly `#…`. Spares reading a large document for what a glance shows."""
+def may_refer_elsewhere(format: str, data: bytes) -> bool:
+    """Whether there is an import, or some `$ref` that is not plainly `#…`. Spares reading a large document for what a
+    glance shows.
+    """
+    if format in SETS:
+        return b"import" in data
     if any(escape in data for escape in _ESCAPED_DOLLAR):
         return True
     return len(_REFERENCE.findall(data)) != len(_LOCAL_REFERENCE.findall(data))

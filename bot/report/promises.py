@@ -17,10 +17,17 @@ _OF_MESSAGES = {
     "full": "readers of either definition read what was written by the other",
     "none": "no compatibility is promised",
 }
+_OF_PROTOBUF = {
+    "file": "generated code that imports single files keeps compiling, and data keeps being read",
+    "package": "generated code that imports packages keeps compiling, and data keeps being read",
+    "csr": "data keeps being read in binary and JSON, and no definition is lost to a schema registry",
+    "wire_json": "data keeps being read, in binary and in JSON",
+    "wire": "data keeps being read in binary; names do not count",
+}
 
 
 def promise(contract: Contract) -> str:
     """`Judged as backward: a client written against the old definition keeps working.`"""
     mode = contract.compatibility.mode
-    meaning = (_OF_CALLS if contract.type in _CALLED else _OF_MESSAGES)[mode]
+    meaning = (_OF_PROTOBUF | (_OF_CALLS if contract.type in _CALLED else _OF_MESSAGES))[mode]
     return f"Judged as {mode}: {meaning}."

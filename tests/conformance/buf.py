@@ -61,9 +61,7 @@ _NUMBERS_RESERVED = "ENUM_VALUE_NO_DELETE_UNLESS_NUMBER_RESERVED FIELD_NO_DELETE
 RULES: Mapping[str, frozenset[str]] = {
     "FILE": frozenset(f"{_IN['FILE']} {_FILE_AND_PACKAGE} {_CODE} {_CODE_AND_JSON} {_ALL}".split()),
     "PACKAGE": frozenset(f"{_IN['PACKAGE']} {_FILE_AND_PACKAGE} {_CODE} {_CODE_AND_JSON} {_ALL}".split()),
-    "CSR": frozenset(
-        f"{_IN['CSR']} {_CODE} {_CODE_AND_JSON} {_ALL} {_NAMES_RESERVED} {_NUMBERS_RESERVED}".split()
-    ),
+    "CSR": frozenset(f"{_IN['CSR']} {_CODE} {_CODE_AND_JSON} {_ALL} {_NAMES_RESERVED} {_NUMBERS_RESERVED}".split()),
     "WIRE_JSON": frozenset(f"{_CODE_AND_JSON} {_ALL} {_NAMES_RESERVED} {_NUMBERS_RESERVED}".split()),
     "WIRE": frozenset(
         f"{_ALL} {_NUMBERS_RESERVED} FIELD_WIRE_COMPATIBLE_CARDINALITY FIELD_WIRE_COMPATIBLE_TYPE".split()
@@ -210,5 +208,3 @@ def _side(files: Mapping[str, str], roots: Iterable[str]) -> Side:
 
 def _text(one: Annotation) -> str:
     return f"{one.rule} {one.file or '(no file)'}:{one.line}"
-
-

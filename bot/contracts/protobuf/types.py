@@ -38,13 +38,15 @@ _WIRE_AND_JSON = _groups(
 class Type:
     """kind: a scalar's name, message, group (a message that is delimited by tags), enum or unknown.
 
-    target: what it is made of. shown: for readers. key: the type of a map's keys.
+    target: what it is made of. shown: for readers. key: the type of a map's keys. entry: the name of the message that
+    a map is a list of (protobuf.dev/programming-guides/proto3/#backwards).
     """
 
     kind: str
     target: Target
     shown: str
     key: str = ""
+    entry: str = ""
 
 
 class Doubt(Choice):
@@ -71,7 +73,7 @@ def type_of(tree: Tree, file: File, field: Field) -> Type:
     if kind == "message" and (field.group or (not field.key and field.features["message_encoding"] == "DELIMITED")):
         kind = "group"
     if field.key:
-        return Type(kind, target, f"map<{field.key}, {target.name}>", field.key)
+        return Type(kind, target, f"map<{field.key}, {target.name}>", field.key, _entry(field))
     return Type(kind, target, target.name)
 
 
@@ -94,6 +96,9 @@ def differ(record: Record, base_file: File, base: Target, head_file: File, head:
 def compare_types(record: Record, base_file: File, base: Type, head_file: File, head: Type) -> TypeChange | None:
     """None when both are the same type."""
     if bool(base.key) != bool(head.key):
+        entry, other = (base.entry, head.target.name) if base.key else (head.entry, base.target.name)
+        if entry == other:
+            return None
         return TypeChange(wire=False, json=False)
     of_value = _compare_values(record, base_file, base, head_file, head)
     if not base.key or base.key == head.key:
@@ -125,6 +130,11 @@ def _is_the_enum_grown(record: Record, base: str, head: str) -> bool:
     """Whether an enum of another place has the same name and at least the same values."""
     old, new = record.base.enum(base), record.head.enum(head)
     return old is not None and new is not None and old.name == new.name and is_subset(old, new)
+
+
+def _entry(field: Field) -> str:
+    """`acme.Order.ItemNotesEntry` of the map `item_notes`."""
+    return f"{field.scope}.{''.join(part[:1].upper() + part[1:] for part in field.name.split('_'))}Entry"
 
 
 def _last(name: str) -> str:
