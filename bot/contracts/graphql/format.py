@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from bot.contracts.change import Comparison
 from bot.contracts.document import Document, Side
-from bot.contracts.graphql.splitting import KEYWORDS, first_keyword
+from bot.contracts.graphql.splitting import ENDINGS, KEYWORDS, first_keyword
 from bot.contracts.options import Options
 
-_EXTENSIONS = (".graphql", ".graphqls", ".gql", ".sdl")
 _GLANCE = 65_536
 
 
 def recognise(path: str, data: bytes) -> bool:
     """By the keyword that its first definition begins with: operations documents have the same endings."""
-    if not path.lower().endswith(_EXTENSIONS):
+    if not path.lower().endswith(ENDINGS):
         return False
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     keyword = first_keyword(data[:_GLANCE].decode(encoding, "replace"))

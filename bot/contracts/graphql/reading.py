@@ -12,7 +12,17 @@ from bot.contracts.document import Document, Fault, Position, Side
 from bot.contracts.formats import SideUnreadable
 from bot.contracts.graphql.building import build
 from bot.contracts.graphql.model import Definition, Site
-from bot.contracts.graphql.splitting import DEEPEST, KEYWORDS, Piece, Unsure, split, too_deep
+from bot.contracts.graphql.splitting import (
+    DEEPEST,
+    ENDINGS,
+    EXECUTABLE,
+    KEYWORDS,
+    Piece,
+    Unsure,
+    first_keyword,
+    split,
+    too_deep,
+)
 from bot.contracts.text import Lines, decode, line_column
 from bot.contracts.unreadable import DEFAULT_LIMITS, Unreadable
 
@@ -36,12 +46,18 @@ class Sdl:
         self._lines = cache(lambda path: Lines(self._text(path)))
         for path, reason in side.unreadable.items():
             raise SideUnreadable(name, path, Unreadable(f"The file {reason}."))
-        for path in sorted(side.documents):
+        for path in self._schema_files():
             for piece in self._split(side.documents[path]):
                 self.pieces.setdefault(piece.key, []).append(piece)
         for (_, what), pieces in self.pieces.items():
             for again in [piece for piece in pieces if not piece.extends][1:]:
                 self._report(f"`{what or 'schema'}` is defined twice; both are compared as one.", Site(again, 0, 1))
+
+    def _schema_files(self) -> list[str]:
+        """The globs of a registry may name more than schemas: clients' operations, or notes beside them."""
+        named = [path for path in self._side.documents if path.lower().endswith(ENDINGS)]
+        paths = named or [path for path in self._side.documents if path == self._side.entrypoint]
+        return sorted(path for path in paths if first_keyword(self._text(path)) not in EXECUTABLE)
 
     def texts(self, key: Key) -> list[str]:
         """What is written of a definition, in no order of its own."""

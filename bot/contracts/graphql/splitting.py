@@ -25,6 +25,10 @@ _INNER = re.compile(rf"[^{{}}()\[\]\"#]++|{_QUOTED}|(?P<open>[{{(\[])|(?P<close>
 TYPE_KEYWORDS = frozenset({"scalar", "type", "interface", "union", "enum", "input"})
 KEYWORDS = TYPE_KEYWORDS | {"schema", "directive", "extend"}
 _EXPECTS_NAME = frozenset({"@", "=", "|", "&", "implements"})
+EXECUTABLE = frozenset({"query", "mutation", "subscription", "fragment", "{"})
+"""What operations documents begin with."""
+
+ENDINGS = (".graphql", ".graphqls", ".gql", ".sdl")
 DEEPEST = 200
 
 
