@@ -34,11 +34,11 @@ def with_own_half(
 def _itself(component: Component, own: Sequence[Consumption], known: Consumer) -> Consumer:
     uses = tuple(Use(contract=entry.contract, elements=entry.elements) for entry in own)
     assumes = tuple(assumption for entry in own for assumption in entry.assumes)
+    said = {name: getattr(component, name) for name in component.model_fields_set}
     return known.model_copy(
         update={
+            **said,
             "owner": component.owner or known.owner,
-            "criticality": component.criticality,
-            "visibility": component.visibility,
             "tolerates": tuple(dict.fromkeys(word for entry in own for word in entry.tolerates)),
             "uses": (*known.uses, *(use for use in uses if use not in known.uses)),
             "assumes": (*known.assumes, *(one for one in assumes if one not in known.assumes)),
