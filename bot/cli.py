@@ -1,4 +1,4 @@
-"""The command line: `countersign check | diff | lint | serve`.
+"""The command line: `countersign check | diff | lint | doctor | serve`.
 
 Exit codes are an interface: 0 nothing to sign (nothing breaking, nothing wrong), 1 something, 2 it could not be judged.
 Imports are made where they are needed: start-up is most of what a small `diff` costs.
@@ -72,6 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     lint.add_argument("file", type=Path, nargs="?", help="a registry file (default: the one of this repository's HEAD)")
     lint.add_argument("--format", choices=["terminal", "json"], default="terminal")
     lint.set_defaults(command=_lint)
+
+    doctor = commands.add_parser("doctor", help="does the App work with these settings, and does its check hold?")
+    doctor.add_argument("--repository", metavar="OWNER/NAME", type=_full_name, help="look at this repository as well")
+    doctor.add_argument("--format", choices=["terminal", "json"], default="terminal")
+    doctor.set_defaults(command=_doctor)
 
     serve = commands.add_parser("serve", help="run the GitHub App")
     serve.set_defaults(command=_serve)
@@ -233,6 +238,32 @@ def _lint(options: argparse.Namespace) -> int:
 
         _print(terminal.lint(problems))
     return TO_SIGN if any(problem.severity == "error" for problem in problems) else CLEAR
+
+
+def _full_name(text: str) -> str:
+    owner, slash, name = text.partition("/")
+    if not (owner and slash and name) or "/" in name:
+        raise argparse.ArgumentTypeError("write OWNER/NAME, such as acme/orders")
+    return text
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    """Exit codes: 0 all is well, 1 warnings, 2 problems (or the settings are not even complete)."""
+    from bot.engine.doctor import examine
+    from bot.judge.catalogue import shipped
+    from bot.report import doctor
+    from bot.settings import Settings, SettingsError
+
+    try:
+        settings = Settings.from_environ(os.environ)
+    except SettingsError as error:
+        raise _Refused(str(error)) from None
+    observations = asyncio.run(examine(settings, shipped(), options.repository))
+    if options.format == "json":
+        print(doctor.json(observations))
+    else:
+        _print(doctor.terminal(observations))
+    return doctor.worst(observations).severity
 
 
 def _serve(_options: argparse.Namespace) -> int:

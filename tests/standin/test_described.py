@@ -72,6 +72,8 @@ async def _everything(world: World) -> list[tuple[str, str, Any]]:
     checked = {"name": "countersign", "head_sha": forked.head_sha, "conclusion": "success", "output": output}
     return [
         ("GET", "/app", None),
+        ("GET", "/app/hook/config", None),
+        ("GET", "/app/hook/deliveries?per_page=100", None),
         ("GET", "/app/installations", None),
         ("GET", f"/app/installations/{world.installation.id}", None),
         ("POST", f"/app/installations/{world.installation.id}/access_tokens", None),
@@ -139,6 +141,7 @@ async def _everything(world: World) -> list[tuple[str, str, Any]]:
         ("GET", "/orgs/acme/teams/orders", None),
         ("GET", "/orgs/acme/teams/orders/members", None),
         ("GET", "/orgs/acme/teams/orders/memberships/bob", None),
+        ("GET", "/orgs/acme/teams/orders/repos/acme/shop", None),
         ("GET", f"{SHOP}/collaborators?permission=admin", None),
         ("GET", f"{SHOP}/collaborators/bob", None),
         ("GET", f"{SHOP}/collaborators/bob/permission", None),

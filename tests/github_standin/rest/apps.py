@@ -23,6 +23,22 @@ def own_app(call: Call) -> Answer:
     return Answer(accounts.own_app(_app(call)))
 
 
+@routes("GET", "/app/hook/config", needs="app")
+def hook_config(call: Call) -> Answer:
+    """The secret is never shown; that there is none, is."""
+    app = _app(call)
+    shown = {"content_type": app.content_type, "insecure_ssl": "0", "url": app.webhook_url}
+    return Answer(shown | ({"secret": "********"} if app.webhook_secret else {}))
+
+
+@routes("GET", "/app/hook/deliveries", needs="app")
+def hook_deliveries(call: Call) -> Answer:
+    """Those that were sent off and answered, or not in time, newest first. Numbers instead of real cursors."""
+    app = _app(call)
+    sent = [one for one in call.github.deliveries if one.app is app and one.status is not None and one.status >= 0]
+    return call.paged([accounts.delivery(number, one) for number, one in reversed(list(enumerate(sent, 1)))], dict)
+
+
 @routes("GET", "/app/installations", needs="app")
 def installations(call: Call) -> Answer:
     return call.paged(_app(call).installations, accounts.installation)

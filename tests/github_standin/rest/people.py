@@ -48,6 +48,13 @@ def team_membership(call: Call) -> Answer:
     return Answer({"url": url, "role": "member", "state": "active"})
 
 
+@routes("GET", "/orgs/{org}/teams/{team}/repos/{owner}/{repo}", needs="members:read")
+def team_has_repository(call: Call) -> Answer:
+    if call.repo.team_level(call.team()) is None:
+        raise not_found()
+    return Answer(None, 204)
+
+
 @routes("GET", "/orgs/{org}/members/{user}", needs="members:read")
 def organisation_member(call: Call) -> Answer:
     if _named(call) not in call.organisation().members:

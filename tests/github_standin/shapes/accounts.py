@@ -10,6 +10,7 @@ from tests.github_standin.world.accounts import Organisation, Team, User
 
 if TYPE_CHECKING:
     from tests.github_standin.github import GitHub
+    from tests.github_standin.webhooks.post import Delivery
     from tests.github_standin.world.accounts import Owner
     from tests.github_standin.world.apps import App, Installation
 
@@ -200,6 +201,27 @@ def installation(shown: Installation) -> Json:
         "single_file_paths": [],
         "suspended_by": None if shown.suspended_at is None else simple_user(_anyone(github)),
         "suspended_at": None if shown.suspended_at is None else iso(shown.suspended_at),
+    }
+
+
+def delivery(number: int, shown: Delivery) -> Json:
+    """GitHub's words for what became of it; 502 for a host that could not be reached is its own."""
+    installation = shown.payload.get("installation") or {}
+    repository = shown.payload.get("repository") or {}
+    reached = bool(shown.status)
+    return {
+        "id": number,
+        "guid": shown.id,
+        "delivered_at": iso(shown.at),
+        "redelivery": shown.again,
+        "duration": 0.1,
+        "status": "OK" if shown.status in (200, 202) else "Invalid HTTP Response" if reached else "failed to connect",
+        "status_code": shown.status or 502,
+        "event": shown.event,
+        "action": shown.action,
+        "installation_id": installation.get("id"),
+        "repository_id": repository.get("id"),
+        "throttled_at": None,
     }
 
 

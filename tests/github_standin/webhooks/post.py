@@ -11,6 +11,7 @@ import random
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 
@@ -28,13 +29,16 @@ LARGEST = 25 * 1024 * 1024
 
 @dataclass(eq=False)
 class Delivery:
-    """`status` is what the app answered: None until it did, 0 when it could not be reached in time, -1 when lost."""
+    """`status` is what the app answered: None until it did, 0 when it could not be reached in time, -1 when lost.
+    `at`: when it was sent off, for the first time.
+    """
 
     app: App
     event: str
     action: str | None
     id: str
     body: bytes = field(repr=False)
+    at: datetime
     status: int | None = None
     answer: str = ""
     again: bool = False
@@ -84,7 +88,7 @@ class Post:
         """Writes the payload down as things stand now, and sends it off. An app without an address gets none."""
         text = json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
         body = text.encode() if app.content_type == "json" else urlencode({"payload": text}).encode()
-        delivery = Delivery(app, event, action, str(uuid.uuid4()), body)
+        delivery = Delivery(app, event, action, str(uuid.uuid4()), body, app.github.clock.now())
         self.log.append(delivery)
         if not app.webhook_url or len(body) > LARGEST:
             delivery.status = -1
