@@ -349,10 +349,15 @@ class OpenPull:
 
 
 async def open_pulls(client: Client, repository: str, base_ref: str | None = None) -> tuple[OpenPull, ...]:
-    """The open pull requests (onto `base_ref`, if one is given): a call for a hundred of them."""
+    """The open pull requests (onto `base_ref`, if one is given): a call for a hundred of them. Raises PullRequestGone
+    when the repository was deleted, or taken from the installation.
+    """
     owner, name = repository.split("/", 1)
     where = {"owner": owner, "name": name, **({"base": base_ref} if base_ref else {})}
     found: dict[int, OpenPull] = {}
-    async for pull in client.getiter("/repos/{owner}/{name}/pulls?state=open&per_page=100{&base}", where):
-        found[pull["number"]] = OpenPull(pull["number"], pull["head"]["sha"], pull["base"]["ref"])
+    try:
+        async for pull in client.getiter("/repos/{owner}/{name}/pulls?state=open&per_page=100{&base}", where):
+            found[pull["number"]] = OpenPull(pull["number"], pull["head"]["sha"], pull["base"]["ref"])
+    except NotFound as error:
+        raise PullRequestGone(error.call, error.message) from error
     return tuple(found[number] for number in sorted(found))

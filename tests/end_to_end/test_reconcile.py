@@ -133,3 +133,14 @@ async def test_a_repository_that_was_renamed_or_transferred_goes_on_as_before(sh
     await shop.say(pull, shop.chris, "/approve-breaking")
     assert shop.may_merge(pull)
     assert len([c for c in pull.comments if c.author is shop.app.bot]) == 1
+
+
+async def test_a_repository_that_is_deleted_right_after_a_push_is_no_error(shop: Shop) -> None:
+    await shop.propose("no-email", BREAKING, shop.olga)
+    shop.github.hold_webhooks()
+    shop.orders.commit("main", {"api/other.yaml": spec()}, author=shop.ada)
+    shop.orders.delete(shop.ada)
+    mark = shop.github.mark()
+    shop.github.release_webhooks()
+    await shop.bot.settled()
+    assert [r.path for r in shop.github.requests_since(mark) if r.writes] == []
