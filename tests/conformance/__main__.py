@@ -79,6 +79,17 @@ def _print(results: dict[str, Agreement]) -> None:
             console.print(f"    {one.said}", markup=False, highlight=False)
             if one.reason:
                 console.print(f"    {one.reason}", markup=False, highlight=False)
+        for kind, whole, found, extra in (
+            ("annotations", result.annotations, result.annotations_found, result.annotations_extra),
+            (
+                "annotations of whole categories",
+                result.category_annotations,
+                result.category_annotations_found,
+                result.category_annotations_extra,
+            ),
+        ):
+            if whole is not None:
+                console.print(f"{name}: {kind}: {_share(found or 0, whole)} found, {extra} extra", highlight=False)
 
 
 def _share(part: int, whole: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ class Case:
     """One pair with the verdict of its source.
 
     levels: whether the source found a warning (what the case says risky is), None when it gives no levels.
+    raw: the case as it stands in its file, for what only one source has.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Case:
     head: Side
     breaking: bool
     levels: frozenset[str] | None
+    raw: Mapping[str, Any] = field(default_factory=dict)
 
     def day(self, today: date) -> date:
         """The day on which the source judged, if it says so."""
@@ -65,6 +67,7 @@ def _case(raw: Mapping[str, Any]) -> Case:
         head=_side(raw["revision"], format),
         breaking=bool(raw["expected_breaking"]),
         levels=levels,
+        raw=raw,
     )
 
 

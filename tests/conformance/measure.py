@@ -13,6 +13,7 @@ import yaml
 from bot.contracts import formats
 from bot.judge.catalogue import shipped
 from bot.judge.finding import Finding, Level
+from tests.conformance.buf import measure_annotations
 from tests.conformance.cases import Case
 from tests.conformance.policies import policy
 
@@ -33,6 +34,9 @@ class Agreement:
     agree, breaking_found and breaking_false are counted as they are; `deliberate` says how many of the disagreements
     have a reason on the list. levels_found of levels: cases with a warning that are risky here.
     unsupported: the format of the cases that can't be judged yet.
+    annotations_found of annotations, where the source says what it reports where: the same rule at the same file and
+    line. annotations_extra: reported here only. category_annotations: the same under each whole category of buf's.
+    annotations_deliberate: those of all these that differ for a reason on the list.
     """
 
     cases: int = 0
@@ -46,6 +50,13 @@ class Agreement:
     levels: int | None = None
     levels_found: int | None = None
     unsupported: str | None = None
+    annotations: int | None = None
+    annotations_found: int | None = None
+    annotations_extra: int | None = None
+    category_annotations: int | None = None
+    category_annotations_found: int | None = None
+    category_annotations_extra: int | None = None
+    annotations_deliberate: int | None = None
     disagreements: list[Disagreement] = field(default_factory=list)
 
     def as_json(self) -> dict[str, int | str]:
@@ -55,6 +66,8 @@ class Agreement:
             for name in (
                 *("cases", "agree", "errors", "breaking", "breaking_found", "compatible", "breaking_false"),
                 *("deliberate", "levels", "levels_found", "unsupported"),
+                *("annotations", "annotations_found", "annotations_extra", "annotations_deliberate"),
+                *("category_annotations", "category_annotations_found", "category_annotations_extra"),
             )
         }
         return {name: value for name, value in numbers.items() if value is not None}
@@ -95,6 +108,9 @@ def _measure_one(result: Agreement, case: Case, today: date, deliberate: Deliber
         result.errors += 1
         result.disagreements.append(Disagreement(case.name, f"crashed: {error!r}", None))
         return
+    if "expected_annotations" in case.raw:
+        _measure_annotations(result, case, today, deliberate)
+        return
     levels = {finding.level for finding in findings}
     _measure_levels(result, case, findings)
     if case.breaking:
@@ -111,6 +127,27 @@ def _measure_one(result: Agreement, case: Case, today: date, deliberate: Deliber
     reason = next((reason for pattern, reason in deliberate if pattern.search(case.name)), None)
     result.deliberate += reason is not None
     result.disagreements.append(Disagreement(case.name, _said(case, findings), reason))
+
+
+def _measure_annotations(result: Agreement, case: Case, today: date, deliberate: Deliberate) -> None:
+    """Cases of buf: a case is breaking when something is reported under its own settings."""
+    own, whole = measure_annotations(case.raw, today)
+    result.annotations = (result.annotations or 0) + own.expected
+    result.annotations_found = (result.annotations_found or 0) + own.found
+    result.annotations_extra = (result.annotations_extra or 0) + len(own.extra)
+    result.category_annotations = (result.category_annotations or 0) + whole.expected
+    result.category_annotations_found = (result.category_annotations_found or 0) + whole.found
+    result.category_annotations_extra = (result.category_annotations_extra or 0) + len(whole.extra)
+    result.annotations_deliberate = result.annotations_deliberate or 0
+    for said in (*own.missing, *own.extra, *whole.missing, *whole.extra):
+        reason = next((reason for pattern, reason in deliberate if pattern.search(said)), None)
+        result.annotations_deliberate += reason is not None
+        if reason is None:
+            result.disagreements.append(Disagreement(case.name, said, None))
+    agrees = own.reports == case.breaking
+    result.agree += agrees
+    result.breaking_found += case.breaking and own.reports
+    result.breaking_false += not case.breaking and own.reports
 
 
 def _measure_levels(result: Agreement, case: Case, findings: Sequence[Finding]) -> None:
