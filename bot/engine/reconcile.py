@@ -313,7 +313,8 @@ async def _write_down(
         decision_digest=decision.digest,
         published=shown.to_json(),
     )
-    visible = published(decision, shown.comment.updated_at, state.head_sha) if shown.comment else None
+    at = shown.comment.updated_at if shown.comment and shown.readable else None
+    visible = published(decision, at, state.head_sha) if at is not None else None
     await bench.store.record_publication(record, visible, [_entry(state, decision)], now)
     expiry = next_expiry(decision)
     lane = pull_request_lane(state.repository, state.number)

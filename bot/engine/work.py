@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, repeat
 
 from bot.engine.comparing import Comparer
 from bot.engine.dispatch import Dispatcher
@@ -26,6 +27,8 @@ from bot.store import Store
 log = logging.getLogger(__name__)
 
 _SLUG_WAITS = (1, 5, 30, 60)
+_SLUG_WAIT = 300
+"""Seconds, from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,10 @@ class _Slug:
         self._sleep = sleep
 
     async def learn(self) -> None:
-        for wait in (*_SLUG_WAITS, None):
+        for wait in chain(_SLUG_WAITS, repeat(_SLUG_WAIT)):
             try:
                 self.value = await self._app.slug()
                 return
             except GitHubError as error:
                 log.warning("GitHub did not tell the App's name: %s", error)
-                if wait is not None:
-                    await self._sleep(wait)
+                await self._sleep(wait)

@@ -137,8 +137,6 @@ class Conversation:
                 await self._react(id, outcome)
                 if before is not None:
                     await self._take_back(id, before)
-            except NotFound:
-                pass  # the comment is gone
             except Refused as error:
                 self.problems.append(f"a reaction could not be left: {error}")
                 continue

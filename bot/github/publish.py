@@ -14,7 +14,7 @@ from bot.github.checks import CheckWriter, subject
 from bot.github.client import Client
 from bot.github.conversation import Conversation, has_marker
 from bot.github.labels import show_labels
-from bot.github.published import Published
+from bot.github.published import Published, digest
 from bot.github.pull import PullRequestState
 from bot.github.reviewers import request_reviewers
 from bot.report import safety
@@ -77,6 +77,7 @@ async def publish(
     return replace(
         done,
         comment=comment,
+        readable=comment is not None and comment.sent == digest(publication.comment or ""),
         asked=before.asked | requested.asked,
         refused=before.refused | requested.refused,
         answered=answered,

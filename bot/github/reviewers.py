@@ -62,13 +62,11 @@ async def _one_by_one(
     refused: set[str] = set()
     for name in names:
         try:
-            if len(names) > 1:
-                await _request(client, state, [name])
-                asked.add(name)
-            else:
-                refused.add(name)
+            await _request(client, state, [name])
         except Refused:
             refused.add(name)
+        else:
+            asked.add(name)
     return Requested(frozenset(asked), frozenset(refused), len(asked), problems)
 
 

@@ -31,7 +31,9 @@ KINDS = {
 
 @dataclass(eq=False)
 class Fault:
-    """`times` counts down; `met` counts how often it struck."""
+    """`times` counts down; `met` counts how often it struck. A route may end in the name of a GraphQL operation:
+    `POST /graphql Roster`.
+    """
 
     route: str
     kind: str
@@ -39,8 +41,9 @@ class Fault:
     options: Mapping[str, Any] = field(default_factory=dict)
     met: int = 0
 
-    def matches(self, method: str, path: str) -> bool:
-        return self.times > 0 and fnmatch.fnmatchcase(f"{method} {path}", self.route)
+    def matches(self, method: str, path: str, operation: str) -> bool:
+        names = (f"{method} {path}", f"{method} {path} {operation}")
+        return self.times > 0 and any(fnmatch.fnmatchcase(name, self.route) for name in names)
 
 
 class Faults:
@@ -54,10 +57,10 @@ class Faults:
         self._waiting.append(fault)
         return fault
 
-    def next(self, method: str, path: str) -> Fault | None:
+    def next(self, method: str, path: str, operation: str = "") -> Fault | None:
         """The first that matches, used once."""
         for fault in self._waiting:
-            if fault.matches(method, path):
+            if fault.matches(method, path, operation):
                 fault.times -= 1
                 fault.met += 1
                 return fault

@@ -61,7 +61,8 @@ class _Server:
         body = await request.read()
         if github.latency:
             await asyncio.sleep(github.latency)
-        fault = github.faults.next(request.method, path)
+        named = re.search(rb"query (\w+)", body) if path == "/graphql" else None
+        fault = github.faults.next(request.method, path, named[1].decode() if named else "")
         if fault is not None and fault.kind == "slow":
             await asyncio.sleep(float(fault.options.get("seconds", 1)))
         if fault is not None and fault.kind == "reset" and not fault.options.get("after"):
