@@ -1,42 +1,37 @@
-"""Real contracts of real publishers, two versions of each."""
+"""Real contracts of real publishers, two versions of each (pairs.yml)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
 
 from tests.published.packages import Published
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The same contract in two releases."""
+    """The same contract in two releases. `type`: its format, as the registry names it."""
 
+    type: str
     before: Published
     after: Published
 
 
-def _pypi(package: str, version: str, path: str, sha256: str) -> Published:
-    return Published("pypi", package, version, path, sha256)
+def _pair(entry: Mapping[str, Any]) -> Pair:
+    before, after = (
+        Published(entry["registry"], entry["package"], side["version"], side["path"], side["sha256"])
+        for side in (entry["before"], entry["after"])
+    )
+    return Pair(entry["type"], before, after)
 
 
-def _npm(package: str, version: str, path: str, sha256: str) -> Published:
-    return Published("npm", package, version, path, sha256)
-
-
-_AIRFLOW = "airflow/api_connexion/openapi/v1.yaml"
-_GITHUB = "generated/api.github.com.json"
-
-AIRFLOW = Pair(
-    _pypi("apache-airflow", "2.7.3", _AIRFLOW, "0435f7b9ed783e42dbb36b62a96f5528039e4037ae167c3c84945201befb9b78"),
-    _pypi("apache-airflow", "2.10.5", _AIRFLOW, "4dcc76cb7cb0c4fafd326530a970cdb05d49c8e5efe0b6fd96c369f3c15a4187"),
-)
-GITHUB = Pair(
-    _npm("@octokit/openapi", "22.0.0", _GITHUB, "3e8065e9059605343c997b736154b12f7f2bb2b8f409b1a6b40b16b6728c2eaa"),
-    _npm("@octokit/openapi", "23.0.2", _GITHUB, "829b4bebb19a53133289f7b0bc819f4f1118115821db2ca9f25e9ee995a7da2a"),
-)
-
-_JUPYTER = "jupyter_server/services/api/api.yaml"
-JUPYTER = Pair(
-    _pypi("jupyter_server", "1.24.0", _JUPYTER, "8e303ce2093d116a0f75aaf6a69edab05779905454750595bf3067a398a860de"),
-    _pypi("jupyter_server", "2.14.0", _JUPYTER, "f309fcca541412fa02258fb551faa3080c18f14a2e210d62306d372bf6bf694c"),
-)
+PAIRS: Mapping[str, Pair] = {
+    name: _pair(entry) for name, entry in yaml.safe_load(Path(__file__).with_name("pairs.yml").read_text()).items()
+}
+AIRFLOW = PAIRS["airflow"]
+GITHUB = PAIRS["github"]
+JUPYTER = PAIRS["jupyter"]
