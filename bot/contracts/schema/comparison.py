@@ -9,17 +9,17 @@ from bot.contracts.change import AttributeValue, Direction
 from bot.contracts.options import Options
 from bot.contracts.sameness import Sameness
 from bot.contracts.schema import keywords, remarks, structure, unions
+from bot.contracts.schema.inclusion import ANNOTATIONS, NARROWING, WIDENING
 from bot.contracts.schema.normalise import Normaliser
 from bot.contracts.schema.notes import Notes, Visibility
 from bot.contracts.schema.paths import ROOT
 from bot.contracts.schema.places import Felt, Local, Places
 from bot.contracts.schema.shape import Conjunction, Shape
-from bot.contracts.schema.values import Dialect, SchemaChange
+from bot.contracts.schema.values import Dialect, SchemaChange, Side
 from bot.contracts.tree import Node, Pointer, Resolver
 
 _Key = tuple[tuple[tuple[str, Pointer], ...], tuple[tuple[str, Pointer], ...]]
 
-_ANNOTATIONS = frozenset({"schema.documentation.changed", "schema.extension.changed"})
 _OWN_WORDS = ("name", "required", "was_required")
 _NOWHERE = Node("", (), None)
 
@@ -91,6 +91,7 @@ class SchemaComparison:
             follow_base=lambda node: self._base.conjunction([node]),
             follow_head=lambda node: self._head.conjunction([node]),
             equivalent=self._equivalent,
+            within=self._within,
         )
         compare_shapes(notes)
         steps: list[tuple[str, _Key, Visibility]] = []
@@ -106,6 +107,12 @@ class SchemaComparison:
 
     def _equivalent(self, base: Conjunction, head: Conjunction) -> bool:
         """Whether two conjunctions say the same, documentation aside. In doubt (inside a cycle) they do not."""
+        return self._differ_only_by(base, head, ANNOTATIONS)
+
+    def _within(self, base: Conjunction, head: Conjunction, narrow: Side) -> bool:
+        return self._differ_only_by(base, head, WIDENING if narrow == "base" else NARROWING)
+
+    def _differ_only_by(self, base: Conjunction, head: Conjunction, facts: frozenset[str]) -> bool:
         start = self._remember(base, head)
         waiting = [] if start is None else [start]
         seen = set(waiting)
@@ -114,7 +121,7 @@ class SchemaComparison:
             if key in self._open:
                 return False
             local = self._local(key)
-            if any(change.fact not in _ANNOTATIONS for change in local.changes):
+            if any(change.fact not in facts for change in local.changes):
                 return False
             for _, target, _ in local.steps:
                 if target not in seen:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from bot.contracts.change import AttributeValue
+from bot.contracts.schema.known import REGISTERED_FORMATS
 from bot.contracts.schema.normalise import common_multiple
-from bot.contracts.schema.notes import Notes, canonical, pair, plain
+from bot.contracts.schema.notes import Notes, among, canonical, pair, plain
 from bot.contracts.schema.shape import Said, Shape, describe
 from bot.contracts.tree import Node
 
@@ -21,6 +21,7 @@ _BOUNDS = {
     "minContains": "min_contains",
     "maxContains": "max_contains",
 }
+_LIMITED = {"Length": "string", "Items": "array", "Contains": "array", "Properties": "object"}
 _WIDER_FORMATS = {
     "int8": ("int16", "int32", "int64"),
     "int16": ("int32", "int64"),
@@ -33,7 +34,11 @@ _WIDER_FORMATS = {
 def compare_types(notes: Notes) -> bool:
     """Type and nullability. False when the two have no type in common, so that nothing else can be compared."""
     base, head = notes.base, notes.head
-    if base.nullable != head.nullable and base.types != frozenset({"null"}) != head.types and not _types_say_null(notes):
+    if (
+        base.nullable != head.nullable
+        and base.types != frozenset({"null"}) != head.types
+        and not _types_say_null(notes)
+    ):
         _compare_nullable(notes)
     if base.types == head.types or (base.never or head.never):
         _compare_never(notes)
@@ -149,8 +154,8 @@ def compare_values(notes: Notes) -> None:
             after=_listed(head.enum),
         )
         return
-    removed = [value for value in base.enum if not _among(value, head.enum)]
-    added = [value for value in head.enum if not _among(value, base.enum)]
+    removed = [value for value in base.enum if not among(value, head.enum)]
+    added = [value for value in head.enum if not among(value, base.enum)]
     if removed and added and len(base.enum) == len(head.enum) == 1:
         notes.add("schema.const.changed", head.enum_site or head.home, before=plain(removed[0]), after=plain(added[0]))
         return
@@ -168,10 +173,6 @@ def compare_values(notes: Notes) -> None:
             after=plain(value),
             attributes={"value": plain(value)},
         )
-
-
-def _among(value: Any, values: Iterable[Any]) -> bool:
-    return any(value == other and isinstance(value, bool) is isinstance(other, bool) for other in values)
 
 
 def _listed(values: tuple[Any, ...] | None) -> str | None:
@@ -202,7 +203,7 @@ def compare_extensible_enum(notes: Notes) -> None:
         notes.add("schema.extensible_enum.removed", base.site, "base", before=_listed(tuple(before)))
         return
     for index, value in enumerate(before):
-        if base and not _among(value, after):
+        if base and not among(value, after):
             notes.add(
                 "schema.extensible_enum.value.removed",
                 base.site.child(index),
@@ -211,7 +212,7 @@ def compare_extensible_enum(notes: Notes) -> None:
                 attributes={"value": plain(value)},
             )
     for index, value in enumerate(after):
-        if head and not _among(value, before):
+        if head and not among(value, before):
             notes.add(
                 "schema.extensible_enum.value.added",
                 head.site.child(index),
@@ -229,12 +230,16 @@ def compare_bounds(notes: Notes) -> None:
     base, head = notes.base, notes.head
     _compare_numbers(notes)
     for keyword, name in _BOUNDS.items():
+        if notes.typed_now(_LIMITED[keyword[3:]]):
+            continue
         before, after = base.said.get(keyword), head.said.get(keyword)
         if notes.came_and_went(f"schema.{name}", pair(before), pair(after)):
             continue
         if before is not None and after is not None and before.value != after.value:
             how = "increased" if after.value > before.value else "decreased"
             notes.add(f"schema.{name}.{how}", after.site, before=before.value, after=after.value)
+    if notes.typed_now("array"):
+        return
     notes.came_and_went("schema.unique_items", pair(base.said.get("uniqueItems")), pair(head.said.get("uniqueItems")))
 
 
@@ -306,6 +311,8 @@ def _divides(part: float, whole: float) -> bool:
 
 def compare_patterns(notes: Notes) -> None:
     """Patterns are compared as text and never run: another text means an unknown relation."""
+    if notes.typed_now("string"):
+        return
     base, head = notes.base.patterns, notes.head.patterns
     gone = [pattern for pattern in base if pattern not in head]
     new = [pattern for pattern in head if pattern not in base]
@@ -318,9 +325,14 @@ def compare_patterns(notes: Notes) -> None:
 
 
 def compare_format(notes: Notes) -> None:
-    """`format`: one holds the other, or they part ways."""
+    """`format`: one holds the other, or they part ways. A format that nobody registered binds nobody for sure."""
     base, head = notes.base.said.get("format"), notes.head.said.get("format")
-    if notes.came_and_went("schema.format", pair(base), pair(head)) or base is None or head is None:
+    attributes: dict[str, AttributeValue] = {
+        "registered": head is not None and head.value in REGISTERED_FORMATS,
+        "was_registered": base is not None and base.value in REGISTERED_FORMATS,
+    }
+    came_or_went = notes.came_and_went("schema.format", pair(base), pair(head), attributes=attributes)
+    if came_or_went or base is None or head is None:
         return
     if base.value != head.value:
         how = "changed"
@@ -328,7 +340,8 @@ def compare_format(notes: Notes) -> None:
             how = "widened"
         elif base.value in _WIDER_FORMATS.get(str(head.value), ()):
             how = "narrowed"
-        notes.add(f"schema.format.{how}", head.site, before=plain(base.value), after=plain(head.value))
+        before, after = plain(base.value), plain(head.value)
+        notes.add(f"schema.format.{how}", head.site, before=before, after=after, attributes=attributes)
 
 
 def compare_default(notes: Notes) -> None:
@@ -338,7 +351,7 @@ def compare_default(notes: Notes) -> None:
         notes.add("schema.default.added", head.site, after=_shown(head))
     elif head is None and base is not None:
         notes.add("schema.default.removed", base.site, "base", before=_shown(base))
-    elif base is not None and head is not None and not _among(base.value, [head.value]):
+    elif base is not None and head is not None and not among(base.value, [head.value]):
         notes.add("schema.default.changed", head.site, before=_shown(base), after=_shown(head))
 
 

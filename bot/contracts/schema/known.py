@@ -25,6 +25,21 @@ LAST_WORD = frozenset({"format", "default", "contentEncoding", "contentMediaType
 
 FLAGS = frozenset({"readOnly", "writeOnly", "deprecated", "uniqueItems"})
 
+REGISTERED_FORMATS = frozenset(
+    {
+        *("date-time", "date", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6"),
+        *("uri", "uri-reference", "iri", "iri-reference", "uri-template", "uuid"),
+        *("json-pointer", "relative-json-pointer", "regex"),
+        *("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float", "double", "double-int"),
+        *("decimal", "decimal128", "byte", "binary", "base64url", "char", "commonmark", "html", "password"),
+        *("date-time-local", "time-local", "http-date", "media-range", "sf-binary", "sf-boolean", "sf-decimal"),
+        *("sf-integer", "sf-string", "sf-token", "unixtime"),
+        *("color", "ip-address", "host-name", "utc-millisec"),
+    }
+)
+"""JSON Schema validation 2020-12 section 7.3 and older drafts, and the OpenAPI format registry
+(spec.openapis.org/registry/format)."""
+
 _NUMBERS = frozenset({*SIZES, "minimum", "maximum", "multipleOf"})
 _EXCLUSIVE = frozenset({"exclusiveMinimum", "exclusiveMaximum"})
 _TEXTS = frozenset({"$ref", "pattern", "format", "contentEncoding", "contentMediaType"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -33,6 +33,7 @@ class Notes:
     """One pair of shapes under comparison.
 
     read_base, read_head: shape of a child. equivalent: whether two children say the same, documentation aside.
+    within: whether the child on the named side allows nothing that the other one does not, as far as it can be proven.
     """
 
     base: Shape
@@ -46,6 +47,7 @@ class Notes:
     follow_base: Callable[[Node], Conjunction]
     follow_head: Callable[[Node], Conjunction]
     equivalent: Callable[[Conjunction, Conjunction], bool]
+    within: Callable[[Conjunction, Conjunction, Side], bool]
     changes: list[SchemaChange] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
 
@@ -94,6 +96,14 @@ class Notes:
             return False
         return True
 
+    def typed_now(self, *names: str) -> bool:
+        """Whether all these types came, or all went: what is said about them is then part of that, and no news."""
+        base, head = self.base.types, self.head.types
+        if base is None or head is None:
+            return False
+        came, went = head - base, base - head
+        return bool(came or went) and (came.issuperset(names) or went.issuperset(names))
+
     def descend(self, step: str, base: Conjunction, head: Conjunction, hidden: Visibility = (False, False)) -> None:
         self.edges.append(Edge(step, base, head, hidden))
 
@@ -105,6 +115,11 @@ def canonical(value: object) -> str:
     if isinstance(value, str):
         return value
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def among(value: Any, values: Iterable[Any]) -> bool:
+    """Whether a JSON value is one of these; true is not 1."""
+    return any(value == other and isinstance(value, bool) is isinstance(other, bool) for other in values)
 
 
 def plain(value: Any) -> AttributeValue:

@@ -139,6 +139,29 @@ def closed(conjunction: Conjunction | None) -> bool:
     return conjunction is not None and any(node.value is False for node in conjunction)
 
 
+_SHOWN_PROPERTIES = 3
+
+
+def outline(shape: Shape) -> str:
+    """A few words that tell one member of a union from another: what an object carries, what a text looks like."""
+    words = describe(shape)
+    names = list(dict.fromkeys((*shape.required, *shape.properties)))
+    if names:
+        more = ", …" if len(names) > _SHOWN_PROPERTIES else ""
+        carried = ", ".join(names[:_SHOWN_PROPERTIES]) + more
+        return f"anything with {carried}" if shape.types is None else f"{words} with {carried}"
+    if shape.enum is not None:
+        listed = ", ".join(str(value) for value in shape.enum[:_SHOWN_PROPERTIES])
+        return f"{words}: {listed}{', …' if len(shape.enum) > _SHOWN_PROPERTIES else ''}"
+    if shape.patterns:
+        return f"{words} that matches {next(iter(shape.patterns))}"
+    items = shape.children.get("items")
+    if items and shape.types == frozenset({"array"}) and isinstance(items[0].value, dict):
+        inner = items[0].value.get("type") or str(items[0].value.get("$ref", "")).rpartition("/")[2]
+        return f"array of {inner}" if isinstance(inner, str) and inner else words
+    return words
+
+
 def describe(shape: Shape) -> str:
     """A few words for what the value is: `string`, `integer (int64)`, `array`, `string or null`."""
     if shape.never:

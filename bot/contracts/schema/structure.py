@@ -177,7 +177,7 @@ def compare_containers(notes: Notes) -> None:
     """Keywords that hold one schema: on one side only, or to be compared."""
     for keyword, (name, step) in _CONTAINERS.items():
         base, head = notes.base.children.get(keyword), notes.head.children.get(keyword)
-        if keyword == "items" and _typed_now(notes, "array"):
+        if keyword == "items" and _no_array(notes):
             continue
         if base is not None and head is not None:
             notes.descend(step, base, head)
@@ -190,10 +190,9 @@ def compare_containers(notes: Notes) -> None:
             notes.add(f"schema.{name}.removed", base[0], "base", before=words, step=step, attributes=attributes)
 
 
-def _typed_now(notes: Notes, name: str) -> bool:
-    """Whether the type itself came or went, so that its `items` are part of that and no news of their own."""
-    base, head = notes.base.types, notes.head.types
-    return (base is not None and name not in base) or (head is not None and name not in head)
+def _no_array(notes: Notes) -> bool:
+    """Whether one side allows no array, so that what is said about items is no news of its own."""
+    return any(shape.types is not None and "array" not in shape.types for shape in (notes.base, notes.head))
 
 
 def compare_named(notes: Notes) -> None:
@@ -238,7 +237,7 @@ def _compare_dependent_required(notes: Notes) -> None:
 
 def compare_prefix_items(notes: Notes) -> None:
     """`prefixItems` by position."""
-    if _typed_now(notes, "array"):
+    if _no_array(notes):
         return
     base, head = notes.base.prefix_items, notes.head.prefix_items
     for index, (before, after) in enumerate(zip(base, head, strict=False)):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.contracts.change import AttributeValue
+from bot.contracts.schema import overlap
 from bot.contracts.schema.notes import Notes, canonical
 from bot.contracts.schema.paths import definition_of
-from bot.contracts.schema.shape import Conjunction, Shape, Union, describe
+from bot.contracts.schema.shape import Conjunction, Shape, Union, describe, outline
 from bot.contracts.tree import Node
 
 _FACTS = {"oneOf": "schema.one_of", "anyOf": "schema.any_of"}
@@ -57,10 +58,15 @@ class _Member:
         self.definition = definition[0] if definition is not None and definition[1] == "$" else None
         title = self.shape.documentation.get("title")
         self.title = str(title.value) if title is not None else None
-        self.name = self.definition or self.title or describe(self.shape)
+        self.name = self.definition or self.title or outline(self.shape)
 
     def identity(self) -> object:
         return self.definition or self.node.value
+
+    @property
+    def is_plain(self) -> bool:
+        """Text, numbers and lists: what is no kind of its own for a reader, as an object is."""
+        return self.definition is None and self.shape.types is not None and "object" not in self.shape.types
 
     def tag(self, discriminator: str) -> str | None:
         """The one value that the discriminating property has here."""
@@ -83,20 +89,44 @@ def _compare_members(notes: Notes, before: Union, after: Union) -> None:
     new = [_Member(notes, node, "head") for node in after.members]
     for left, right in _matched(notes, old, new):
         notes.descend("", left.conjunction, right.conjunction)
-    for member in old:
-        _member(notes, before, member, "removed")
-    for member in new:
-        _member(notes, after, member, "added")
+    _went(notes, before, old, after)
+    _came(notes, after, new, before)
 
 
-def _member(notes: Notes, union: Union, member: _Member, how: str) -> None:
-    attributes: dict[str, AttributeValue] = {"member": member.name}
+def _came(notes: Notes, union: Union, added: list[_Member], before: Union | None) -> None:
+    """Members that are new. `before`: the union that they were added to, None when there was one schema only."""
+    others = [notes.follow_base(node) for node in before.members] if before is not None else [notes.base_nodes]
+    siblings = [_Member(notes, node, "head").shape for node in union.members]
+    for member in added:
+        apart = (
+            union.keyword == "anyOf"
+            or notes.head.discriminator is not None
+            or overlap.all_apart(member.shape, siblings, notes.read_head)
+        )
+        covered = member.is_plain and any(notes.within(other, member.conjunction, "head") for other in others)
+        _member(notes, union, member, "added", covered, apart=apart)
+
+
+def _went(notes: Notes, union: Union, removed: list[_Member], after: Union | None) -> None:
+    others = [notes.follow_head(node) for node in after.members] if after is not None else [notes.head_nodes]
+    for member in removed:
+        covered = member.is_plain and any(notes.within(member.conjunction, other, "base") for other in others)
+        _member(notes, union, member, "removed", covered)
+
+
+def _member(notes: Notes, union: Union, member: _Member, how: str, covered: bool, *, apart: bool = True) -> None:
+    """`covered`: the others allow all of it. `apart`: no value fits it and another one, as far as can be proven."""
+    attributes: dict[str, AttributeValue] = {"member": member.name, "covered": covered, "apart": apart}
     fact = f"{_FACTS[union.keyword]}.member.{how}"
     identity = member.identity()
     if how == "removed":
-        notes.add(fact, member.node, "base", before=member.name, identity=(identity, ""), attributes=attributes)
+        identities: tuple[object, object] = (identity, "")
+        notes.add(
+            fact, member.node, "base", before=member.name, after="absent", identity=identities, attributes=attributes
+        )
     else:
-        notes.add(fact, member.node, after=member.name, identity=("", identity), attributes=attributes)
+        identities = ("", identity)
+        notes.add(fact, member.node, before="absent", after=member.name, identity=identities, attributes=attributes)
 
 
 def _matched(notes: Notes, old: list[_Member], new: list[_Member]) -> list[tuple[_Member, _Member]]:
@@ -131,6 +161,10 @@ def _matched(notes: Notes, old: list[_Member], new: list[_Member]) -> list[tuple
     take(lambda left, right: bool(tag) and left.tag(tag) is not None and left.tag(tag) == right.tag(tag))
     take(lambda left, right: left.title is not None and left.title == right.title)
     take(_alike)
+    for name in ("string", "number", "integer", "boolean", "array"):
+        left, right = ([m for m in members if m.shape.types == frozenset({name})] for members in (old, new))
+        if len(left) == len(right) == 1:
+            take(lambda one, other, pair=(left[0], right[0]): (one, other) == pair)  # type: ignore[misc]
     return pairs
 
 
@@ -156,25 +190,54 @@ def _alike(left: _Member, right: _Member) -> bool:
 
 
 def _wrapped(notes: Notes, union: Union, *, into: bool) -> None:
-    """A plain schema became a union, or the reverse. If the plain one is a member, the others came or went."""
-    plain = notes.base if into else notes.head
+    """A plain schema became a union, or the reverse.
+
+    The member that says the same as the plain one, or else the one that is most like it, is compared with it; the
+    others came or went.
+    """
     side = "head" if into else "base"
     members = [_Member(notes, node, side) for node in union.members]
-    for member in members:
-        if (
-            notes.equivalent(notes.base_nodes, member.conjunction)
-            if into
-            else notes.equivalent(member.conjunction, notes.head_nodes)
-        ):
-            for other in members:
-                if other is not member:
-                    _member(notes, union, other, "added" if into else "removed")
-            return
-    names = ", ".join(member.name for member in members)
+    partner = _partner(notes, members, into=into)
+    if partner is None or _overlaps(notes, union, partner, members, into=into):
+        plain = describe(notes.base if into else notes.head)
+        names = ", ".join(member.name for member in members)
+        if into:
+            notes.add(f"{_FACTS[union.keyword]}.wrapped", union.site, before=plain, after=names)
+        else:
+            notes.add(f"{_FACTS[union.keyword]}.unwrapped", union.site, "base", before=names, after=plain)
+        return
+    others = [member for member in members if member is not partner]
     if into:
-        notes.add(f"{_FACTS[union.keyword]}.wrapped", union.site, before=describe(plain), after=names)
+        notes.descend("", notes.base_nodes, partner.conjunction)
+        _came(notes, union, others, None)
     else:
-        notes.add(f"{_FACTS[union.keyword]}.unwrapped", union.site, "base", before=names, after=describe(plain))
+        notes.descend("", partner.conjunction, notes.head_nodes)
+        _went(notes, union, others, None)
+
+
+def _overlaps(notes: Notes, union: Union, partner: _Member, members: list[_Member], *, into: bool) -> bool:
+    """Whether a value that fits the plain schema may fit two members of the `oneOf`, which refuses it."""
+    nodes = partner.conjunction
+    same = notes.equivalent(notes.base_nodes, nodes) if into else notes.equivalent(nodes, notes.head_nodes)
+    read = notes.read_head if into else notes.read_base
+    others = (member.shape for member in members if member is not partner)
+    return union.keyword == "oneOf" and not same and not all(overlap.apart(partner.shape, o, read) for o in others)
+
+
+def _partner(notes: Notes, members: list[_Member], *, into: bool) -> _Member | None:
+    nodes, plain = (notes.base_nodes, notes.base) if into else (notes.head_nodes, notes.head)
+    for member in members:
+        if notes.equivalent(nodes, member.conjunction) if into else notes.equivalent(member.conjunction, nodes):
+            return member
+    definition = definition_of(nodes[0]) if nodes else None
+    for member in members:
+        if member.definition is not None and definition is not None and definition == (member.definition, "$"):
+            return member
+    alike = [member for member in members if member.shape.types == plain.types and plain.types is not None]
+    if plain.properties:
+        alike.sort(key=lambda member: len(plain.properties.keys() & member.shape.properties.keys()), reverse=True)
+        alike = alike[:1] if alike and plain.properties.keys() & alike[0].shape.properties.keys() else []
+    return alike[0] if alike else None
 
 
 def compare_negations(notes: Notes) -> None:
