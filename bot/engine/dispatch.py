@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from bot.engine.lanes import Engine, Later
+from bot.engine.merge_group import GROUP, judge_group
 from bot.engine.reconcile import Bench, reconcile
 from bot.github.app import GitHubApp
 from bot.github.checks import CheckWriter
@@ -15,16 +16,13 @@ from bot.github.errors import InstallationGone, InstallationSuspended, RateLimit
 from bot.github.lanes import Lane, pull_request_lane
 from bot.github.people import People
 from bot.github.snapshot import OpenPull, PullRequestGone, open_pulls
-from bot.report.publication import CheckOutput
-from bot.review.values import Decision, Verdict
+from bot.review.values import Decision
 from bot.store import Delivery
 
 log = logging.getLogger(__name__)
 
 _INSTALLED_AGAIN = 10.0
 """Seconds."""
-_GROUP = re.compile(r"gh-readonly-queue/.+/pr-([0-9]+)-[0-9a-f]+$")
-"""The branch of a merge group names the pull request that it adds (docs: "Managing a merge queue")."""
 _CONTRACT_LIKE = re.compile(r"\.(ya?ml|json|proto|graphqls?|gql|avsc|avdl|avpr|sql)$", re.IGNORECASE)
 
 
@@ -103,20 +101,13 @@ class Dispatcher:
         return await reconcile(self._bench, client, people, repository, number, rows)
 
     async def _merge_group(self, installation: int, client: Client, lane: Lane, rows: Sequence[Delivery]) -> None:
-        """A group passes when the pull request that it adds is released; those before it have groups of their own."""
-        found = _GROUP.search(str(rows[-1].facts.get("head_ref", "")))
-        if found is None:
-            log.warning("a merge group whose pull request is not known", extra={"repository": lane.repository})
+        people = self._people.setdefault(installation, People(client))
+        output = await judge_group(self._bench, client, people, lane.repository, lane.what, rows[-1].facts)
+        if output is None:
+            log.warning("a merge group whose pull requests are not known", extra={"repository": lane.repository})
             return
-        number = int(found[1])
-        decision = await self._pull_request(installation, client, lane.repository, number, ())
-        held = decision is None or decision.verdict in (Verdict.HELD, Verdict.FAILED)
-        state = "is held" if held else "is released"
-        output = CheckOutput(
-            "failure" if held else "success", f"#{number} {state}", f"See the check on #{number}.", "", ()
-        )
-        writer = CheckWriter(client, lane.repository, lane.what, f"group/{number}", self._bench.app_id)
-        await writer.show(output, (), None)
+        writer = CheckWriter(client, lane.repository, lane.what, GROUP, self._bench.app_id)
+        await writer.show(output, await writer.runs(), None)
 
     async def _wake(self, lane: Lane, rows: Sequence[Delivery], pulls: Sequence[OpenPull]) -> None:
         """Passes the news on to each pull request's own lane; told twice, it is passed on once."""

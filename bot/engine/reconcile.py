@@ -20,11 +20,12 @@ from bot.engine.one_head import Companions, companions, tell, tell_companions
 from bot.github.client import Client
 from bot.github.files import GitHubFiles
 from bot.github.lanes import pull_request_lane
+from bot.github.merge_group import Entry as Landing
 from bot.github.people import People
 from bot.github.publish import publish
 from bot.github.published import Published
 from bot.github.pull import PullRequestState
-from bot.github.snapshot import Told, look
+from bot.github.snapshot import Told, compare, look
 from bot.github.tags import tags_of
 from bot.github.touching import is_worth_asking, touching
 from bot.judge.catalogue import Catalogue
@@ -32,6 +33,7 @@ from bot.registry.draft import draft
 from bot.registry.look import look as look_at_contracts
 from bot.registry.model import Registry
 from bot.registry.newcomers import with_newcomers
+from bot.registry.operations import with_operations
 from bot.registry.reading import read_registry, registry_paths
 from bot.registry.releases import wants_releases, with_releases
 from bot.registry.snapshot import ChangedFile, Snapshot
@@ -147,6 +149,33 @@ async def reconcile(
     return decision
 
 
+async def judge_landing(
+    bench: Bench, client: Client, people: People, repository: str, entry: Landing
+) -> tuple[Decision, Registry | None]:
+    """The decision on a pull request of a merge queue, for what it does to the base that it really lands on; with the
+    registry there. Nothing is published.
+    """
+    state = await look(client, repository, entry.number, app_id=bench.app_id)
+    landing = await compare(client, repository, entry.before, entry.after)
+    files = landing.files
+    if not landing.complete:  # beyond what a comparison lists, what the pull request itself changes is known
+        files = tuple({file.path: file for file in (*state.files, *landing.files)}.values())
+    landed = replace(
+        state,
+        base_sha=entry.before,
+        merge_base_sha=entry.before,
+        head_sha=entry.after,
+        files=files,
+        incomplete=() if landing.complete else state.incomplete,
+    )
+    key = PullKey(state.repository_id, state.number)
+    record = await bench.store.pull_request(key)
+    publications = await _publications(bench, key, state, known=record is not None)
+    seen = await _see(bench, client, landed)
+    decision, _, _ = await _decide(bench, client, people, seen, publications, fresh=True)
+    return decision, seen.registry
+
+
 def _for_its_state(publication: Publication, state: PullRequestState, others: Companions) -> Publication:
     """Of several pull requests with one head the worst verdict shows. For a draft nobody is asked to review yet."""
     shown = replace(publication, check=others.worst(publication.check))
@@ -190,6 +219,8 @@ async def _see(bench: Bench, client: Client, state: PullRequestState) -> _Seen:
     if wants_releases(registry, snapshot):
         tags = await tags_of(client, state.repository)
         snapshot = await with_releases(snapshot, registry, tags, files, bench.comparer)
+    if registry is not None:
+        registry = await with_operations(registry, snapshot, files, bench.comparer)
     return _Seen(state, snapshot, registry, newcomers, problems, gated)
 
 

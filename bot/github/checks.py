@@ -15,7 +15,7 @@ from typing import Any
 from bot.github.client import Client
 from bot.github.errors import NotFound, Unavailable, Unprocessable
 from bot.github.published import CheckRecord, digest, normal
-from bot.github.pull import CheckRun
+from bot.github.pull import CheckRun, check_run
 from bot.github.queries import CHECK_NAME
 from bot.report.publication import Annotation, CheckOutput
 
@@ -110,11 +110,17 @@ class CheckWriter:
         return answer
 
     async def _find(self, external_id: str) -> dict[str, Any] | None:
+        ours = [run for run in await self._listed() if run.get("external_id") == external_id]
+        return max(ours, key=lambda run: int(run["id"]), default=None)
+
+    async def runs(self) -> tuple[CheckRun, ...]:
+        """Our runs on the commit, for a commit that is no pull request's head."""
+        return tuple(check_run(run) for run in await self._listed())
+
+    async def _listed(self) -> list[dict[str, Any]]:
         path = "/repos/{owner}/{name}/commits/{sha}/check-runs?filter=all&per_page=100{&check_name,app_id}"
         where = {**self._where(), "sha": self._head_sha, "check_name": CHECK_NAME, "app_id": str(self._app_id)}
-        found = [run async for run in self._client.getiter(path, where, iterable_key="check_runs")]
-        ours = [run for run in found if run.get("external_id") == external_id]
-        return max(ours, key=lambda run: int(run["id"]), default=None)
+        return [run async for run in self._client.getiter(path, where, iterable_key="check_runs")]
 
     async def _updated(
         self, record: CheckRecord, output: CheckOutput, annotations: Sequence[Annotation]

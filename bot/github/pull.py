@@ -190,6 +190,21 @@ def _check_run_id(run: Mapping[str, Any]) -> int:
     return int(str(run["permalink"]).rstrip("/").rsplit("/", 1)[-1])
 
 
+def check_run(run: Mapping[str, Any]) -> CheckRun:
+    """A check run as REST shows it."""
+    output = run.get("output") or {}
+    return CheckRun(
+        id=int(run["id"]),
+        external_id=str(run.get("external_id") or ""),
+        status=str(run.get("status") or ""),
+        conclusion=run.get("conclusion"),
+        title=str(output.get("title") or ""),
+        summary=str(output.get("summary") or ""),
+        text=str(output.get("text") or ""),
+        annotations=int(output.get("annotations_count") or 0),
+    )
+
+
 def changed_file(entry: Mapping[str, Any]) -> ChangedFile | None:
     """A file entry of compare or of the list of a pull request's files; None when only its place in a list is new."""
     path, previous = str(entry["filename"]), entry.get("previous_filename")

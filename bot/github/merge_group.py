@@ -1,0 +1,83 @@
+"""Which pull requests a merge group adds to its base, and which commits are whose.
+
+The event of a merge group names a commit to build on and a branch (`gh-readonly-queue/BASE/pr-NUMBER-SHA`), which names
+the last pull request alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.github.client import Client
+from bot.github.snapshot import OpenPull, open_pulls
+
+_LAST = re.compile(r"gh-readonly-queue/.+/pr-([0-9]+)-[0-9a-f]+$")
+_MERGED = re.compile(r"Merge pull request #([0-9]+) from ")
+_SQUASHED = re.compile(r"\(#([0-9]+)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A pull request of a group: what the base is without it, and what it is with it."""
+
+    number: int
+    before: str
+    after: str
+
+
+async def entries(client: Client, repository: str, head_sha: str, head_ref: str, base_sha: str) -> tuple[Entry, ...]:
+    """The pull requests of a group in the order in which they land; empty when the branch is none of a merge queue.
+
+    A commit belongs to the pull request whose head it merges, else to the one that GitHub's message names. Commits that
+    say neither (a queue that rebases) count with those that follow, the last ones with the last pull request.
+    """
+    found = _LAST.search(head_ref)
+    if found is None:
+        return ()
+    last = int(found[1])
+    base_ref = head_ref.partition("gh-readonly-queue/")[2].rpartition("/pr-")[0]
+    pulls = {pull.number: pull for pull in await open_pulls(client, repository, base_ref)}
+    owners = [
+        (_owner(commit, pulls), str(commit["sha"])) for commit in await _line(client, repository, base_sha, head_sha)
+    ]
+    parts: list[Entry] = []
+    before = base_sha
+    for place, (owner, sha) in enumerate(owners):
+        following = next((number for number, _ in owners[place + 1 :] if number is not None), last)
+        if owner is None or (following == owner and place + 1 < len(owners)):
+            continue
+        parts.append(Entry(owner, before, sha))
+        before = sha
+    if before != head_sha:
+        parts.append(Entry(last, before, head_sha))
+    return tuple(parts)
+
+
+async def _line(client: Client, repository: str, base_sha: str, head_sha: str) -> list[Mapping[str, Any]]:
+    """The commits that landed one after the other: from base to head, by first parents."""
+    owner, name = repository.split("/", 1)
+    where = {"owner": owner, "name": name, "base": base_sha, "head": head_sha}
+    path = "/repos/{owner}/{name}/compare/{base}...{head}?per_page=100"
+    listed = client.getiter(path, where, iterable_key="commits")
+    commits: dict[str, Mapping[str, Any]] = {str(commit["sha"]): commit async for commit in listed}
+    line: list[Mapping[str, Any]] = []
+    sha = head_sha
+    while sha in commits:
+        line.append(commits[sha])
+        parents: Sequence[Mapping[str, Any]] = commits[sha]["parents"]
+        sha = str(parents[0]["sha"]) if parents else ""
+    return line[::-1]
+
+
+def _owner(commit: Mapping[str, Any], pulls: Mapping[int, OpenPull]) -> int | None:
+    """The pull request that a commit of the line brings, when it says so."""
+    merged = {str(parent["sha"]) for parent in commit["parents"][1:]}
+    for number, pull in sorted(pulls.items()):
+        if pull.head_sha in merged:
+            return number
+    subject = str(commit["commit"]["message"]).partition("\n")[0]
+    named = _MERGED.match(subject) or _SQUASHED.search(subject)
+    return int(named[1]) if named and int(named[1]) in pulls else None
