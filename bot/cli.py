@@ -187,21 +187,24 @@ def _side(path: Path) -> Side:
     from bot.contracts.document import Document, Side
 
     folder, documents, unreadable = path.parent, {}, {}
-    waiting = {path.name}
+    waiting, seen = {path.name}, set()
     format = None
     while waiting:
         name = waiting.pop()
+        seen.add(name)
         try:
             document = Document(name, name, (folder / name).read_bytes())
         except OSError as error:
             if name == path.name:
                 raise _Refused(f"{path}: {error.strerror or error}") from None
+            if isinstance(error, FileNotFoundError):
+                continue  # the comparison says so where it matters
             unreadable[name] = f"cannot be read: {error.strerror or error}"
             continue
         documents[name] = document
         format = format or formats.recognise(name, document.data)
         if format is not None:
-            waiting |= formats.referenced_files(format, document) - documents.keys() - unreadable.keys()
+            waiting |= formats.referenced_files(format, document) - seen
     return Side(path.name, documents, unreadable)
 
 
