@@ -16,8 +16,9 @@ from bot.contracts.document import Document, Position, Side
 from bot.contracts.options import Options
 from bot.contracts.reading import Unreadable, error_position, locate
 from bot.contracts.tree import Pointer
+from bot.contracts.used import Uses
 
-__all__ = ["FORMATS", "Options", "compare", "recognise", "referenced_files"]
+__all__ = ["FORMATS", "Options", "compare", "recognise", "referenced_files", "used_elements"]
 
 WHOLE = "**"
 """The address of everything in a contract."""
@@ -63,12 +64,6 @@ FORMATS: Mapping[str, _Entry] = {
 }
 """By the name that a registry gives as `type`."""
 
-SEVERAL_FILES: Mapping[str, tuple[str, ...]] = {
-    "graphql": (".graphql", ".graphqls", ".gql", ".sdl"),
-    "protobuf": (".proto",),
-}
-"""Formats whose contract is a set of files that stand for one another's names, and how such files end."""
-
 SETS = frozenset(name for name, entry in FORMATS.items() if entry.of != "one")
 """Formats whose contract is a set of files, compared together."""
 
@@ -98,6 +93,18 @@ def referenced_files(format: str, document: Document) -> frozenset[str]:
     """The repository paths that a document of this format refers to."""
     entry = FORMATS.get(format)
     return entry.load().referenced_files(document) if entry is not None else frozenset()
+
+
+def used_elements(format: str, schema: Side, documents: Mapping[str, Document]) -> Uses:
+    """What documents of a consumer use of a schema; nothing known of formats that have no such documents."""
+    entry = FORMATS.get(format)
+    walk = getattr(entry.load(), "used_elements", None) if entry is not None else None
+    if walk is None:
+        return Uses((), (f"What is used of a contract of type `{format}` can't be read from documents.",))
+    try:
+        return cast("Uses", walk(schema, documents))
+    except RecursionError:
+        return Uses((), ("The documents nest too deeply to be read.",))
 
 
 def compare(format: str, base: Side, head: Side, *, options: Options) -> Comparison:

@@ -16,9 +16,11 @@ class Options:
     content: whether unknown properties are tolerated when a schema does not say so.
     deprecation_days: how many days of notice a sunset date has to give; 0 asks for no date at all.
     mode: the contract's compatibility mode. file, package, csr, wire_json and wire are Protobuf's own.
+    patterns: whether patterns and `if` of JSON Schema are decided by what they mean, or are equal or not, as texts.
     """
 
     today: date
     content: Literal["open", "closed", "strict"] = "open"
     deprecation_days: int = 0
     mode: Mode = "backward"
+    patterns: Literal["decided", "texts"] = "decided"

@@ -162,7 +162,7 @@ def _measure_levels(result: Agreement, case: Case, findings: Sequence[Finding]) 
 def judge(case: Case, today: date) -> tuple[Finding, ...]:
     """The case's findings, as a pull request would get them."""
     asked = policy(case.format, case.mode, case.day(today))
-    comparison = formats.compare(case.format, case.base, case.head, options=asked.options)
+    comparison = formats.compare(case.format, asked.read(case.base), asked.read(case.head), options=asked.options)
     return asked.counted(shipped().judge("case", case.format, comparison.changes, asked.overrides))
 
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
+from bot.contracts.document import Side
 from bot.contracts.options import Options
 from bot.judge.catalogue import Overrides, shipped
 from bot.judge.finding import Finding, Level
@@ -37,11 +39,24 @@ _NOTHING_USED = Registry(
 class Policy:
     """What a registry would say: the comparison's options, rules moved to another level, and the only consumers that
     count (None: everyone does).
+
+    true_is_object: whether a schema that is `true` stands for any object, as Karapace has it.
     """
 
     options: Options
     overrides: Overrides = field(default_factory=dict)
     consumers: Registry | None = None
+    true_is_object: bool = False
+
+    def read(self, side: Side) -> Side:
+        """The side as its source reads it."""
+        if not self.true_is_object:
+            return side
+        documents = {
+            path: replace(one, data=b'{"type":"object"}') if one.data.strip() == b"true" else one
+            for path, one in side.documents.items()
+        }
+        return replace(side, documents=documents)
 
     def counted(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """The findings that reach someone."""
@@ -57,9 +72,22 @@ def policy(format: str, mode: str, today: date) -> Policy:
     if format == "avro":
         found = re.match(r"(?i)(backward|forward|full|none)", mode)
         return Policy(replace(options, mode=found[1].lower()) if found else options)  # type: ignore[arg-type]
+    if format == "json-schema":
+        return Policy(_json_schema(options, mode), true_is_object="karapace" in mode)
     if format == "graphql":
         return Policy(options, _graphql(mode), _NOTHING_USED if mode.endswith("+considerUsage") else None)
     return Policy(options)
+
+
+def _json_schema(options: Options, mode: str) -> Options:
+    """jsonsubschema compares sets. The registries (Apicurio, Karapace) compare patterns as texts; Karapace expects
+    nobody to write properties that an open schema does not name.
+    """
+    direction: Literal["backward", "forward"] = "forward" if mode.startswith("FORWARD") else "backward"
+    if "subset" in mode:
+        return replace(options, mode=direction, content="strict")
+    content: Literal["open", "strict"] = "open" if "lenient" in mode else "strict"
+    return replace(options, mode=direction, content=content, patterns="texts")
 
 
 def _graphql(mode: str) -> Mapping[str, Sequence[str]]:
