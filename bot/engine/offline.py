@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from bot.contracts import formats
 from bot.contracts.change import Comparison
 from bot.contracts.document import Document, Side
 from bot.contracts.options import Options
+from bot.contracts.used import Uses
 from bot.engine.comparing import compare_all
 from bot.git.repository import Repository
 from bot.judge.catalogue import Catalogue
@@ -18,6 +19,7 @@ from bot.registry.globs import matches_any
 from bot.registry.lint import lint
 from bot.registry.look import look
 from bot.registry.model import Registry
+from bot.registry.operations import with_operations
 from bot.registry.problem import Problem
 from bot.registry.reading import included, main_path, read_registry, registry_paths
 from bot.registry.releases import wants_releases, with_releases
@@ -38,6 +40,9 @@ class InProcess:
 
     async def compare(self, format: str, base: Side, head: Side, options: Options) -> Comparison:
         return formats.compare(format, base, head, options=options)
+
+    async def used_elements(self, format: str, schema: Side, documents: Mapping[str, Document]) -> Uses:
+        return formats.used_elements(format, schema, documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ async def judge(repository: Repository, base: str, head: str, catalogue: Catalog
     registry = reading.registry
     if wants_releases(registry, snapshot):
         snapshot = await with_releases(snapshot, registry, repository.tags(), repository, comparer)
+    if registry is not None:
+        registry = await with_operations(registry, snapshot, repository, comparer)
     compared = await compare_all(snapshot, registry, comparer, now.date())
     assessment = assess(snapshot, compared, registry, catalogue, now.date())
     wanted = handles(assessment.impacts, registry)

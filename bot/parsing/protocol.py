@@ -26,7 +26,7 @@ FailureKind = Literal["deadline", "memory", "crash", "nesting", "error", "size"]
 class Request:
     """A function of the formats module and its arguments."""
 
-    function: Literal["compare", "referenced_files", "recognise"]
+    function: Literal["compare", "referenced_files", "recognise", "used_elements"]
     arguments: tuple[Any, ...]
     keywords: Mapping[str, Any] = field(default_factory=dict)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.contracts.change import Comparison
 from bot.contracts.document import Document, Side
 from bot.contracts.graphql.splitting import ENDINGS, KEYWORDS, first_keyword
 from bot.contracts.options import Options
+from bot.contracts.used import Uses
 
 _GLANCE = 65_536
 
@@ -22,6 +25,13 @@ def recognise(path: str, data: bytes) -> bool:
 def referenced_files(document: Document) -> frozenset[str]:  # noqa: ARG001
     """SDL has no imports: the files of a schema are those that the registry names."""
     return frozenset()
+
+
+def used_elements(schema: Side, documents: Mapping[str, Document]) -> Uses:
+    """What operations documents and manifests use of a schema."""
+    from bot.contracts.graphql.operations import used_elements as walk
+
+    return walk(schema, documents)
 
 
 def compare(base: Side, head: Side, options: Options) -> Comparison:  # noqa: ARG001
