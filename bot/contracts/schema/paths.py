@@ -25,7 +25,7 @@ ANY_PROPERTY = ".{*}"
 ANY_ITEM = "[*]"
 
 _PLAIN = re.compile(r"[A-Za-z0-9_$@-]+")
-_NAME = re.compile(r"[^\s:\[\]{}'*]+")
+_NAME = re.compile(r"[^\s:\[\]{}'*()]+")
 _SEGMENT = re.compile(r"\.\{\*\}|\.\*\*|\[[^\]]*\]|\.[A-Za-z0-9_$@-]+")
 _DEFINITIONS = ("$defs", "definitions")
 _ONE_NAME_BELOW = {
