@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from bisect import bisect_right
 
 from bot.contracts.unreadable import Limits, Unreadable
@@ -59,15 +60,14 @@ def line_column(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
+_LINE_FEED = re.compile("\n")
+
+
 class Lines:
     """Many offsets of one text to lines and columns. A line ends at a line feed, as git and GitHub count."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0]
-        found = text.find("\n")
-        while found >= 0:
-            self._starts.append(found + 1)
-            found = text.find("\n", found + 1)
+        self._starts = [0, *(found.end() for found in _LINE_FEED.finditer(text))]
 
     def at(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)

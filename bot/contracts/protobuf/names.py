@@ -63,7 +63,9 @@ class Tree:
         """Where a span of a file stands; its first line for what is nowhere in the text."""
         if span == (0, 0):
             return Position(file.path, 1)
-        lines = self._lines.setdefault(file.path, Lines(file.text))
+        if file.path not in self._lines:
+            self._lines[file.path] = Lines(file.text)
+        lines = self._lines[file.path]
         return Position(file.path, *lines.at(span[0]), *lines.at(max(span)))
 
     def imported(self, importer: str, path: str) -> str | None:
