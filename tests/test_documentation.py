@@ -30,8 +30,6 @@ def test_the_table_of_settings_is_current() -> None:
     assert found is not None
     current = "put the output of bot.settings.settings_table between the markers"
     assert found[1].strip() == settings_table().strip(), current
-        "put the output of bot.settings.settings_table between the markers"
-    )
 
 
 @pytest.mark.parametrize("command", commands())
