@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.contracts.change import AttributeValue, Direction
 from bot.contracts.options import Options
 from bot.contracts.sameness import Sameness
 from bot.contracts.schema import keywords, remarks, structure, unions
-from bot.contracts.schema.inclusion import ANNOTATIONS, NARROWING, WIDENING
+from bot.contracts.schema.inclusion import annotates, narrows, widens
 from bot.contracts.schema.normalise import Normaliser
 from bot.contracts.schema.notes import Notes, Visibility
 from bot.contracts.schema.paths import ROOT
@@ -107,12 +107,12 @@ class SchemaComparison:
 
     def _equivalent(self, base: Conjunction, head: Conjunction) -> bool:
         """Whether two conjunctions say the same, documentation aside. In doubt (inside a cycle) they do not."""
-        return self._differ_only_by(base, head, ANNOTATIONS)
+        return self._differ_only_by(base, head, annotates)
 
     def _within(self, base: Conjunction, head: Conjunction, narrow: Side) -> bool:
-        return self._differ_only_by(base, head, WIDENING if narrow == "base" else NARROWING)
+        return self._differ_only_by(base, head, widens if narrow == "base" else narrows)
 
-    def _differ_only_by(self, base: Conjunction, head: Conjunction, facts: frozenset[str]) -> bool:
+    def _differ_only_by(self, base: Conjunction, head: Conjunction, allowed: Callable[[SchemaChange], bool]) -> bool:
         start = self._remember(base, head)
         waiting = [] if start is None else [start]
         seen = set(waiting)
@@ -121,7 +121,7 @@ class SchemaComparison:
             if key in self._open:
                 return False
             local = self._local(key)
-            if any(change.fact not in facts for change in local.changes):
+            if not all(map(allowed, local.changes)):
                 return False
             for _, target, _ in local.steps:
                 if target not in seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from bot.contracts.change import AttributeValue
@@ -21,6 +22,8 @@ _BOUNDS = {
     "minContains": "min_contains",
     "maxContains": "max_contains",
 }
+_WIDE_NUMBERS = frozenset({"int64", "float", "double"})
+"""Formats of numbers that say how programs hold them, and refuse next to none."""
 _LIMITED = {"Length": "string", "Items": "array", "Contains": "array", "Properties": "object"}
 _WIDER_FORMATS = {
     "int8": ("int16", "int32", "int64"),
@@ -328,9 +331,10 @@ def compare_format(notes: Notes) -> None:
     """`format`: one holds the other, or they part ways. A format that nobody registered binds nobody for sure."""
     base, head = notes.base.said.get("format"), notes.head.said.get("format")
     attributes: dict[str, AttributeValue] = {
-        "registered": head is not None and head.value in REGISTERED_FORMATS,
-        "was_registered": base is not None and base.value in REGISTERED_FORMATS,
+        "registered": head is not None and _registered(head.value),
+        "was_registered": base is not None and _registered(base.value),
     }
+    attributes["hint"] = {str(said.value) for said in (base, head) if said is not None} <= _WIDE_NUMBERS
     came_or_went = notes.came_and_went("schema.format", pair(base), pair(head), attributes=attributes)
     if came_or_went or base is None or head is None:
         return
@@ -344,6 +348,10 @@ def compare_format(notes: Notes) -> None:
         notes.add(f"schema.format.{how}", head.site, before=before, after=after, attributes=attributes)
 
 
+def _registered(name: object) -> bool:
+    return isinstance(name, str) and name in REGISTERED_FORMATS
+
+
 def compare_default(notes: Notes) -> None:
     """`default`: None is a value like others here."""
     base, head = notes.base.said.get("default"), notes.head.said.get("default")
@@ -352,7 +360,10 @@ def compare_default(notes: Notes) -> None:
     elif head is None and base is not None:
         notes.add("schema.default.removed", base.site, "base", before=_shown(base))
     elif base is not None and head is not None and not among(base.value, [head.value]):
-        notes.add("schema.default.changed", head.site, before=_shown(base), after=_shown(head))
+        before, after = _shown(base), _shown(head)
+        if str(before).lower() == str(after).lower():  # `true` and `"true"`
+            before, after = (json.dumps(said.value) for said in (base, head))
+        notes.add("schema.default.changed", head.site, before=before, after=after)
 
 
 def _shown(said: Said) -> AttributeValue:

@@ -38,8 +38,36 @@ def compare_unions(notes: Notes) -> bool:
     for before in base:
         notes.add(f"{_FACTS[before.keyword]}.removed", before.site, "base", before=_names(notes, before, "base"))
     for after in head:
-        notes.add(f"{_FACTS[after.keyword]}.added", after.site, after=_names(notes, after, "head"))
+        attributes: dict[str, AttributeValue] = {"implied": _implied(notes, after)}
+        names = _names(notes, after, "head")
+        notes.add(f"{_FACTS[after.keyword]}.added", after.site, after=names, attributes=attributes)
     return True
+
+
+def _implied(notes: Notes, union: Union) -> bool:
+    """Whether what fitted the old schema fits one choice anyway: it only requires what was required already.
+
+    With `oneOf`, every other choice then has to require something that was not known before.
+    """
+    old = notes.base
+    needed = [set(node.value["required"]) for node in union.members if _only_requires(node)]
+    if not any(names <= old.required.keys() for names in needed):
+        return False
+    if union.keyword == "anyOf":
+        return True
+    held = [names for names in needed if names <= old.required.keys()]
+    others = [names for names in needed if not names <= old.required.keys()]
+    return len(needed) == len(union.members) and len(held) == 1 and all(n - old.properties.keys() for n in others)
+
+
+def _only_requires(node: Node) -> bool:
+    value = node.value
+    return (
+        isinstance(value, dict)
+        and value.keys() <= {"required", "title", "description"}
+        and isinstance(value.get("required"), list)
+        and all(isinstance(name, str) for name in value["required"])
+    )
 
 
 def _names(notes: Notes, union: Union, side: str) -> str:
@@ -96,6 +124,7 @@ def _compare_members(notes: Notes, before: Union, after: Union) -> None:
 def _came(notes: Notes, union: Union, added: list[_Member], before: Union | None) -> None:
     """Members that are new. `before`: the union that they were added to, None when there was one schema only."""
     others = [notes.follow_base(node) for node in before.members] if before is not None else [notes.base_nodes]
+    # Among several choices an object is a kind of its own; beside a single schema it only is more or less of it.
     siblings = [_Member(notes, node, "head").shape for node in union.members]
     for member in added:
         apart = (
@@ -103,14 +132,18 @@ def _came(notes: Notes, union: Union, added: list[_Member], before: Union | None
             or notes.head.discriminator is not None
             or overlap.all_apart(member.shape, siblings, notes.read_head)
         )
-        covered = member.is_plain and any(notes.within(other, member.conjunction, "head") for other in others)
+        covered = (member.is_plain or before is None) and any(
+            notes.within(other, member.conjunction, "head") for other in others
+        )
         _member(notes, union, member, "added", covered, apart=apart)
 
 
 def _went(notes: Notes, union: Union, removed: list[_Member], after: Union | None) -> None:
     others = [notes.follow_head(node) for node in after.members] if after is not None else [notes.head_nodes]
     for member in removed:
-        covered = member.is_plain and any(notes.within(member.conjunction, other, "base") for other in others)
+        covered = (member.is_plain or after is None) and any(
+            notes.within(member.conjunction, other, "base") for other in others
+        )
         _member(notes, union, member, "removed", covered)
 
 
@@ -201,10 +234,14 @@ def _wrapped(notes: Notes, union: Union, *, into: bool) -> None:
     if partner is None or _overlaps(notes, union, partner, members, into=into):
         plain = describe(notes.base if into else notes.head)
         names = ", ".join(member.name for member in members)
+        fact = _FACTS[union.keyword]
         if into:
-            notes.add(f"{_FACTS[union.keyword]}.wrapped", union.site, before=plain, after=names)
+            proven = all(notes.within(notes.base_nodes, member.conjunction, "head") for member in members)
+            notes.add(f"{fact}.wrapped", union.site, before=plain, after=names, attributes={"narrowed": proven})
         else:
-            notes.add(f"{_FACTS[union.keyword]}.unwrapped", union.site, "base", before=names, after=plain)
+            proven = all(notes.within(member.conjunction, notes.head_nodes, "base") for member in members)
+            attributes: dict[str, AttributeValue] = {"widened": proven}
+            notes.add(f"{fact}.unwrapped", union.site, "base", before=names, after=plain, attributes=attributes)
         return
     others = [member for member in members if member is not partner]
     if into:
