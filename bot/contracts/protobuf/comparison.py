@@ -118,6 +118,7 @@ class _Comparison:
             self._removed_files = {path: file for path, file in self._removed_files.items() if path in roots}
             self._added_files = {path: file for path, file in self._added_files.items() if path in roots}
         self._renamed: dict[Key, Key] = {}
+        self._same_names = before.names == after.names
         self._unchanged = head.documents.keys() - after.files.keys()
 
     def run(self) -> None:
@@ -168,7 +169,7 @@ class _Comparison:
             and file.syntax == head_file.syntax
             and file.package == head_file.package
             and [one.path for one in file.imports] == [one.path for one in head_file.imports]
-            and self._before.names == self._after.names
+            and self._same_names
             and [one for one in file.options if one.name.startswith("java_string")] == []
             and [one for one in head_file.options if one.name.startswith("java_string")] == []
         )

@@ -43,7 +43,13 @@ def is_subset(base: Enum, head: Enum) -> bool:
 
 
 def _compare_values(record: Record, base: Enum, head_file: File, head: Enum) -> None:
-    before, after = _by_number(base), _by_number(head)
+    alike = _alike(base, head)
+    for value, twin in alike:
+        if value.options or twin.options:
+            element = f"{base.full_name}.{value.name}"
+            compare_options(record, element, "enum value", value.options, (head_file, twin.span, twin.options))
+    told = {id(value) for pair in alike for value in pair}
+    before, after = _by_number(base, told), _by_number(head, told)
     reserved = Numbers(head.reserved)
     names = {value.name for value in head.values}
     free_names = set(head.reserved_names)
@@ -98,7 +104,7 @@ def _compare_names(
             number=before[0].number,
             holder=base.name,
         )
-    elif come:
+    else:
         record.add(
             "protobuf.enum.value.alias.added",
             f"{base.full_name}.{come[0].name}",
@@ -108,16 +114,19 @@ def _compare_names(
             number=before[0].number,
             holder=base.name,
         )
-    else:
-        heads = {value.name: value for value in after}
-        for value in before:
-            twin = heads[value.name]
-            element = f"{base.full_name}.{value.name}"
-            compare_options(record, element, "enum value", value.options, (head_file, twin.span, twin.options))
 
 
-def _by_number(enum: Enum) -> dict[int, list[EnumValue]]:
+def _alike(base: Enum, head: Enum) -> list[tuple[EnumValue, EnumValue]]:
+    """The values whose numbers have the same names on both sides."""
+    before, after = ({(value.name, value.number): value for value in enum.values} for enum in (base, head))
+    differing = {number for _, number in before.keys() ^ after.keys()}
+    return [(value, after[key]) for key, value in before.items() if key[1] not in differing]
+
+
+def _by_number(enum: Enum, told: set[int]) -> dict[int, list[EnumValue]]:
+    """The values by number, without those whose `id` was told before."""
     found: dict[int, list[EnumValue]] = {}
     for value in enum.values:
-        found.setdefault(value.number, []).append(value)
+        if id(value) not in told:
+            found.setdefault(value.number, []).append(value)
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.contracts.protobuf.model import Aggregate, Enum, Features, Field, File, Message, Option, Options, Span, Word
+from bot.contracts.protobuf.values import Bracketed
 
 _MODERN = {
     "field_presence": "EXPLICIT",
@@ -88,6 +89,8 @@ def feature_span(element: Field | Message | Enum, name: str) -> Span | None:
 
 
 def _with(inherited: Features, options: Options) -> Features:
+    if isinstance(options, Bracketed) and not options.mention("features"):
+        return inherited
     changed: dict[str, str] = {}
     for one in options:
         if one.name.startswith("features"):

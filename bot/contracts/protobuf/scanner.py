@@ -12,11 +12,11 @@ from bot.contracts.unreadable import Unreadable
 SKIP = r"(?:[ \t\r\n\f\v]++|//[^\n]*+|/\*(?s:.*?)\*/)*+"
 """White space and comments."""
 
-_NAME = r"\.?[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)*+"
-_NUMBER = r"(?:0[xX][0-9a-fA-F]++|(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+[fF]?+)(?![\w.])"
-_STRING = r""""(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'"""
+NAME = r"\.?[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)*+"
+NUMBER = r"(?:0[xX][0-9a-fA-F]++|(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+[fF]?+)(?![\w.])"
+STRING = r""""(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'"""
 _TOKEN = re.compile(
-    rf"{SKIP}(?:(?P<name>{_NAME})|(?P<number>{_NUMBER})|(?P<string>{_STRING})"
+    rf"{SKIP}(?:(?P<name>{NAME})|(?P<number>{NUMBER})|(?P<string>{STRING})"
     r"|(?P<symbol>[{}\[\]()<>=;,:+\-.]|/(?!\*))|(?P<end>\Z))",
     re.ASCII,
 )
@@ -32,10 +32,10 @@ class Scanner:
 
     __slots__ = ("at", "end", "kind", "last", "source", "start", "text")
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, at: int = 0) -> None:
         self.source = source
         self.kind = self.text = ""
-        self.at = self.start = self.end = self.last = 0
+        self.at = self.start = self.end = self.last = at
         self.advance()
 
     def advance(self) -> None:

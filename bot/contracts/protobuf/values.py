@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import overload
 
 from bot.contracts.protobuf.model import Aggregate, Option, Word
-from bot.contracts.protobuf.scanner import Scanner
+from bot.contracts.protobuf.scanner import NAME, NUMBER, SKIP, STRING, Scanner
 from bot.contracts.unreadable import DEFAULT_LIMITS
 
 _ESCAPE = re.compile(r"\\(?:([abfnrtv\\'\"?])|([0-7]{1,3})|[xX]([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))")
 _SIMPLE = dict(zip("abfnrtv\\'\"?", "\a\b\f\n\r\t\v\\'\"?", strict=True))
+_USUAL_PART = rf"(?:\({SKIP}{NAME}{SKIP}\)|{NAME})"
+_USUAL_VALUE = rf"(?:[-+]?+(?:{NUMBER}|{NAME})|(?:(?:{STRING}){SKIP})++)"
+_USUAL_OPTION = rf"{SKIP}{_USUAL_PART}(?:\.?+{_USUAL_PART})*+{SKIP}={SKIP}{_USUAL_VALUE}{SKIP}"
+USUAL_BRACKETS = rf"\[{_USUAL_OPTION}(?:,{_USUAL_OPTION})*+\]"
+"""Options in brackets, all of whose values are scalars: valid as far as this, and read only when asked for."""
+
 _LONGEST_NUMBER = 400
 _MAX_CODE_POINT = 0x10FFFF
 
@@ -32,6 +40,37 @@ def read_bracketed(scanner: Scanner) -> tuple[Option, ...]:
         options.append(read_option(scanner))
     scanner.take("]", "after the options")
     return tuple(options)
+
+
+class Bracketed(Sequence[Option]):
+    """Options in brackets that are known to be valid, read when they are first looked at."""
+
+    __slots__ = ("_options", "_source", "_span")
+
+    def __init__(self, source: str, span: tuple[int, int]) -> None:
+        self._source = source
+        self._span = span
+        self._options: tuple[Option, ...] | None = None
+
+    def mention(self, word: str) -> bool:
+        """Whether a word stands in their text; spares reading them."""
+        return self._source.find(word, *self._span) >= 0
+
+    @property
+    def _read(self) -> tuple[Option, ...]:
+        if self._options is None:
+            self._options = read_bracketed(Scanner(self._source, self._span[0]))
+        return self._options
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+    @overload
+    def __getitem__(self, index: int) -> Option: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Option]: ...
+    def __getitem__(self, index: int | slice) -> Option | Sequence[Option]:
+        return self._read[index]
 
 
 def integer(scanner: Scanner, what: str) -> int:
