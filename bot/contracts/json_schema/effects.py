@@ -104,10 +104,14 @@ def nature(change: SchemaChange, options: Options) -> Nature:
     """What the change does to the set of valid values, as far as it can be said without looking at anything else."""
     if change.fact.startswith(_SAYS_NOTHING):
         return "same"
+    attributes = change.attributes
     if change.fact == "schema.property.added":
-        return _property(bool(change.attributes.get("was_forbidden")), options, "wider", "narrower")
+        known = _property(bool(attributes.get("was_forbidden")), options, "wider", "narrower")
+        asked = bool(attributes.get("required")) and not attributes.get("was_required")
+        return known if not asked else "apart" if known == "wider" else "narrower"
     if change.fact == "schema.property.removed":
-        return _property(bool(change.attributes.get("now_forbidden")), options, "narrower", "wider")
+        known = _property(bool(attributes.get("now_forbidden")), options, "narrower", "wider")
+        return known if not attributes.get("required") else "apart" if known == "narrower" else "wider"
     if change.fact in ("schema.pattern.changed", "schema.if.changed"):
         return "apart" if options.patterns == "texts" else "unclear"
     if change.fact == "schema.never.removed" and not change.site.pointer and not by_the_letter(options):

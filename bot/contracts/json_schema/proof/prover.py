@@ -42,7 +42,8 @@ from bot.contracts.tree import Node, Resolver
 Side = SideName
 Verdict = Literal["included", "broken", "unknown"]
 
-_MOST_STEPS = 6_000
+_MOST_STEPS = 4_000
+_MOST_STEPS_IN_ALL = 80_000
 _DEEPEST = 24
 
 
@@ -57,8 +58,7 @@ class Answer:
 class Prover:
     """Proves inclusions of the data of one side in the schemas of the other.
 
-    data_side: whose values are asked about. steps: how much one question may cost; all questions together may cost
-    a hundred times as much.
+    data_side: whose values are asked about. One question, and all questions together, may cost a number of steps.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Prover:
         self._open: dict[Goal, int] = {}
         self._lowest_used = _FAR
         self._steps = 0
-        self._left = _MOST_STEPS * 100
+        self._left = _MOST_STEPS_IN_ALL
 
     def included(self, data: Sequence[Schema], reader: Sequence[Schema]) -> Answer:
         """Whether what is valid against all of `data` is valid against all of `reader`."""

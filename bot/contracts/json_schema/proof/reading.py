@@ -78,13 +78,15 @@ class Reader:
         self._content = options.content
         self._conditions_are_texts = options.patterns == "texts"
         self._data_side = data_side
+        self._read: dict[tuple[Schema, Type], Pair] = {}
 
     def formula(self, claim: Claim, type: Type) -> Formula:
         """What the claim says about a value of `type`."""
-        pairs = list(self._pairs(claim.schema, type))
-        if claim.holds:
-            return And([yes for yes, _ in pairs])
-        return Or([no for _, no in pairs])
+        key = claim.schema, type
+        if key not in self._read:
+            pairs = list(self._pairs(claim.schema, type))
+            self._read[key] = And([yes for yes, _ in pairs]), Or([no for _, no in pairs])
+        return self._read[key][0 if claim.holds else 1]
 
     def _pairs(self, schema: Schema, type: Type) -> Iterator[Pair]:
         value = schema.value
