@@ -41,9 +41,10 @@ from bot.report.context import Context
 from bot.report.publication import Publication
 from bot.report.publishing import publication
 from bot.review.assessment import Assessment, assess
+from bot.review.authority import updates
 from bot.review.decision import asks, decide, failed, handles, next_expiry, published
 from bot.review.seal import is_sealed, restored, seal
-from bot.review.values import Decision, Person, PublishedDecision, Roster
+from bot.review.values import Commit, Decision, Person, PublishedDecision, Roster
 from bot.store import Delivery, Entry, PullKey, PullRecord, Store
 
 log = logging.getLogger(__name__)
@@ -244,7 +245,7 @@ async def _decide(
     roster = await people.roster(state.repository, wanted, fresh=fresh) if wanted else Roster()
     if is_worth_asking(commits, roster, state.author):
         commits = await touching(client, state.repository, commits, _paths(seen.snapshot))
-    pushers = await bench.store.pushers(PullKey(state.repository_id, state.number))
+    pushers = await _pushers(bench.store, PullKey(state.repository_id, state.number), commits)
 
     def decided(by: Roster) -> Decision:
         return decide(
@@ -257,7 +258,7 @@ async def _decide(
             commits=commits,
             gated=seen.gated,
             now=bench.now(),
-            pushers=tuple(pushers.values()),
+            pushers=pushers,
             newcomers=seen.newcomers,
             not_checked=assessment.not_checked,
             faults=assessment.faults,
@@ -392,6 +393,15 @@ async def _write_down_pushes(store: Store, rows: Sequence[Delivery], now: dateti
             key = PullKey(facts["repository_id"], facts["number"])
             person = Person(sender["id"], sender["login"], sender["bot"])
             await store.record_push(key, facts["head_sha"], person, now)
+
+
+async def _pushers(store: Store, key: PullKey, commits: Sequence[Commit]) -> tuple[Person, ...]:
+    """Whoever pushed. Who pressed "Update branch" did not, and it is forgotten while the merge is still to be seen."""
+    pushes = await store.pushers(key)
+    pressed = updates(pushes, commits)
+    if pressed:
+        await store.forget_pushes(key, pressed)
+    return tuple(person for head, person in pushes.items() if head not in pressed)
 
 
 def _pass_on_who_wrote(client: Client, rows: Sequence[Delivery]) -> None:

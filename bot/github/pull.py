@@ -123,7 +123,7 @@ def _commit(commit: Mapping[str, Any], of_the_pull_request: set[str]) -> Commit:
         and len(parents) == 2
         and parents[1] not in of_the_pull_request
     )
-    return Commit(str(commit["oid"]), tuple(dict.fromkeys(people)), base_merge=base_merge)
+    return Commit(str(commit["oid"]), tuple(dict.fromkeys(people)), base_merge=base_merge, parents=tuple(parents))
 
 
 def comment(node: Mapping[str, Any], by_app: Mapping[int, bool]) -> Comment:

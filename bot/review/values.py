@@ -41,12 +41,14 @@ class Commit:
     """A commit of the pull request. `people`: author and committer accounts (None: no account).
 
     `touches`: it changes a contract file or the registry. `base_merge`: a merge of the base branch that GitHub made.
+    `parents`: their shas, the first one first.
     """
 
     sha: str
     people: tuple[Person | None, ...]
     touches: bool = True
     base_merge: bool = False
+    parents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
@@ -110,6 +111,12 @@ def push(connection: Connection, key: PullKey, head_sha: str, person: Person, no
         pushed_at=now,
     )
     connection.execute(row.on_conflict_do_nothing())
+
+
+def forget_pushes(connection: Connection, key: PullKey, heads: Collection[str]) -> None:
+    table = pushes.c
+    chosen = (table.repository_id == key.repository_id, table.number == key.number, table.head_sha.in_(heads))
+    connection.execute(delete(pushes).where(*chosen))
 
 
 def pushers(connection: Connection, key: PullKey) -> dict[str, Person]:

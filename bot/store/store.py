@@ -153,6 +153,10 @@ class Store:
         """Head sha to who pushed it, for every push that was seen on the pull request."""
         return await self._database.read(lambda c: pulls.pushers(c, key))
 
+    async def forget_pushes(self, key: PullKey, heads: Collection[str]) -> None:
+        """Pushes that turned out to bring nothing of the pusher's own."""
+        await self._database.write(lambda c: pulls.forget_pushes(c, key, heads))
+
     # The ledger.
 
     async def append(self, entries: Sequence[Entry], now: datetime) -> str:

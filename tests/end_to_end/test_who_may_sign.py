@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.github_standin import PullRequest, Signer
-from tests.shop.world import REGISTRY, SPEC, Shop, registry, spec, with_phone, without_email
+from tests.shop.world import REGISTRY, SPEC, Shop, registry, spec, without_email
 
 BREAKING = {SPEC: without_email(spec())}
 
@@ -52,14 +52,33 @@ async def test_who_committed_something_else_may_sign(shop: Shop) -> None:
     assert await _signs(shop, pull, "dana")
 
 
-async def test_the_button_update_branch_excludes_nobody_who_did_not_push(shop: Shop) -> None:
+async def test_the_button_update_branch_does_not_exclude_who_pressed_it(shop: Shop) -> None:
+    shop.orders.grant(shop.dana, "push")
     pull = await shop.propose("no-email", BREAKING, shop.olga)
-    await shop.on_main({SPEC: with_phone(spec()), "README.md": "# Orders and more\n"})
-    pull.update_branch(shop.oskar)
-    await shop.bot.settled()
+    for n in range(2):
+        await shop.on_main({"README.md": f"# Orders and more\n{n}\n"})
+        pull.update_branch(shop.dana)
+        await shop.bot.settled()
     assert shop.verdict(pull) == "failure"
     assert await _signs(shop, pull, "chris") and await _signs(shop, pull, "dana")
     assert shop.may_merge(pull)
+    pull.rebase(shop.olga)
+    await shop.bot.settled()
+    assert shop.may_merge(pull)
+
+
+async def test_a_merge_by_github_that_was_made_elsewhere_is_a_push_like_any_other(shop: Shop) -> None:
+    shop.orders.grant(shop.dana, "push")
+    pull = await shop.propose("change", {"README.md": "# All orders\n"}, shop.olga)
+    await shop.on_main({"docs/new.md": "New\n"})
+    nobody = Signer("Nobody", "nobody@acme.example")
+    shop.orders.commit("elsewhere", BREAKING, author=nobody, start="change", pusher=shop.dana)
+    other = shop.orders.open_pull_request("elsewhere", shop.dana)
+    merge = other.update_branch(shop.dana)
+    shop.orders.push("change", merge, shop.dana)
+    await shop.bot.settled()
+    assert pull.head_sha == merge
+    assert not await _signs(shop, pull, "dana")
 
 
 async def test_somebody_who_left_the_team_no_longer_counts(shop: Shop) -> None:
