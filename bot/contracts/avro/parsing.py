@@ -143,7 +143,8 @@ class _Reader:
                 branches += branch.branches
                 continue
             if (branch.kind, branch.name) in seen:
-                self.fault(f"The union names `{branch}` twice.", (*pointer, index))
+                self.fault(f"The union names `{branch}` twice; the first one is compared.", (*pointer, index))
+                continue
             seen.add((branch.kind, branch.name))
             branches.append(branch)
         return Schema("union", pointer, branches=tuple(branches))
