@@ -174,7 +174,7 @@ def _shown(value: object) -> str:
         return "none"
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = " ".join(str(value).replace("`", "'").split())
+    text = " ".join(str(value).replace("`", "'").split()) or '""'
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 

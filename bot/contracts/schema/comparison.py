@@ -150,6 +150,8 @@ def compare_shapes(notes: Notes) -> None:
     remarks.compare_lifecycle(notes)
     if not unions.compare_unions(notes) or not keywords.compare_types(notes):
         return
+    if structure.compare_replaced(notes):
+        return
     keywords.compare_values(notes)
     keywords.compare_extensible_enum(notes)
     keywords.compare_bounds(notes)

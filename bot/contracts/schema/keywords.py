@@ -9,6 +9,7 @@ from bot.contracts.change import AttributeValue
 from bot.contracts.schema.known import REGISTERED_FORMATS
 from bot.contracts.schema.normalise import common_multiple
 from bot.contracts.schema.notes import Notes, among, canonical, pair, plain
+from bot.contracts.schema.paths import definition_of
 from bot.contracts.schema.shape import Said, Shape, describe
 from bot.contracts.tree import Node
 
@@ -162,6 +163,10 @@ def compare_values(notes: Notes) -> None:
     if removed and added and len(base.enum) == len(head.enum) == 1:
         notes.add("schema.const.changed", head.enum_site or head.home, before=plain(removed[0]), after=plain(added[0]))
         return
+    if removed and not added and len(head.enum) == 1 and _elsewhere(base.enum_site, head.enum_site):
+        site = head.enum_site or head.home
+        notes.add("schema.const.added", site, before=_listed(base.enum), after=_listed(head.enum))
+        return
     for value in removed:
         notes.add(
             "schema.enum.value.removed",
@@ -176,6 +181,14 @@ def compare_values(notes: Notes) -> None:
             after=plain(value),
             attributes={"value": plain(value)},
         )
+
+
+def _elsewhere(base: Node | None, head: Node | None) -> bool:
+    """Whether the list that was here still belongs to a shared definition, and another one, or none, came here."""
+    if base is None or head is None:
+        return False
+    old, new = definition_of(base), definition_of(head)
+    return old is not None and (new is None or old[0] != new[0])
 
 
 def _listed(values: tuple[Any, ...] | None) -> str | None:

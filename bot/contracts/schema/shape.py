@@ -167,7 +167,9 @@ def describe(shape: Shape) -> str:
     if shape.never:
         return "nothing"
     if shape.types is None:
-        words = "one of several" if shape.unions else "any"
+        words = "one of several" if shape.unions else "anything"
+    elif shape.types == frozenset({"null"}):
+        return "null"
     else:
         words = " or ".join(sorted(shape.types))
     said = shape.said.get("format")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.contracts.change import AttributeValue
 from bot.contracts.schema.notes import Notes
-from bot.contracts.schema.paths import ANY_ITEM, ANY_PROPERTY, property_step
+from bot.contracts.schema.paths import ANY_ITEM, ANY_PROPERTY, ROOT, definition_of, property_step
 from bot.contracts.schema.remarks import sunset_state
 from bot.contracts.schema.shape import Conjunction, Shape, closed, describe
 
@@ -34,6 +34,27 @@ def compare_properties(notes: Notes) -> None:
             _property_kept(notes, name, before, after)
     for name in (base.required.keys() | head.required.keys()) - base.properties.keys() - head.properties.keys():
         _compare_required(notes, name, {"name": name, "declared": False})
+
+
+def compare_replaced(notes: Notes) -> bool:
+    """One named definition in the place of another that has no property in common with it: one fact, not one for each
+    property. True when it is so.
+    """
+    base, head = notes.base, notes.head
+    if not (notes.base_nodes and notes.head_nodes and base.properties and head.properties):
+        return False
+    if base.properties.keys() & head.properties.keys() or base.unions or head.unions:
+        return False
+    old, new = definition_of(notes.base_nodes[0]), definition_of(notes.head_nodes[0])
+    if old is None or new is None or old[0] == new[0] or (old[1], new[1]) != (ROOT, ROOT):
+        return False
+    attributes: dict[str, AttributeValue] = {
+        "needs_more": bool(head.required),
+        "promised": bool(base.required),
+        "refuses": closed(head.children.get("additionalProperties")),
+    }
+    notes.add("schema.object.replaced", notes.head_nodes[0], before=old[0], after=new[0], attributes=attributes)
+    return True
 
 
 def _property_added(notes: Notes, name: str, after: Conjunction) -> None:
