@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.contracts.change import Change, Place
@@ -46,7 +46,8 @@ def edited(snapshot: Snapshot, registry: Registry | None, catalogue: Catalogue, 
         )
     found = _edits(snapshot, edit, after, registry or Registry(), catalogue, today)
     positions = _positions(found, edit)
-    return tuple(_impact(one, positions, registry, catalogue, today) for one in found)
+    known = _Known.of(registry or Registry())
+    return tuple(_impact(one, positions, known, registry, catalogue, today) for one in found)
 
 
 def faults(snapshot: Snapshot) -> tuple[str, ...]:
@@ -88,6 +89,7 @@ def _same(one: Mapping[str, Document], other: Mapping[str, Document]) -> bool:
 def _impact(
     edit: Edit,
     positions: Mapping[tuple[str, str, Pointer], Position],
+    known: _Known,
     registry: Registry | None,
     catalogue: Catalogue,
     today: date,
@@ -106,7 +108,7 @@ def _impact(
     )
     (finding,) = _judged(edit.contract, [change], registry, catalogue)
     reached = _reached(edit, change, registry, catalogue, today) if edit.reach else None
-    consumers = _all(edit, registry or Registry(), reached.consumers if reached else ())
+    consumers = known.reached(edit, reached.consumers if reached else ())
     if edit.guarantee is not None:
         return Impact(finding, edit.guarantee, "", consumers)
     if reached is not None:
@@ -121,18 +123,35 @@ def _reached(edit: Edit, change: Change, registry: Registry | None, catalogue: C
     return impact
 
 
-def _all(edit: Edit, registry: Registry, traced: Iterable[ConsumerImpact]) -> tuple[ConsumerImpact, ...]:
-    """Every consumer of the contract and everybody else whom the edit concerns, nearest first."""
-    reached = {impact.consumer: impact for impact in traced}
-    concerned = {impact.consumer: impact for impact in edit.concerns}
-    impacts: list[ConsumerImpact] = []
-    for consumer in registry.consumers:
-        uses = any(use.contract == edit.contract for use in consumer.uses)
-        known = [c for c in (reached.get(consumer.id), concerned.get(consumer.id)) if c is not None]
-        if uses or consumer.id in concerned:
-            nearest = min(known, key=lambda c: c.reach.order, default=ConsumerImpact(consumer.id, Reach.NOT))
-            impacts.append(replace(nearest, alias=private_alias(registry, consumer)))
-    return tuple(sorted(impacts, key=lambda c: (c.reach.order, c.consumer)))
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The consumers of each contract, and what private ones are called."""
+
+    consumers: Mapping[str, tuple[str, ...]]
+    aliases: Mapping[str, str]
+
+    @classmethod
+    def of(cls, registry: Registry) -> _Known:
+        consumers: dict[str, dict[str, None]] = {}
+        for consumer in registry.consumers:
+            for use in consumer.uses:
+                consumers.setdefault(use.contract, {})[consumer.id] = None
+        return cls(
+            {contract: tuple(ids) for contract, ids in consumers.items()},
+            {c.id: private_alias(registry, c) for c in registry.consumers if c.visibility == "private"},
+        )
+
+    def reached(self, edit: Edit, traced: Iterable[ConsumerImpact]) -> tuple[ConsumerImpact, ...]:
+        """Every consumer of the contract and everybody else whom the edit concerns, nearest first."""
+        nearest = {impact.consumer: impact for impact in traced}
+        for impact in edit.concerns:
+            other = nearest.get(impact.consumer)
+            if other is None or impact.reach.order < other.reach.order:
+                nearest[impact.consumer] = impact
+        for id in self.consumers.get(edit.contract, ()):
+            nearest.setdefault(id, ConsumerImpact(id, Reach.NOT))
+        named = (replace(impact, alias=self.aliases.get(id, "")) for id, impact in nearest.items())
+        return tuple(sorted(named, key=lambda c: (c.reach.order, c.consumer)))
 
 
 def _judged(

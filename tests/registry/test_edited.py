@@ -281,6 +281,13 @@ def test_an_assumption_that_goes_takes_the_consumers_voice_in_that_behaviour() -
     assert (impact.finding.rule.id, affected(impact)) == ("assumption-dropped", ["billing"])
 
 
+def test_nobody_is_dropped_unseen_among_a_thousand_other_edits() -> None:
+    many = "".join(f"  - {{id: c{n}, owner: '@c{n}', uses: [{{contract: orders}}]}}\n" for n in range(1_100))
+    without = SHOP[: SHOP.index("  - id: billing")] + many
+    impact = only(impacts(SHOP, without))
+    assert (impact.finding.rule.id, affected(impact)) == ("registry-rewritten", ["billing", "checkout"])
+
+
 def test_two_edits_are_two_findings_however_alike() -> None:
     text = swapped('owner: "@acme/checkout"', 'owner: "@acme/orders"')
     text = swapped('owner: "@acme/billing"', 'owner: "@acme/orders"', text)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 
 from bot.judge.catalogue import Catalogue
 from bot.registry.edits import behaviours, consumers, coverage, guarantees, policy
-from bot.registry.edits.edit import WHOLE, Edit, Side
+from bot.registry.edits.edit import WHOLE, Edit, Side, spelled
 from bot.registry.model import Registry
 from bot.registry.reading import Reading
 from bot.registry.snapshot import ChangedFile
+
+MOST_EDITS = 1_000
+"""More than anybody would read."""
 
 
 def compare(
@@ -26,10 +30,27 @@ def compare(
     """Every edit, contract by contract. Both registries can be read, or are not there.
 
     protected: the registry that says whom the edits reach: the base's, which may know more consumers than `before`.
-    What only readers see (titles, notes), and what has no effect yet, is no edit.
+    What only readers see (titles, notes), and what has no effect yet, is no edit. Of more than MOST_EDITS there is one
+    for each contract, which concerns everybody: nobody is lost in a crowd.
     """
     base, head = Side("base", before), Side("head", after)
-    return tuple(_edits(base, head, protected, catalogue, today, files, changed))
+    found = _edits(base, head, protected, catalogue, today, files, changed)
+    edits = tuple(islice(found, MOST_EDITS + 1))
+    if len(edits) <= MOST_EDITS:
+        return edits
+    shas = spelled({path: document.blob_sha for path, document in after.documents.items()})
+    return tuple(
+        Edit(
+            contract=contract.id,
+            fact="registry.edits.too_many",
+            element="registry",
+            spot=base.at_contract(contract.id, "id"),
+            identity=("", shas),
+            attributes={"count": MOST_EDITS},
+            reach=(WHOLE,),
+        )
+        for contract in base.registry.contracts
+    )
 
 
 def news(edits: Iterable[Edit], against_tip: Iterable[Edit]) -> tuple[Edit, ...]:
