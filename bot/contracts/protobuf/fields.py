@@ -81,8 +81,8 @@ class _Pair:
 
     def compare(self) -> None:
         self._compare_names()
-        self._compare_types()
-        self._compare_cardinality()
+        same_type = self._compare_types()
+        self._compare_cardinality(same_type)
         self._compare_oneof()
         self._compare_text()
         self._compare_numbers()
@@ -105,21 +105,25 @@ class _Pair:
         elif json[0] != json[1]:
             self._add("protobuf.field.json_name.changed", self._option_span("json_name"), json[0], json[1])
 
-    def _compare_types(self) -> None:
+    def _compare_types(self) -> bool:
+        """Whether they are of the same type."""
         base, head = self._types
         change = compare_types(self._record, self._base_file, base, self._head_file, head)
         if change is None:
-            return
+            return True
         fact = "protobuf.type.unresolved" if change.unknown else "protobuf.field.type.changed"
         before, after = _shown(base, head), _shown(head, base)
         self._add(fact, self._head.type_span, before, after, wire=change.wire, json=change.json)
+        return False
 
-    def _compare_cardinality(self) -> None:
+    def _compare_cardinality(self, same_type: bool) -> None:
         """A type that cannot be looked up may be a message, which always has presence, or not."""
         certain = {self._presences(assumed) for assumed in (True, False)}
         if all(before == after for before, after in certain):
             return
         if len(certain) > 1 and any(before == after for before, after in certain):
+            if not same_type:
+                return  # The doubt is said of the type, or does not matter beside its change.
             before, after = self._base.label or "no label", self._head.label or "no label"
             self._add("protobuf.type.unresolved", self._head.span, before, after, identity="presence")
             return
