@@ -23,7 +23,7 @@ def build(parsed: Iterable[tuple[Piece, ast.DefinitionNode]], report: Report) ->
     for piece, node in nodes:
         builder = _Builder(piece, report)
         if piece.keyword != definition.keyword:
-            report(f"`{piece.name}` is a {definition.keyword} and a {piece.keyword}.", builder.site(node))
+            report(f"`{piece.name}` is defined as {definition.keyword} and as {piece.keyword}.", builder.site(node))
             continue
         builder.merge(definition, node)
     return definition

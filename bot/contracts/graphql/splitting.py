@@ -96,7 +96,8 @@ class _Splitter:
             while token is not None and not self._starts(token, before):
                 if token.lastgroup == "open":
                     self._skip(token)
-                before = token.group()
+                is_expected = token.lastgroup == "name" and before in _EXPECTS_NAME
+                before = "" if is_expected else token.group()  # a member of a union may be called `implements`
                 end = self._offset
                 token = self._next()
             yield Piece(self._path, keyword, name, extends, start, self._text[start:end])
