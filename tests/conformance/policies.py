@@ -34,6 +34,18 @@ _NOTHING_USED = Registry(
 )
 """The only consumer's operations use nothing that could change: what graphql-inspector's `considerUsage` cases say."""
 
+_CONFLUENT = {
+    "compatible": (
+        *("protobuf-field-removed", "protobuf-field-removed-number-free", "protobuf-enum-value-removed"),
+        *("protobuf-enum-value-removed-number-free", "protobuf-field-into-new-oneof", "protobuf-field-out-of-oneof"),
+        *("protobuf-text-cardinality-changed", "protobuf-default-changed", "protobuf-reserved-number-reopened"),
+        *("protobuf-reserved-name-reopened", "protobuf-enum-reserved-number-reopened"),
+        *("protobuf-enum-reserved-name-reopened", "protobuf-idempotency-changed"),
+    ),
+    "breaking": ("protobuf-type-removed-on-the-wire",),
+}
+"""Confluent's registry compares what is on the wire, lets fields and values go, and keeps messages and enums."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -74,6 +86,8 @@ def policy(format: str, mode: str, today: date) -> Policy:
         return Policy(replace(options, mode=found[1].lower()) if found else options)  # type: ignore[arg-type]
     if format == "json-schema":
         return Policy(_json_schema(options, mode), true_is_object="karapace" in mode)
+    if format == "protobuf" and "buf.yaml" not in mode:
+        return Policy(replace(options, mode="wire"), _CONFLUENT)
     if format == "graphql":
         return Policy(options, _graphql(mode), _NOTHING_USED if mode.endswith("+considerUsage") else None)
     return Policy(options)

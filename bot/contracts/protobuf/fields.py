@@ -44,9 +44,11 @@ _PRESENCE_WORDS = {
 }
 
 
-def compare_fields(record: Record, base_file: File, base: Field, head_file: File, head: Field, holder: str) -> None:
-    """Two fields of the same number in a message called `holder`."""
-    _Pair(record, base_file, base, head_file, head, holder).compare()
+def compare_fields(
+    record: Record, base_file: File, base: Field, head_file: File, head: Field, holder: str, *, is_alone: bool
+) -> None:
+    """Two fields of the same number in a message called `holder`; is_alone: the head's is all that a new oneof has."""
+    _Pair(record, base_file, base, head_file, head, holder, is_alone).compare()
 
 
 def compare_extension(
@@ -71,13 +73,23 @@ def json_name(field: Field) -> str:
 
 
 class _Pair:
-    def __init__(self, record: Record, base_file: File, base: Field, head_file: File, head: Field, holder: str) -> None:
+    def __init__(
+        self,
+        record: Record,
+        base_file: File,
+        base: Field,
+        head_file: File,
+        head: Field,
+        holder: str,
+        is_alone: bool = False,
+    ) -> None:
         self._record = record
         self._base_file, self._base = base_file, base
         self._head_file, self._head = head_file, head
         self._types = type_of(record.base, base_file, base), type_of(record.head, head_file, head)
         self._about: dict[str, AttributeValue] = {"name": base.name, "number": base.number, "holder": holder}
         self._element = base.full_name
+        self._is_alone = is_alone
 
     def compare(self) -> None:
         self._compare_names()
@@ -137,6 +149,7 @@ class _Pair:
             wire=_WIRE_GROUP[before] == _WIRE_GROUP[after],
             json=_JSON_GROUP[before] == _JSON_GROUP[after],
             required=required,
+            text=all(found.kind in ("string", "bytes") for found in self._types),
         )
 
     def _presences(self, assumed: bool) -> tuple[str, str]:
@@ -152,7 +165,14 @@ class _Pair:
         before, after = self._base.oneof, self._head.oneof
         if before != after:
             move = "between" if before and after else "into" if after else "out"
-            self._add("protobuf.field.oneof.changed", self._head.span, before or None, after or None, move=move)
+            self._add(
+                "protobuf.field.oneof.changed",
+                self._head.span,
+                before or None,
+                after or None,
+                move=move,
+                alone=self._is_alone,
+            )
 
     def _compare_text(self) -> None:
         """Strings: who checks that they are UTF-8, and what C++ makes of them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from bot.contracts.protobuf.custom_options import compare_options
 from bot.contracts.protobuf.features import feature_span, presence
 from bot.contracts.protobuf.fields import compare_fields, type_of
@@ -27,10 +29,11 @@ def _compare_number_of_fields(record: Record, base_file: File, base: Message, he
     after = {field.number: field for field in head.fields}
     before = {field.number: field for field in base.fields}
     reserved, names = Numbers(head.reserved), set(head.reserved_names)
+    alone = _oneofs_of_one(base, head)
     for number, field in before.items():
         twin = after.get(number)
         if twin is not None:
-            compare_fields(record, base_file, field, head_file, twin, base.name)
+            compare_fields(record, base_file, field, head_file, twin, base.name, is_alone=twin.oneof in alone)
             continue
         record.add(
             "protobuf.field.removed",
@@ -41,6 +44,7 @@ def _compare_number_of_fields(record: Record, base_file: File, base: Message, he
             number=number,
             holder=base.name,
             required=_is_required(base_file, field),
+            in_oneof=bool(field.oneof),
             name_reserved=field.name in names,
             number_reserved=number in reserved,
         )
@@ -56,6 +60,13 @@ def _compare_number_of_fields(record: Record, base_file: File, base: Message, he
                 holder=head.name,
                 required=_is_required(head_file, field),
             )
+
+
+def _oneofs_of_one(base: Message, head: Message) -> set[str]:
+    """The new oneofs that hold a single field."""
+    known = {oneof.name for oneof in base.oneofs}
+    members = Counter(field.oneof for field in head.fields if field.oneof)
+    return {name for name, count in members.items() if count == 1 and name not in known}
 
 
 def _is_required(file: File, field: Field) -> bool:

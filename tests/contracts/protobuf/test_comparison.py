@@ -258,3 +258,18 @@ def test_a_file_that_could_not_be_had_is_unclassified() -> None:
 def test_modes_of_other_formats_have_a_meaning_here(mode: Mode, category: str) -> None:
     found = only(P3 + "message A { string id = 1; }", P3 + "message A { int32 id = 1; }", mode)
     assert found.attributes["mode"] == category
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "alone"),
+    [
+        ("string a = 1;", "oneof k { string a = 1; }", [True]),
+        ("string a = 1; string b = 2;", "oneof k { string a = 1; string b = 2; }", [False, False]),
+        ("oneof k { string b = 2; } string a = 1;", "oneof k { string b = 2; string a = 1; }", [False]),
+    ],
+)
+def test_a_field_alone_in_a_new_oneof_is_told_from_fields_that_share_one(
+    before: str, after: str, alone: list[bool]
+) -> None:
+    found = changes(P3 + f"message A {{ {before} }}", P3 + f"message A {{ {after} }}")
+    assert [one.attributes["alone"] for one in found if one.fact == "protobuf.field.oneof.changed"] == alone
