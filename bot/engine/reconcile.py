@@ -6,6 +6,7 @@ a newer one leaves the publishing to the next.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -238,7 +239,8 @@ async def _decide(
         return failed(seen.problems), None, Roster()
     today = bench.now().date()
     compared = await compare_all(seen.snapshot, seen.registry, bench.comparer, today)
-    assessment = assess(seen.snapshot, compared, seen.registry, bench.catalogue, today)
+    # In a thread: thousands of findings, or a registry edited throughout, must not hold up other pull requests.
+    assessment = await asyncio.to_thread(assess, seen.snapshot, compared, seen.registry, bench.catalogue, today)
     state = seen.state
     commits = state.commits
     wanted = handles(assessment.impacts, seen.registry, publications) if seen.gated else frozenset[str]()

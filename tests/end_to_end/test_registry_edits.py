@@ -58,7 +58,7 @@ async def test_a_consumer_written_out_of_the_registry_is_itself_asked(shop: Shop
 async def test_who_is_dropped_and_broken_at_once_is_held_for_both(shop: Shop) -> None:
     files = {REGISTRY: registry().replace(CHECKOUT, ""), SPEC: without_email(spec())}
     pull = await shop.propose("drop-and-break", files, shop.olga)
-    assert asked(pull) == {"api-council", "checkout"}
+    assert asked(pull) >= {"api-council", "checkout"}
     comment = shop.comment(pull)
     assert "consumer-dropped" in comment
     assert "`email` is no longer returned" in comment
