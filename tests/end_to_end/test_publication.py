@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from tests.github_standin import PullRequest, Request
 from tests.shop.world import REGISTRY, SPEC, Shop, registry, spec, with_phone, without_email
 
@@ -72,7 +74,7 @@ async def test_more_than_fifty_findings_are_annotated_in_batches_and_all_are_lis
     assert _writes(shop, mark) == []
 
 
-async def test_thousands_of_findings_keep_the_verdict_within_githubs_limits(shop: Shop) -> None:
+async def test_thousands_of_findings_stay_within_githubs_limits_and_an_ambiguous_prefix_signs_none(shop: Shop) -> None:
     await shop.on_main({SPEC: _many(1_500, "string")})
     pull = await shop.propose("integers", {SPEC: _many(1_500, "integer")}, shop.olga)
     run = shop.checks(pull)[-1]
@@ -80,6 +82,11 @@ async def test_thousands_of_findings_keep_the_verdict_within_githubs_limits(shop
     assert run.title is not None and "1,500" in run.title
     assert run.text is not None and len(run.text.encode()) <= 65_535
     assert "1,500 breaking changes" in shop.comment(pull) and len(shop.comment(pull)) <= 65_536
+    ids = shop.ids(pull)
+    twice = next(prefix for prefix, count in Counter(id[:4] for id in ids).items() if count > 1)
+    await shop.say(pull, shop.dana, f"/approve-breaking {twice}")
+    assert f"`{twice}` could be `{twice}" in shop.replies(pull)[-1] and "Nothing was signed" in shop.replies(pull)[-1]
+    assert shop.verdict(pull) == "failure"
     await shop.say(pull, shop.dana, "/approve-breaking")
     assert shop.verdict(pull) == "success"
 
