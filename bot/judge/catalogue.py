@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,9 @@ UNCLASSIFIED = "unclassified"
 """Id of the verdict on a fact that no rule knows."""
 
 _SCHEMA_FORMATS = frozenset({"openapi", "asyncapi", "json-schema"})
+_EMBEDDED = {"asyncapi": ("avro",)}
+"""Formats whose schemas stand inside of documents of another."""
+
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _LONGEST_VALUE = 120
 _ELEMENT = {"subject": subject, "holder": holder, "operation": operation}
@@ -43,13 +45,19 @@ class Catalogue:
         """`files`: entries by file name without its ending (`openapi`, `schema`, `common`)."""
         self.files = files
         self._candidates: dict[tuple[str, str], tuple[Entry, ...]] = {}
-        self.entries: Mapping[str, Entry] = _by_id(files)
 
     @classmethod
     def load(cls, directory: Path, *, examples: bool = False) -> Catalogue:
         """Reads every rule file of a directory. Raises CatalogueError, naming file and line."""
         files = sorted(directory.glob("*.yml"))
-        return cls({path.stem: tuple(read_entries(path, examples=examples)) for path in files})
+        loaded = cls({path.stem: tuple(read_entries(path, examples=examples)) for path in files})
+        _ = loaded.entries
+        return loaded
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """All rules by id."""
+        return _by_id(self.files)
 
     def judge(
         self, contract_id: str, format: str, changes: Iterable[Change], overrides: Overrides | None = None
@@ -60,6 +68,8 @@ class Catalogue:
 
     def unknown_ids(self, overrides: Overrides) -> tuple[UnknownRule, ...]:
         """The rule ids in `overrides` that do not exist."""
+        from difflib import get_close_matches
+
         return tuple(
             UnknownRule(rule, level, tuple(get_close_matches(rule, self.entries, n=3, cutoff=0.6)))
             for level, rules in overrides.items()
@@ -87,16 +97,36 @@ class Catalogue:
     def _rules_for(self, format: str, fact: str) -> tuple[Entry, ...]:
         key = (format, fact)
         if key not in self._candidates:
-            names = (format, "schema", "common") if format in _SCHEMA_FORMATS else (format, "common")
+            shared = ("schema",) if format in _SCHEMA_FORMATS else ()
+            names = (format, *shared, *_EMBEDDED.get(format, ()), "common")
             entries = (entry for name in names for entry in self.files.get(name, ()))
             self._candidates[key] = tuple(entry for entry in entries if any(_covers(f, fact) for f in entry.fact))
         return self._candidates[key]
 
 
+class _Unread(Mapping[str, Sequence[Entry]]):
+    """The files of a directory, each read when it is first asked for: one format needs few of them."""
+
+    def __init__(self, directory: Path) -> None:
+        self._paths = {path.stem: path for path in sorted(directory.glob("*.yml"))}
+        self._read: dict[str, Sequence[Entry]] = {}
+
+    def __getitem__(self, name: str) -> Sequence[Entry]:
+        if name not in self._read:
+            self._read[name] = tuple(read_entries(self._paths[name], examples=False))
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
 @cache
 def shipped() -> Catalogue:
     """The catalogue that comes with the project: from the clone, or from inside the installed package."""
-    return Catalogue.load(rules_directory())
+    return Catalogue(_Unread(rules_directory()))
 
 
 def rules_directory() -> Path:
