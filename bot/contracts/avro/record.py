@@ -81,7 +81,11 @@ class Record:
         """Each difference at every place that it reaches."""
         if not self.found:
             return
-        places = {"base": Places(roots[0]).by_type, "head": Places(roots[1]).by_type}
+        owners = [(one.side, one.here.owner) for one in self.found if not isinstance(one.here.owner, Prefix)]
+        places = {
+            "base": Places(roots[0], {owner[0] for side, owner in owners if side == "base"}).by_type,
+            "head": Places(roots[1], {owner[1] for side, owner in owners if side == "head"}).by_type,
+        }
         names = _short_names(self.base, self.head)
         for one in self.found:
             document = self.base if one.side == "base" else self.head
