@@ -10,6 +10,7 @@ from typing import Literal
 from bot.contracts.change import Change, Place
 from bot.contracts.document import Position, Side
 from bot.contracts.protobuf.enums import compare_enums
+from bot.contracts.protobuf.faults import report
 from bot.contracts.protobuf.fields import compare_extension, extendee_name
 from bot.contracts.protobuf.file_options import compare_files
 from bot.contracts.protobuf.messages import compare_messages
@@ -49,6 +50,8 @@ def compare(base: Side, head: Side, mode: str) -> Record:
             half.definitions.update(((_KINDS[type(one)], one.full_name), (file, one)) for one in _definitions(file))
         half.names = frozenset(key for key in half.definitions if key[0] in ("message", "enum"))
     _Comparison(record, base, head, before, after).run()
+    for file in after.files.values():
+        report(record, file)
     return record
 
 

@@ -273,3 +273,21 @@ def test_a_field_alone_in_a_new_oneof_is_told_from_fields_that_share_one(
 ) -> None:
     found = changes(P3 + f"message A {{ {before} }}", P3 + f"message A {{ {after} }}")
     assert [one.attributes["alone"] for one in found if one.fact == "protobuf.field.oneof.changed"] == alone
+
+
+def test_what_a_compiler_would_refuse_is_told_and_compared_all_the_same() -> None:
+    after = P3 + "message A { string a = 1; int32 b = 1;\n string b = 3; }\nmessage A { }"
+    found = compared(P3, after)
+    assert [(fault.message, fault.position.line) for fault in found.faults if fault.position] == [
+        ("`A` gives the number 1 to several fields.", 3),
+        ("`A` has several fields called `b`.", 4),
+        ("`acme.v1.A` is defined several times.", 5),
+    ]
+    assert "type.added" in [change.fact.removeprefix("protobuf.") for change in found.changes]
+
+
+def test_missing_imports_are_told() -> None:
+    found = compared(P3, P3 + 'import "lib/money.proto"; import "google/protobuf/any.proto";')
+    assert found.not_checked == (
+        "`lib/money.proto`, which `a.proto` imports, is not in the repository: what it defines was compared by name.",
+    )
