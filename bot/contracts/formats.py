@@ -6,6 +6,7 @@ Adding a format is one entry in `FORMATS`. Formats are imported when they are fi
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -55,6 +56,7 @@ class _Entry:
 
 
 FORMATS: Mapping[str, _Entry] = {
+    "asyncapi": _Entry("bot.contracts.asyncapi.format"),
     "avro": _Entry("bot.contracts.avro.format"),
     "graphql": _Entry("bot.contracts.graphql.format", of="all"),
     "json-schema": _Entry("bot.contracts.json_schema.format"),
@@ -84,8 +86,15 @@ class SideUnreadable(Exception):
         self.error = error
 
 
+_OPENING = re.compile(rb"""(?:\xef\xbb\xbf)?\s*(?:\{\s*)?(["']?)(openapi|swagger|asyncapi)\1\s*:\s*["']?\d""")
+_BY_FIRST_KEY = {b"openapi": "openapi", b"swagger": "openapi", b"asyncapi": "asyncapi"}
+
+
 def recognise(path: str, data: bytes) -> str | None:
     """The format of a file that is a contract document of its own, by its content; None for every other file."""
+    opening = _OPENING.match(data) if path.lower().endswith((".json", ".yaml", ".yml")) else None
+    if opening is not None and (format := _BY_FIRST_KEY[opening[2]]) in FORMATS:
+        return format  # what its first key says needs no reading of 13 MB
     return next((name for name, entry in FORMATS.items() if entry.load().recognise(path, data)), None)
 
 

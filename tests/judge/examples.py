@@ -66,6 +66,11 @@ def documents(example: dict[str, Any], format: str) -> tuple[Any, Any]:
     """Both documents of an example, whichever form it has."""
     if format == "avro" and "field" in example:
         return _record(example["field"]["before"]), _record(example["field"]["after"])
+    if format == "asyncapi":
+        if "message" in example:
+            action = example.get("action", "send")
+            return _messages(example["message"]["before"], action), _messages(example["message"]["after"], action)
+        return _asyncapi(example["before"]), _asyncapi(example["after"])
     if format != "openapi":
         return example["before"], example["after"]
     for form in SHORT_FORMS:
@@ -75,6 +80,19 @@ def documents(example: dict[str, Any], format: str) -> tuple[Any, Any]:
             before, after = (_around(form, example[form][name], media_type, required) for name in ("before", "after"))
             return before, after
     return _whole(example["before"]), _whole(example["after"])
+
+
+def _asyncapi(fragment: Any) -> Any:
+    if not isinstance(fragment, dict):
+        return fragment
+    return {"asyncapi": "3.0.0", "info": {"title": "t", "version": "1"}, **fragment}
+
+
+def _messages(message: Any, action: str) -> Any:
+    """An application that sends or receives one message."""
+    operation = {"action": action, "channel": {"$ref": "#/channels/orders"}}
+    channel = {"address": "orders", "messages": {"Order": message}}
+    return _asyncapi({"channels": {"orders": channel}, "operations": {"onOrder": operation}})
 
 
 def _record(type: Any) -> Any:
