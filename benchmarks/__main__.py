@@ -12,11 +12,13 @@ from rich.table import Table
 from benchmarks.big_contract import big_contract, small_contract
 from benchmarks.measure import Benchmark, Figure
 from benchmarks.patience import event_loop, webhooks
+from benchmarks.peers import peers
 from benchmarks.pushes import pushes
 
 BENCHMARKS: dict[str, Benchmark] = {
     "big_contract": big_contract,
     "small_contract": small_contract,
+    "peers": peers,
     "pushes": pushes,
     "event_loop": event_loop,
     "webhooks": webhooks,
