@@ -7,7 +7,6 @@ Imports are made where they are needed: start-up is most of what a small `diff` 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -89,6 +88,8 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
+    import asyncio
+
     from bot.engine.offline import judge
     from bot.git.repository import GitError, Repository
     from bot.judge.catalogue import shipped
@@ -144,6 +145,9 @@ def _say_what_was_left_out(repository: Repository, head: str) -> None:
 
 
 def _diff(options: argparse.Namespace) -> int:
+    import gc
+
+    gc.disable()  # one comparison, then the end: what is read stays in use until then
     from bot.contracts import formats
     from bot.contracts.options import Options
     from bot.judge.catalogue import shipped
@@ -216,6 +220,8 @@ def _format(side: Side) -> str | None:
 
 
 def _lint(options: argparse.Namespace) -> int:
+    import asyncio
+
     from bot.contracts.document import Document
     from bot.engine.offline import lint_repository
     from bot.git.repository import GitError, Repository
@@ -252,6 +258,8 @@ def _full_name(text: str) -> str:
 
 def _doctor(options: argparse.Namespace) -> int:
     """Exit codes: 0 all is well, 1 warnings, 2 problems (or the settings are not even complete)."""
+    import asyncio
+
     from bot.engine.doctor import examine
     from bot.judge.catalogue import shipped
     from bot.report import doctor
@@ -270,6 +278,8 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _serve(_options: argparse.Namespace) -> int:
+    import asyncio
+
     from bot.engine.work import start
     from bot.settings import Settings, SettingsError
     from bot.web.logs import log_to

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.judge.finding import Finding, Level
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
-from bot.registry.model import Registry
 from bot.review.values import Decision, Requirement, RequirementState
+
+if TYPE_CHECKING:
+    from bot.registry.model import Registry
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,14 @@ Private consumers appear under the name that everybody may read. Dates are ISO 8
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from bot.judge.finding import Finding
 from bot.registry.impact import ConsumerImpact
-from bot.registry.model import Registry
 from bot.registry.problem import Problem
 from bot.report import items, signing
 from bot.report.headline import check_title
@@ -34,7 +36,13 @@ from bot.report.items import Item
 from bot.report.names import Names
 from bot.review.values import Decision, Requirement
 
+if TYPE_CHECKING:
+    from bot.registry.model import Registry
+
 VERSION = 1
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7e]+")
+_INDENTED = orjson.OPT_INDENT_2 | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 def decision(judged: Decision, registry: Registry | None) -> str:
@@ -157,4 +165,8 @@ def _requirement(requirement: Requirement, names: Names) -> dict[str, Any]:
 
 def _text(document: dict[str, Any]) -> str:
     """ASCII only: every reader takes it, and half characters of a hostile contract stay escapes."""
-    return json.dumps(document, indent=2, default=str) + "\n"
+    try:
+        text = orjson.dumps(document, default=str, option=_INDENTED).decode()
+    except TypeError:  # half characters, and numbers of more than 64 bits
+        return json.dumps(document, indent=2, default=str) + "\n"
+    return _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text) + "\n"

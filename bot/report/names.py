@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from bot.registry.model import Registry
-from bot.registry.trace import private_alias
 from bot.report import safety
+
+if TYPE_CHECKING:
+    from bot.registry.model import Registry
 
 _HANDLE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9._-]+)?")
 _NAME_LIMIT = 80
@@ -20,8 +22,7 @@ class Names:
     """
 
     def __init__(self, registry: Registry | None, aliases: Mapping[str, str] | None = None) -> None:
-        private = {c.id: private_alias(registry, c) for c in registry.consumers} if registry else {}
-        self._aliases = {**{id: alias for id, alias in private.items() if alias}, **(aliases or {})}
+        self._aliases = {**_private(registry), **(aliases or {})}
         self._named = (
             re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(id) for id in self._aliases) + r")(?![\w-])")
             if self._aliases
@@ -38,6 +39,15 @@ class Names:
     def hide(self, text: str) -> str:
         """`text` without the names of private consumers."""
         return self._named.sub(lambda found: self._aliases[found.group()], text) if self._named else text
+
+
+def _private(registry: Registry | None) -> dict[str, str]:
+    if registry is None:
+        return {}
+    from bot.registry.trace import private_alias  # not needed by a report without a registry, whose start-up counts
+
+    named = {consumer.id: private_alias(registry, consumer) for consumer in registry.consumers}
+    return {id: alias for id, alias in named.items() if alias}
 
 
 def handle(shown: str, mentions: frozenset[str] = frozenset()) -> str:
