@@ -88,7 +88,7 @@ query PullRequest($owner: String!, $name: String!, $number: Int!, $app: Int!, $c
       latest: commits(last: 1) {{ nodes {{ commit {{
         oid
         checkSuites(first: 10, filterBy: {{appId: $app}}) {{ nodes {{
-          checkRuns(first: 20, filterBy: {{checkName: $check}}) {{ nodes {{
+          checkRuns(last: 20, filterBy: {{checkName: $check, checkType: ALL}}) {{ nodes {{
             databaseId permalink externalId status conclusion title summary text
             annotations(first: 1) {{ totalCount }}
           }} }}
