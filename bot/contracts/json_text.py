@@ -35,6 +35,17 @@ def read_json(text: str, limits: Limits) -> Any:
     return value
 
 
+def read_bytes(data: bytes, limits: Limits) -> Any:
+    """The value of UTF-8 bytes in which nothing is wrong; None where there may be, which `read_json` then says."""
+    try:
+        value = orjson.loads(data)
+        written = orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    except (orjson.JSONDecodeError, TypeError):
+        return None
+    deep = b"\n" + b" " * (_INDENT * limits.nesting) in written
+    return None if deep or _may_have_lost_a_key(data, written) else value
+
+
 def _may_have_lost_a_key(data: bytes, written: bytes) -> bool:
     """orjson silently keeps the last of equal keys, and asking the standard library for pairs would triple the time of
     a large document. So colons are counted: a member that was dropped took its colon with it. Colons within strings

@@ -20,6 +20,10 @@ def read(document: Document, limits: Limits = DEFAULT_LIMITS) -> Any:
 
 def read_bytes(path: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> Any:
     """The value of a file's bytes: JSON when it is named or looks like it, YAML otherwise. Raises Unreadable."""
+    if data[:1] == b"{":
+        plain = _read_plain_json(data, limits)
+        if plain is not None:
+            return plain
     text = decode(data, limits)
     if not _looks_like_json(text):
         return _read_yaml(text, limits)
@@ -63,6 +67,13 @@ def locate(
 def error_position(path: str, error: Unreadable) -> Position:
     """Where the reason stands: the file's first line when it is about the whole file."""
     return Position(path, error.line or 1, error.column or 1)
+
+
+def _read_plain_json(data: bytes, limits: Limits) -> Any:
+    """The usual case, an object in UTF-8, without a copy as text; None for whatever needs a closer look."""
+    from bot.contracts.json_text import read_bytes as read_json_bytes
+
+    return read_json_bytes(data, limits) if len(data) <= limits.size and b"\0" not in data else None
 
 
 def _looks_like_json(text: str) -> bool:

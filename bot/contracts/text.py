@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 from bisect import bisect_right
 
 from bot.contracts.unreadable import Limits, Unreadable
@@ -60,15 +59,26 @@ def line_column(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-_LINE_FEED = re.compile("\n")
-
-
 class Lines:
-    """Many offsets of one text to lines and columns. A line ends at a line feed, as git and GitHub count."""
+    """Many offsets of one text to lines and columns. A line ends at a line feed, as git and GitHub count.
+
+    Only the text before the furthest offset is looked at, and nothing is kept but the line starts that were asked for.
+    """
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(found.end() for found in _LINE_FEED.finditer(text))]
+        self._text = text
+        self._passed = [0]
+        """Line starts, ascending."""
+        self._lines = [1]
+        """The line that begins at each of these."""
 
     def at(self, offset: int) -> tuple[int, int]:
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        index = bisect_right(self._passed, offset) - 1
+        known = self._passed[index]
+        start = self._text.rfind("\n", known, offset) + 1
+        if not start:
+            return self._lines[index], offset - known + 1
+        line = self._lines[index] + self._text.count("\n", known, start)
+        self._passed.insert(index + 1, start)
+        self._lines.insert(index + 1, line)
+        return line, offset - start + 1
