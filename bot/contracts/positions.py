@@ -78,12 +78,17 @@ class _Found:
             self.spans[pointer] = span
 
 
-def json_spans(text: str, pointers: Collection[Pointer], *, key: bool) -> dict[Pointer, Span] | None:
-    """None when the text is not JSON after all (YAML in flow style)."""
+def json_spans(
+    text: str, pointers: Collection[Pointer], *, key: bool, of_bytes: bool = False
+) -> dict[Pointer, Span] | None:
+    """None when the text is not JSON after all (YAML in flow style).
+
+    `of_bytes`: the text has one character for each byte of UTF-8 (it was read as Latin-1), and spans count bytes.
+    """
     wanted = _Wanted.tree(pointers)
     found = _Found(wanted, key=key)
     try:
-        _JsonScan(text, found).value(skip_space(text, 0), wanted)
+        _JsonScan(text, found, of_bytes=of_bytes).value(skip_space(text, 0), wanted)
     except (ValueError, StopIteration, IndexError):
         return None
     return found.spans
@@ -92,9 +97,10 @@ def json_spans(text: str, pointers: Collection[Pointer], *, key: bool) -> dict[P
 class _JsonScan:
     """The standard library's decoder, which is C, reads what was not asked for, only to know where it ends."""
 
-    def __init__(self, text: str, found: _Found) -> None:
+    def __init__(self, text: str, found: _Found, *, of_bytes: bool) -> None:
         self._text = text
         self._found = found
+        self._of_bytes = of_bytes
         self._skip = json.JSONDecoder().raw_decode
 
     def value(self, offset: int, wanted: _Wanted) -> int:
@@ -113,6 +119,8 @@ class _JsonScan:
                 offset = skip_space(text, offset + 1)
             start = offset
             name, end = string_at(text, offset)
+            if self._of_bytes and not name.isascii():
+                name = json.loads(text[start:end].encode("latin-1"))
             offset = skip_space(text, end)
             if text[offset] != ":":
                 raise ValueError

@@ -13,6 +13,10 @@ from bot.contracts.unreadable import DEFAULT_LIMITS, Limits, Unreadable
 __all__ = ["DEFAULT_LIMITS", "Limits", "Unreadable", "error_position", "locate", "read", "read_bytes"]
 
 
+_LONG_LINE = 1_000
+"""Bytes in a line, on average, from which on a file is none for people."""
+
+
 def read(document: Document, limits: Limits = DEFAULT_LIMITS) -> Any:
     """The document as plain values (dict, list, str, int, float, bool, None). Raises Unreadable."""
     return read_bytes(document.path, document.data, limits)
@@ -51,6 +55,10 @@ def locate(
         return {}
     from bot.contracts import positions
 
+    if _has_short_lines(document.data):
+        placed = _locate_in_bytes(document, pointers, key=key)
+        if placed is not None:
+            return placed
     text = decode(document.data, limits)
     spans = None
     if _looks_like_json(text):
@@ -61,6 +69,31 @@ def locate(
     return {
         pointer: Position(document.path, *lines.at(start), *lines.at(max(start, end)))
         for pointer, (start, end) in spans.items()
+    }
+
+
+def _has_short_lines(data: bytes) -> bool:
+    """Whether this may be a JSON object that was written for people. Columns in one long line cost more than text."""
+    return data[:1] == b"{" and data.count(b"\n") * _LONG_LINE > len(data)
+
+
+def _locate_in_bytes(document: Document, pointers: Collection[Pointer], *, key: bool) -> dict[Pointer, Position] | None:
+    """As `locate`, without a copy of the whole as text: one strange character would make that four times as large."""
+    from bot.contracts import positions
+
+    text = document.data.decode("latin-1")
+    spans = positions.json_spans(text, pointers, key=key, of_bytes=True)
+    if spans is None:
+        return None
+    lines = Lines(text)
+
+    def at(offset: int) -> tuple[int, int]:
+        line, column = lines.at(offset)
+        before = text[offset - column + 1 : offset]
+        return line, column if before.isascii() else len(before.encode("latin-1").decode("utf-8", "replace")) + 1
+
+    return {
+        pointer: Position(document.path, *at(start), *at(max(start, end))) for pointer, (start, end) in spans.items()
     }
 
 
