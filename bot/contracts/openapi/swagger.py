@@ -344,7 +344,7 @@ class _Translator:
             return node.value
         response = {key: below for key, below in node.value.items() if key not in ("schema", "headers", "examples")}
         if "headers" in node.value:
-            response["headers"] = self._headers(node, at)
+            response["headers"] = self._headers(node, at) if shared is None else _shared_headers(node, shared)
         if "schema" not in node.value:
             return response
         content = {}
@@ -368,6 +368,13 @@ class _Translator:
             here = (*at, "headers", name)
             translated[name] = self._parameter(node.child("headers", name), here)
         return translated
+
+
+def _shared_headers(response: Node, name: str) -> Any:
+    headers = response.value["headers"]
+    if not isinstance(headers, dict):
+        return headers
+    return {key: {"$ref": f"#/components/responses/{name}/headers/{_escaped(key)}"} for key in headers}
 
 
 def _escaped(part: str | int) -> str:
