@@ -32,6 +32,9 @@ from bot.registry.tolerance import tolerated
 _DATA_PARTS = frozenset({"request", "query", "header", "path", "cookie", "default", "callback", "*", "**"})
 _DEMANDED = frozenset({"property", "parameter", "header", "cookie", "body", "request_body", "security", "scope"})
 _EVERYTHING = frozenset({"", "*", "**"})
+_NO_TYPES = frozenset({"*", "**", "webhook"})
+"""First names of an address that say nothing of where it lies."""
+
 _DEFAULT_REVIEW = timedelta(days=90)
 
 
@@ -114,7 +117,12 @@ class _Element:
 
     def may_concern(self, operation: Address) -> bool:
         """Whether anything of the operation can reach the element: spares looking closer at all others."""
-        if self.address is None or _other_words(self.address, operation):
+        if self.address is None:
+            return True
+        mine, theirs = self.address.tokens[0], operation.tokens[0]
+        if mine.text != theirs.text and mine.kind == theirs.kind == "name" and not {mine.text, theirs.text} & _NO_TYPES:
+            return False  # other types; operations of GraphQL may name thousands of elements, so this has to be quick
+        if _other_words(self.address, operation):
             return True
         return address.relation(self.address.operation, operation) is not Relation.DISJOINT
 
@@ -146,9 +154,12 @@ class _Used:
     def of(cls, consumer: Consumer, use: Use) -> _Used:
         return cls(consumer.id, use, tuple(_Element.of(text) for text in use.elements), not use.elements)
 
-    def narrowed(self, operation: Address) -> _Used:
-        """Only with the elements that the operation may concern."""
-        return replace(self, elements=tuple(e for e in self.elements if e.may_concern(operation)))
+    def narrowed(self, operation: Address) -> _Used | None:
+        """Only with the elements that the operation may concern; None when there is none."""
+        if self.anything:
+            return self
+        near = tuple(element for element in self.elements if element.may_concern(operation))
+        return replace(self, elements=near) if near else None
 
     def reach(self, target: _Target) -> tuple[Reach, tuple[str, ...]]:
         """How near the target comes, and which of the elements it comes that near to."""
@@ -207,7 +218,7 @@ class _Users:
         operation = target.element.operation
         if operation not in self.by_operation:
             narrowed = (used.narrowed(operation) for used in self.used)
-            self.by_operation[operation] = tuple(used for used in narrowed if used.anything or used.elements)
+            self.by_operation[operation] = tuple(used for used in narrowed if used is not None)
         return self.by_operation[operation]
 
 

@@ -70,7 +70,7 @@ def _removed(record: Record, here: Here, old: Field, counts: Counts) -> None:
 
 def _added(record: Record, here: Here, new: Field, counts: Counts) -> None:
     record.add(
-        "field.added",
+        "field.added" if new.has_default else "field.required.added",
         here.step(property_path("", new.name)),
         new.pointer,
         breaks=Counts(backward=counts.backward and not new.has_default, forward=False),

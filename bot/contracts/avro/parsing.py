@@ -134,20 +134,17 @@ class _Reader:
         return self._unresolved[full]
 
     def _union(self, value: list[Any], pointer: Pointer, space: str) -> Schema:
-        branches: list[Schema] = []
-        seen: set[tuple[str, str]] = set()
+        branches: dict[tuple[str, str], Schema] = {}
         for index, one in enumerate(value):
-            branch = self.schema(one, (*pointer, index), space)
+            at = (*pointer, index)
+            branch = self.schema(one, at, space)
             if branch.kind == "union":
-                self.fault("A union stands directly in a union.", (*pointer, index))
-                branches += branch.branches
-                continue
-            if (branch.kind, branch.name) in seen:
-                self.fault(f"The union names `{branch}` twice; the first one is compared.", (*pointer, index))
-                continue
-            seen.add((branch.kind, branch.name))
-            branches.append(branch)
-        return Schema("union", pointer, branches=tuple(branches))
+                self.fault("A union stands directly in a union; its branches are taken for the outer one's.", at)
+            for each in branch.branches if branch.kind == "union" else (branch,):
+                if (each.kind, each.name) in branches:
+                    self.fault(f"The union names `{each}` twice; the first one is compared.", at)
+                branches.setdefault((each.kind, each.name), each)
+        return Schema("union", pointer, branches=tuple(branches.values()))
 
     def _record(self, value: dict[str, Any], pointer: Pointer, space: str) -> Schema:
         schema, inner = self._named("record", value, pointer, space)

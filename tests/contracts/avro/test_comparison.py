@@ -106,7 +106,9 @@ def test_a_client_of_a_protocol_keeps_working_is_what_backward_means_there() -> 
     assert told(old, wider_answer, path="shop.avpr") == [("union.branch.added", "Shop.find response:$", "broken")]
     narrower = told(wider_answer, old, path="shop.avpr")
     assert narrower == [("union.branch.removed", "Shop.find response:$", "unprotected")]
-    assert told(old, new_parameter, path="shop.avpr") == [("field.added", "Shop.find request:$.tenant", "broken")]
+    assert told(old, new_parameter, path="shop.avpr") == [
+        ("field.required.added", "Shop.find request:$.tenant", "broken")
+    ]
 
 
 def test_a_type_of_a_protocol_that_no_message_uses_is_compared() -> None:
