@@ -17,6 +17,9 @@ from bot.judge.subject import holder, operation, subject
 UNCLASSIFIED = "unclassified"
 """Id of the verdict on a fact that no rule knows."""
 
+ABSENT = "absent"
+"""Name of the file that says which checks of other tools have no rule here, and why."""
+
 _SCHEMA_FORMATS = frozenset({"openapi", "asyncapi", "json-schema"})
 _EMBEDDED = {"asyncapi": ("avro",)}
 """Formats whose schemas stand inside of documents of another."""
@@ -49,8 +52,8 @@ class Catalogue:
     @classmethod
     def load(cls, directory: Path, *, examples: bool = False) -> Catalogue:
         """Reads every rule file of a directory. Raises CatalogueError, naming file and line."""
-        files = sorted(directory.glob("*.yml"))
-        loaded = cls({path.stem: tuple(read_entries(path, examples=examples)) for path in files})
+        paths = _rule_files(directory)
+        loaded = cls({name: tuple(read_entries(path, examples=examples)) for name, path in paths.items()})
         _ = loaded.entries
         return loaded
 
@@ -104,11 +107,15 @@ class Catalogue:
         return self._candidates[key]
 
 
+def _rule_files(directory: Path) -> dict[str, Path]:
+    return {path.stem: path for path in sorted(directory.glob("*.yml")) if path.stem != ABSENT}
+
+
 class _Unread(Mapping[str, Sequence[Entry]]):
     """The files of a directory, each read when it is first asked for: one format needs few of them."""
 
     def __init__(self, directory: Path) -> None:
-        self._paths = {path.stem: path for path in sorted(directory.glob("*.yml"))}
+        self._paths = _rule_files(directory)
         self._read: dict[str, Sequence[Entry]] = {}
 
     def __getitem__(self, name: str) -> Sequence[Entry]:
