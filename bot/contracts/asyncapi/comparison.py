@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.contracts.asyncapi.messages import compare_bindings, compare_messages, documentation
-from bot.contracts.asyncapi.model import AsyncApi, Channel, Layers, Operation, Parameter
+from bot.contracts.asyncapi.model import AsyncApi, Channel, Layers, Operation, Parameter, said
 from bot.contracts.asyncapi.reading import quoted
 from bot.contracts.asyncapi.record import Record, Spot, direction_of, opposite
 from bot.contracts.asyncapi.servers import compare_document, compare_schemes, compare_security, compare_servers
@@ -62,7 +62,7 @@ def _shape(channel: Channel) -> str:
 def _compare_channel(record: Record, spot: Spot, base: Channel, head: Channel) -> None:
     if base.address != head.address:
         renamed = base.address is not None and head.address is not None and _shape(base) == _shape(head)
-        site = head.node.child("address") if "address" in head.node.value else head.node
+        site = head.node.child("address") if said(head.node, "address") is not None else head.node
         record.add(
             f"channel.{'parameters.renamed' if renamed else 'address.changed'}",
             spot,

@@ -214,7 +214,7 @@ class Reader:
         if isinstance(said(own, "schema"), (dict, bool)):
             return Parameter(own, own.child("schema"), location)
         kept = ("enum", "default")
-        value = {"type": "string", **{key: own.value[key] for key in kept if key in (own.value or {})}}
+        value = {"type": "string", **{key: said(own, key) for key in kept if said(own, key) is not None}}
         return Parameter(own, Node(own.path, own.pointer, value), location)
 
     def _server(self, node: Node) -> Server:
