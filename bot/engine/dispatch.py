@@ -6,9 +6,10 @@ import logging
 import re
 from collections.abc import Sequence
 
+from bot.engine.bench import Bench
 from bot.engine.lanes import Engine, Later
 from bot.engine.merge_group import GROUP, judge_group
-from bot.engine.reconcile import Bench, reconcile
+from bot.engine.reconcile import reconcile
 from bot.github.app import GitHubApp
 from bot.github.checks import CheckWriter
 from bot.github.client import Client

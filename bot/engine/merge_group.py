@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.engine.bench import Bench
 from bot.engine.one_head import HOLDING
-from bot.engine.reconcile import Bench, judge_landing
+from bot.engine.reconcile import judge_landing
 from bot.github.client import Client
 from bot.github.merge_group import entries
 from bot.github.people import People

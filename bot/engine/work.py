@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, repeat
 
+from bot.engine.bench import Bench
 from bot.engine.comparing import Comparer
 from bot.engine.dispatch import Dispatcher
 from bot.engine.lanes import Engine, Handler, utc_now
-from bot.engine.reconcile import Bench
 from bot.github.app import GitHubApp
 from bot.github.credentials import AppKey
 from bot.github.errors import GitHubError

@@ -1,0 +1,65 @@
+"""What the events of a lane's turn tell, besides that it is time to look again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.github.client import Client
+from bot.github.lanes import pull_request_lane
+from bot.github.snapshot import Told
+from bot.review.authority import updates
+from bot.review.values import Commit, Person
+from bot.store import Delivery, PullKey, Store
+
+
+async def write_down_pushes(store: Store, rows: Sequence[Delivery], now: datetime) -> None:
+    """Whoever pushed may not sign; only the event says who it was."""
+    for row in rows:
+        facts = row.facts
+        pushed = row.event == "pull_request" and facts.get("action") in ("opened", "synchronize", "reopened")
+        sender = facts.get("sender")
+        if pushed and sender and facts.get("head_sha") and facts.get("action") != "reopened":
+            key = PullKey(facts["repository_id"], facts["number"])
+            person = Person(sender["id"], sender["login"], sender["bot"])
+            await store.record_push(key, facts["head_sha"], person, now)
+
+
+async def pushers(store: Store, key: PullKey, commits: Sequence[Commit]) -> tuple[Person, ...]:
+    """Whoever pushed. Who pressed "Update branch" did not, and it is forgotten while the merge is still to be seen."""
+    pushes = await store.pushers(key)
+    pressed = updates(pushes, commits)
+    if pressed:
+        await store.forget_pushes(key, pressed)
+    return tuple(person for head, person in pushes.items() if head not in pressed)
+
+
+def pass_on_who_wrote(client: Client, rows: Sequence[Delivery]) -> None:
+    """Whether an app wrote a comment in its author's name: the event said so, so GitHub need not be asked."""
+    for row in rows:
+        comment = row.facts.get("comment")
+        if comment and comment.get("id") is not None and "via_app" in comment:
+            client.memory.written_by_app[comment["id"]] = comment["via_app"]
+
+
+def told(rows: Sequence[Delivery]) -> Told | None:
+    """The newest head that an event spoke of, and the ones it replaced; events may have come out of order."""
+    heads = [row.facts for row in rows if row.event == "pull_request" and row.facts.get("head_sha")]
+    if not heads:
+        return None
+    past = {str(facts["before"]) for facts in heads if facts.get("before")}
+    newest = next((facts for facts in reversed(heads) if facts["head_sha"] not in past), heads[-1])
+    head_sha = str(newest["head_sha"])
+    return Told(head_sha, frozenset(past - {head_sha}), newest.get("base_ref"))
+
+
+def is_news(rows: Sequence[Delivery], since: datetime) -> bool:
+    return any(row.received_at > since for row in rows if row.event == "pull_request")
+
+
+async def is_outdated(store: Store, repository: str, number: int, rows: Sequence[Delivery], head_sha: str) -> bool:
+    """Whether an event came in meanwhile that speaks of another head: its own reconcile follows at once."""
+    known = {row.id for row in rows}
+    waiting = await store.pending(pull_request_lane(repository, number))
+    heads = [row.facts.get("head_sha") for row in waiting if row.id not in known and row.event == "pull_request"]
+    return any(head and head != head_sha for head in heads)

@@ -1,0 +1,110 @@
+"""What is kept of a pull request from one reconcile to the next: what people could see, and what falls due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.engine.bench import Bench, subject
+from bot.engine.one_head import tell
+from bot.github.lanes import pull_request_lane
+from bot.github.published import Published
+from bot.github.pull import PullRequestState
+from bot.review.decision import next_expiry, published
+from bot.review.seal import restored
+from bot.review.values import Decision, PublishedDecision
+from bot.store import Delivery, Entry, PullKey, PullRecord
+
+EXPIRY = "signature-expiry"
+"""The timer that has a pull request looked at again when a signature runs out."""
+
+UNSHOWN = "not-everything-shown"
+"""The timer that has a pull request looked at again when GitHub refused a part of what was to be shown."""
+
+_SHOWN_AGAIN = (60, 600, 3600)
+"""Seconds until the next try. What is refused that often is refused for good."""
+
+
+async def publications(
+    bench: Bench, key: PullKey, state: PullRequestState, *, known: bool
+) -> tuple[PublishedDecision, ...]:
+    """What people could see so far: from the store, or, if it knows nothing, from the block in our comment."""
+    stored = await bench.store.publications(key)
+    if stored or known:
+        return stored
+    name = subject(key)
+    found = {p.digest: p for own in state.own_comments for p in restored(own.body, name, bench.keys)}
+    record = PullRecord(key, state.repository)
+    for one in found.values():
+        entry = Entry("restored", f"{state.repository}#{state.number}", {"comment": one.digest})
+        await bench.store.record_publication(record, one, [entry], bench.now())
+    return tuple(found.values())
+
+
+async def write_down(bench: Bench, key: PullKey, state: PullRequestState, decision: Decision, shown: Published) -> None:
+    now = bench.now()
+    record = PullRecord(
+        key,
+        state.repository,
+        base_ref=state.base_ref,
+        head_sha=state.head_sha,
+        verdict=decision.verdict.value,
+        decision_digest=decision.digest,
+        published=shown.to_json(),
+    )
+    at = shown.comment.updated_at if shown.comment and shown.readable else None
+    visible = published(decision, at, state.head_sha) if at is not None else None
+    await bench.store.record_publication(record, visible, [_entry(state, decision)], now)
+    expiry = next_expiry(decision)
+    lane = pull_request_lane(state.repository, state.number)
+    if expiry is not None:
+        await bench.store.set_timer(lane, EXPIRY, expiry)
+    else:
+        await bench.store.cancel_timer(lane, EXPIRY)
+
+
+def _entry(state: PullRequestState, decision: Decision) -> Entry:
+    """A decision in the ledger: what was asked, who had signed what, for which head."""
+    requirements = [
+        {
+            "contract": requirement.contract,
+            "finding": requirement.finding,
+            "fingerprint": requirement.fingerprint,
+            "capacity": str(requirement.capacity),
+            "blocking": requirement.blocking,
+            "state": requirement.state.value,
+            "signatures": [
+                {"id": s.person.id, "login": s.person.login, "at": s.signed_at.isoformat(), "comment": s.comment_url}
+                for s in requirement.signatures
+            ],
+        }
+        for requirement in decision.requirements
+    ]
+    body: Mapping[str, Any] = {
+        "digest": decision.digest,
+        "verdict": decision.verdict.value,
+        "head": state.head_sha,
+        "base": state.base_sha,
+        "requirements": requirements,
+    }
+    return Entry("decision", f"{state.repository}#{state.number}", body)
+
+
+async def show_again_later(bench: Bench, state: PullRequestState, rows: Sequence[Delivery], shown: Published) -> None:
+    """What GitHub refused once it may take the next time; a locked conversation says itself when it is unlocked."""
+    lane = pull_request_lane(state.repository, state.number)
+    tried = max((row.facts["tries"] for row in rows if row.facts.get("kind") == UNSHOWN), default=0)
+    if shown.problems and not state.locked and tried < len(_SHOWN_AGAIN):
+        due = bench.now() + timedelta(seconds=_SHOWN_AGAIN[tried])
+        await bench.store.set_timer(lane, UNSHOWN, due, {"tries": tried + 1})
+    else:
+        await bench.store.cancel_timer(lane, UNSHOWN)
+
+
+async def let_go(bench: Bench, record: PullRecord) -> None:
+    """A closed pull request holds no other one any more."""
+    await bench.store.record_publication(replace(record, head_sha=""), None, [], bench.now())
+    numbers = await bench.store.with_head(record.key, record.head_sha)
+    await tell(bench.store, bench.wake, record.key, record.repository, numbers, bench.now())
