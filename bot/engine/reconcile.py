@@ -19,7 +19,7 @@ from bot.engine.comparing import compare_all
 from bot.engine.gate import is_gated, with_default_consumers
 from bot.engine.kept import let_go, publications, show_again_later, write_down
 from bot.engine.lanes import Later
-from bot.engine.one_head import Companions, companions, tell_companions
+from bot.engine.one_head import companions, tell_companions
 from bot.github.client import Client
 from bot.github.files import GitHubFiles
 from bot.github.merge_group import Entry as Landing
@@ -39,7 +39,6 @@ from bot.registry.reading import read_registry, registry_paths
 from bot.registry.releases import wants_releases, with_releases
 from bot.registry.snapshot import ChangedFile, Snapshot
 from bot.report.context import Context
-from bot.report.publication import Publication
 from bot.report.publishing import publication
 from bot.review.assessment import Assessment, assess
 from bot.review.decision import asks, decide, failed, handles
