@@ -74,3 +74,16 @@ async def test_whoever_pushed_a_head_first_stays_its_pusher(store: Store, now: d
     await store.record_push(KEY, "b" * 40, bot, now + timedelta(seconds=1))
     await store.record_push(KEY, "a" * 40, bob, now + timedelta(seconds=2))
     assert await store.pushers(KEY) == {"a" * 40: ann, "b" * 40: bot}
+
+
+async def test_other_pull_requests_with_the_same_head_are_found_with_their_verdicts(
+    store: Store, now: datetime
+) -> None:
+    twin = replace(RECORD, key=PullKey(KEY.repository_id, 13), base_ref="next", verdict="reported")
+    elsewhere = replace(RECORD, key=PullKey(7, 13))
+    moved = replace(RECORD, key=PullKey(KEY.repository_id, 14), head_sha="b" * 40)
+    for record in (RECORD, twin, elsewhere, moved):
+        await store.record_publication(record, None, [], now)
+    assert await store.with_head(KEY, "a" * 40) == {13: "reported"}
+    assert await store.with_head(twin.key, "a" * 40) == {12: "held"}
+    assert await store.with_head(KEY, "") == {}
