@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.contracts.change import Change
 from bot.judge.finding import Level
@@ -23,6 +23,45 @@ PROMISES = {
     Guarantee.MAY_CHANGE: "may change",
     Guarantee.OUT_OF_CONTRACT: "out of contract",
 }
+
+
+class NoRoom(Exception):
+    """The blocks asked for are longer together than the page may be."""
+
+
+class Blocks:
+    """Findings as Markdown, each form of each made once, for a page that is tried in several lengths."""
+
+    def __init__(self, context: Context | None, names: Names) -> None:
+        self._context = context
+        self._names = names
+        self._made: dict[tuple[object, ...], str] = {}
+        self._room: int | None = None
+
+    def begin(self, room: int | None) -> None:
+        """A new page: together its blocks may have `room` characters (None: any number)."""
+        self._room = room
+
+    def full(self, item: Item, places: int) -> str:
+        return self._once(("full", id(item), places), lambda: full(item, self._context, self._names, places))
+
+    def folded(self, item: Item, places: int) -> str:
+        return self._once(("folded", id(item), places), lambda: folded(item, self._context, self._names, places))
+
+    def line(self, item: Item, linked: bool) -> str:
+        context = self._context if linked else None
+        return self._once(("line", id(item), linked), lambda: line(item, context, self._names))
+
+    def _once(self, key: tuple[object, ...], make: Callable[[], str]) -> str:
+        """Raises NoRoom as soon as it is sure that the page gets too long, so that the rest is not made in vain."""
+        block = self._made.get(key)
+        if block is None:
+            block = self._made[key] = make()
+        if self._room is not None:
+            self._room -= len(block)
+            if self._room < 0:
+                raise NoRoom
+        return block
 
 
 def full(item: Item, context: Context | None, names: Names, places: int) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from bot.judge.finding import Level
 from bot.registry.impact import Reach
@@ -22,6 +23,8 @@ TEXT_LIMIT = 65_535
 """Bytes of UTF-8, for summary and text each. GitHub's documentation says characters; its refusal says `bytesize`."""
 MESSAGE_LIMIT = 64_000
 """Bytes. The documentation says 64 KB."""
+_ROOM_FOR_THE_REST = 100
+"""Bytes kept free for saying how much was left out."""
 
 
 def check_output(decision: Decision, registry: Registry | None, context: Context) -> CheckOutput:
@@ -31,29 +34,33 @@ def check_output(decision: Decision, registry: Registry | None, context: Context
     shown = items.of_decision(decision, registry)
     names = Names(registry, context.aliases)
     held = decision.verdict in (Verdict.HELD, Verdict.FAILED)
-    annotations = tuple(_annotations(shown, names))[: context.annotation_limit]
     return CheckOutput(
         conclusion="failure" if held else "success",
         title=safety.bare(names.hide(check_title(decision, shown)), TITLE_LIMIT),
-        summary=_lines_within(list(_summary(decision, shown, names, context)), TEXT_LIMIT),
+        summary=_summary(decision, shown, names, context),
         text=_full_list(decision, shown, context, names),
-        annotations=annotations,
+        annotations=tuple(islice(_annotations(shown, names), context.annotation_limit)),
     )
 
 
-def _summary(decision: Decision, shown: Sequence[Item], names: Names, context: Context) -> Iterator[str]:
+def _summary(decision: Decision, shown: Sequence[Item], names: Names, context: Context) -> str:
+    lines = list(_outcome(decision, shown, names, context))
+    return _lines_within(lines, TEXT_LIMIT, sum(_is_entry(line) for line in lines))
+
+
+def _outcome(decision: Decision, shown: Sequence[Item], names: Names, context: Context) -> Iterator[str]:
     first = headline(decision, shown)
     to = words.joined([safety.code(contract) for contract in first.contracts], limit=3)
     yield f"**{safety.plain(first.text)}**" + (f" to {to}" if to else "")
     yield ""
+    rows = signing.rows(decision.requirements)
     if open_blocking(decision.requirements):
-        waiting = signing.awaited(decision.requirements, names)
+        waiting = signing.awaited(rows, names)
         yield f"Held until {waiting} {signing.verb(waiting)}. To sign, comment `/approve-breaking` on the pull request."
         yield ""
     for problem in decision.problems:
         yield f"- {safety.phrase(problem, 600)}"
-    if decision.requirements and decision.verdict in (Verdict.HELD, Verdict.RELEASED):
-        rows = signing.rows(decision.requirements)
+    if rows and decision.verdict in (Verdict.HELD, Verdict.RELEASED):
         yield from signing.table(rows, names, frozenset(), context.knows_people).splitlines()
         yield ""
     yield f"The comment of {safety.plain(context.app_name)} on the pull request explains each change."
@@ -61,10 +68,11 @@ def _summary(decision: Decision, shown: Sequence[Item], names: Names, context: C
 
 def _full_list(decision: Decision, shown: Sequence[Item], context: Context, names: Names) -> str:
     """Every finding, one line each, which the comment may have had to shorten. Links give way before findings do."""
-    linked = "\n".join(_text(decision, shown, context, names)).strip()
-    if len(linked.encode()) <= TEXT_LIMIT:
+    linked = _all_within(_text(decision, shown, context, names), TEXT_LIMIT)
+    if linked is not None:
         return linked
-    return _lines_within(list(_text(decision, shown, None, names)), TEXT_LIMIT)
+    entries = len(shown) + len(decision.not_checked) + len(decision.faults)
+    return _lines_within(_text(decision, shown, None, names), TEXT_LIMIT, entries)
 
 
 def _text(decision: Decision, shown: Sequence[Item], context: Context | None, names: Names) -> Iterator[str]:
@@ -90,20 +98,39 @@ def _text(decision: Decision, shown: Sequence[Item], context: Context | None, na
             yield ""
 
 
-def _lines_within(lines: Sequence[str], limit: int) -> str:
-    """As many whole lines as fit into `limit` bytes, and how many were left out."""
-    sizes = [len(line.encode()) + 1 for line in lines]
-    if sum(sizes) <= limit:
-        return "\n".join(lines).strip()
-    room = limit - 100
-    kept = 0
-    for size in sizes:
-        if size > room:
-            break
-        room -= size
-        kept += 1
-    left_out = sum(1 for line in lines[kept:] if line.startswith(("- ", "|")))
-    return "\n".join([*lines[:kept], "", f"_{left_out:,} more lines do not fit here._"]).strip()
+def _all_within(lines: Iterable[str], limit: int) -> str | None:
+    """The lines as a text; None when it has more than `limit` bytes, and what comes after those is not even made."""
+    kept: list[str] = []
+    for line in lines:
+        limit -= _size(line)
+        if limit < 0:
+            return None
+        kept.append(line)
+    return "\n".join(kept).strip()
+
+
+def _lines_within(lines: Iterable[str], limit: int, entries: int) -> str:
+    """As many whole lines as fit into `limit` bytes, and how many of `entries` were left out."""
+    kept: list[str] = []
+    size = fitting = 0
+    for line in lines:
+        size += _size(line)
+        if size > limit:
+            left_out = entries - sum(_is_entry(line) for line in kept[:fitting])
+            return "\n".join([*kept[:fitting], "", f"_{left_out:,} more lines do not fit here._"]).strip()
+        kept.append(line)
+        if size <= limit - _ROOM_FOR_THE_REST:
+            fitting = len(kept)
+    return "\n".join(kept).strip()
+
+
+def _size(line: str) -> int:
+    return len(line.encode()) + 1
+
+
+def _is_entry(line: str) -> bool:
+    """A list item, or a row of a table: what a reader would count."""
+    return line.startswith(("- ", "|"))
 
 
 def _annotations(shown: Sequence[Item], names: Names) -> Iterator[Annotation]:

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.judge.finding import Finding, Level
 from bot.registry.model import Contract, Registry
 from bot.report import blocks, items, safety, signing, words
+from bot.report.blocks import Blocks, NoRoom
 from bot.report.context import Context
-from bot.report.headline import contracts_of, headline, open_blocking
+from bot.report.headline import contracts_of, headline
 from bot.report.items import Item
 from bot.report.names import Names, handle
 from bot.report.promises import promise
@@ -83,28 +85,30 @@ _LADDER: tuple[dict[str, int | bool], ...] = (
 
 def comment(decision: Decision, registry: Registry | None, context: Context) -> str:
     """The whole comment as Markdown, at most COMMENT_LIMIT characters, the marker at its end."""
-    page = _Page(decision, registry, context)
     marker = f"\n\n{context.marker}\n" if context.marker else "\n"
     room = COMMENT_LIMIT - len(marker)
+    page = _Page(decision, registry, context)
     detail = Detail()
-    body = page.render(detail)
+    body = page.within(room, detail)
     for step in _LADDER:
-        if len(body) <= room:
+        if body is not None:
             break
         detail = replace(detail, **step)  # type: ignore[arg-type]
-        body = page.render(detail)
-    return safety.clip(_with_more_lines(page, detail, body, room), room) + marker
+        body = page.within(room, detail)
+    if body is None:
+        return safety.clip(page.render(detail), room) + marker
+    return _with_more_lines(page, detail, body, room) + marker
 
 
 def _with_more_lines(page: _Page, detail: Detail, body: str, room: int) -> str:
     """`body`, with as many of the findings that it leaves out as there is room for."""
     fits, too_many = detail.lines, min(Detail().lines, len(page.items))
-    if detail.lines == Detail().lines or len(body) > room:
+    if detail.lines == Detail().lines:
         return body
     while too_many - fits > 10:
         middle = (fits + too_many) // 2
-        longer = page.render(replace(detail, lines=middle))
-        if len(longer) <= room:
+        longer = page.within(room, replace(detail, lines=middle))
+        if longer is not None:
             fits, body = middle, longer
         else:
             too_many = middle
@@ -117,11 +121,12 @@ def findings_alone(findings: Sequence[Finding], detail: Detail = Detail()) -> st
     if not shown:
         return "No contract change.\n"
     levels = words.changes_by_level(item.level for item in shown)
-    return f"### {levels}\n\n" + "\n\n".join(_sections(shown, None, None, Names(None), detail)) + "\n"
+    sections = _sections(shown, None, Blocks(None, Names(None)), detail)
+    return f"### {levels}\n\n" + "\n\n".join(sections) + "\n"
 
 
 class _Page:
-    """One decision, rendered at several levels of detail."""
+    """One decision, rendered at several levels of detail. What does not depend on the level is made once."""
 
     def __init__(self, decision: Decision, registry: Registry | None, context: Context) -> None:
         self.decision = decision
@@ -130,22 +135,34 @@ class _Page:
         self.items = items.of_decision(decision, registry)
         self.names = Names(registry, context.aliases)
         self.mentions = frozenset(context.asks.mentions)
+        self._blocks = Blocks(context, self.names)
 
-    def render(self, detail: Detail) -> str:
+    def within(self, room: int, detail: Detail) -> str | None:
+        """The page, or None when it is longer than `room` characters."""
+        try:
+            page = self.render(detail, room)
+        except NoRoom:
+            return None
+        return page if len(page) <= room else None
+
+    def render(self, detail: Detail, room: int | None = None) -> str:
+        """Raises NoRoom when the findings alone are longer than `room`."""
+        self._blocks.begin(room)
         sections = [
-            self._headline(),
-            *self._problems(),
+            self._headline,
+            *self._problems,
             *self._who_must_act(detail),
-            *_sections(self.items, self.registry, self.context, self.names, detail),
+            *_sections(self.items, self.registry, self._blocks, detail),
             *self._signatures(detail),
-            *self._refusals(),
+            *self._refusals,
             *self._remarks(detail),
             *self._draft(detail),
-            *self._help(),
+            *self._help,
             self._footer(detail),
         ]
         return "\n\n".join(sections)
 
+    @cached_property
     def _headline(self) -> str:
         return f"{_heading(self.decision, self.items)}\n\n{self._verdict()}"
 
@@ -153,7 +170,7 @@ class _Page:
         severe = [item for item in self.items if item.level in MUST_BE_SIGNED]
         match self.decision.verdict:
             case Verdict.HELD:
-                waiting = signing.awaited(self.decision.requirements, self.names, self.mentions)
+                waiting = signing.awaited(self._rows, self.names, self.mentions)
                 return f"**Held** until {waiting} {signing.verb(waiting)}."
             case Verdict.RELEASED:
                 return "Everybody it concerns has signed. It may be merged."
@@ -168,52 +185,79 @@ class _Page:
             case _:
                 return "Nobody has to sign anything."
 
-    def _problems(self) -> Iterator[str]:
-        if self.decision.problems:
-            yield "\n".join(f"- {safety.phrase(problem, 600)}" for problem in self.decision.problems[:50])
+    @cached_property
+    def _problems(self) -> tuple[str, ...]:
+        listed = [f"- {safety.phrase(problem, 600)}" for problem in self.decision.problems[:50]]
+        return ("\n".join(listed),) if listed else ()
 
     def _who_must_act(self, detail: Detail) -> Iterator[str]:
-        rows = signing.rows(self.decision.requirements)
-        if not rows or self.decision.verdict in (Verdict.CLEAR, Verdict.REPORTED, Verdict.FAILED):
+        if not self._rows or self.decision.verdict in (Verdict.CLEAR, Verdict.REPORTED, Verdict.FAILED):
             return
-        if len(rows) <= detail.rows:
-            yield signing.table(rows, self.names, self.mentions, self.context.knows_people)
-        else:
-            yield signing.short_list(rows, self.names, limit=400)
-        if unasked := [m for m in self.context.asks.mentions if not any(m in r.first.signers for r in rows if r.open)]:
-            yield f"Also asked: {words.joined([handle(m, self.mentions) for m in unasked], limit=20)}"
-        stuck = [row for row in rows if row.is_blocking and row.open and not row.can_be_signed]
-        if stuck and self.context.knows_people:
-            yield "\n".join(f"- ⚠️ {reason}" for reason in signing.explanations(stuck, self.names))
-        if open_blocking(self.decision.requirements):
-            yield signing.how_to_sign(self.decision)
-        if reasons := [*signing.explanations(rows, self.names), *signing.exclusions(self.decision)][: detail.remarks]:
+        yield self._table if len(self._rows) <= detail.rows else self._short_list
+        yield from self._what_to_do
+        if reasons := self._reasons[: detail.remarks]:
             yield blocks.details("Why these people", "\n".join(f"- {reason}" for reason in reasons))
 
-    def _signatures(self, detail: Detail) -> Iterator[str]:
-        entries = signing.signatures(
-            self.decision.requirements, self.decision.superseded, self.names, notes=detail.notes
-        )
-        if entries:
-            yield "#### Signatures\n\n" + "\n".join(entries[:200])
+    @cached_property
+    def _rows(self) -> tuple[signing.Row, ...]:
+        return signing.rows(self.decision.requirements)
 
-    def _refusals(self) -> Iterator[str]:
-        if entries := signing.refusals(self.decision.answers, self.names):
-            yield "#### Commands that did not count\n\n" + "\n".join(entries)
+    @cached_property
+    def _table(self) -> str:
+        return signing.table(self._rows, self.names, self.mentions, self.context.knows_people)
+
+    @cached_property
+    def _short_list(self) -> str:
+        return signing.short_list(self._rows, self.names, limit=400)
+
+    @cached_property
+    def _what_to_do(self) -> tuple[str, ...]:
+        parts: list[str] = []
+        open_rows = [row for row in self._rows if row.open]
+        asked = {signer for row in open_rows for signer in row.first.signers}
+        if unasked := [mention for mention in self.context.asks.mentions if mention not in asked]:
+            parts.append(f"Also asked: {words.joined([handle(m, self.mentions) for m in unasked], limit=20)}")
+        stuck = [row for row in open_rows if row.is_blocking and not row.can_be_signed]
+        if stuck and self.context.knows_people:
+            parts.append("\n".join(f"- ⚠️ {reason}" for reason in signing.explanations(stuck, self.names)))
+        if any(row.is_blocking for row in open_rows):
+            parts.append(signing.how_to_sign(self.decision))
+        return tuple(parts)
+
+    @cached_property
+    def _reasons(self) -> tuple[str, ...]:
+        return (*signing.explanations(self._rows, self.names), *signing.exclusions(self.decision))
+
+    def _signatures(self, detail: Detail) -> Iterator[str]:
+        if self._signed:
+            entries = [entry.shown(with_note=n < detail.notes) for n, entry in enumerate(self._signed[:200])]
+            yield "#### Signatures\n\n" + "\n".join(entries)
+
+    @cached_property
+    def _signed(self) -> tuple[signing.Entry, ...]:
+        return signing.signatures(self.decision.requirements, self.decision.superseded, self.names)
+
+    @cached_property
+    def _refusals(self) -> tuple[str, ...]:
+        entries = signing.refusals(self.decision.answers, self.names)
+        return ("#### Commands that did not count\n\n" + "\n".join(entries),) if entries else ()
 
     def _remarks(self, detail: Detail) -> Iterator[str]:
-        remarks = (
-            ("Not checked", self.decision.not_checked),
-            ("Faults in the documents", self.decision.faults),
+        for title, number, sentences in self._not_judged:
+            listed = [f"- {sentence}" for sentence in sentences[: detail.remarks]]
+            if number > len(listed):
+                listed.append(f"- and {number - len(listed):,} more")
+            yield blocks.details(f"{title} ({number:,})", "\n".join(listed))
+
+    @cached_property
+    def _not_judged(self) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
+        """Title, number and sentences (as many as are ever shown)."""
+        remarks = (("Not checked", self.decision.not_checked), ("Faults in the documents", self.decision.faults))
+        return tuple(
+            (title, len(all_of), tuple(safety.phrase(self.names.hide(s), 400) for s in all_of[: Detail().remarks]))
+            for title, all_of in remarks
+            if all_of
         )
-        for title, sentences in remarks:
-            if not sentences:
-                continue
-            listed = [f"- {safety.phrase(self.names.hide(sentence), 400)}" for sentence in sentences[: detail.remarks]]
-            more = len(sentences) - len(listed)
-            if more:
-                listed.append(f"- and {more:,} more")
-            yield blocks.details(f"{title} ({len(sentences):,})", "\n".join(listed))
 
     def _draft(self, detail: Detail) -> Iterator[str]:
         if not self.context.draft or not detail.draft or self.decision.verdict is Verdict.FAILED:
@@ -225,13 +269,13 @@ class _Page:
             "the people it concerns have signed.\n\n" + safety.fenced(self.context.draft, "yaml"),
         )
 
-    def _help(self) -> Iterator[str]:
-        if self.registry is not None and self.decision.verdict is not Verdict.FAILED and self.items:
-            yield blocks.details("Commands", _COMMANDS + (self._help_link()))
-
-    def _help_link(self) -> str:
+    @cached_property
+    def _help(self) -> tuple[str, ...]:
+        if self.registry is None or self.decision.verdict is Verdict.FAILED or not self.items:
+            return ()
         target = safety.web_address(self.context.help_url)
-        return f"\n\n{safety.link('More about signing', target)}." if target else ""
+        more = f"\n\n{safety.link('More about signing', target)}." if target else ""
+        return (blocks.details("Commands", _COMMANDS + more),)
 
     def _footer(self, detail: Detail) -> str:
         context = self.context
@@ -255,24 +299,19 @@ def _heading(decision: Decision, shown: Sequence[Item]) -> str:
     return f"### {first.icon} {safety.plain(first.text)}" + (f" to {contracts}" if contracts else "")
 
 
-def _sections(
-    shown: Sequence[Item], registry: Registry | None, context: Context | None, names: Names, detail: Detail
-) -> Iterator[str]:
+def _sections(shown: Sequence[Item], registry: Registry | None, made: Blocks, detail: Detail) -> Iterator[str]:
     """The findings: what must be signed (or would have to be) by contract, the rest folded."""
     severe = [item for item in shown if item.level in MUST_BE_SIGNED]
-    forms = {id(item): rank for rank, item in enumerate(severe)}
+    ranks = {id(item): rank for rank, item in enumerate(severe)}
     for contract, group in items.by_contract(severe):
         yield _contract_heading(contract, registry)
-        yield from _by_room(contract, group, forms, context, names, detail)
+        yield from _by_room(contract, group, ranks, made, detail)
     several = len(contracts_of(shown)) > 1
-    for level, limit, title in (
-        (Level.RISKY, detail.risky, "risky"),
-        (Level.COMPATIBLE, detail.compatible, "compatible"),
-    ):
+    for level, limit in ((Level.RISKY, detail.risky), (Level.COMPATIBLE, detail.compatible)):
         milder = [item for item in shown if item.level is level]
         if milder:
-            summary = f"{words.count(len(milder), f'{title} change')}"
-            listed = _lines(milder, limit, several, context if detail.line_links else None, names)
+            listed = _lines(milder, limit, several, made, detail)
+            summary = words.count(len(milder), f"{level.value} change")
             yield blocks.details(summary, listed, is_open=level is Level.RISKY and not severe)
 
 
@@ -285,12 +324,7 @@ def _contract_heading(contract: str, registry: Registry | None) -> str:
 
 
 def _by_room(
-    contract: str,
-    group: Sequence[Item],
-    ranks: dict[int, int],
-    context: Context | None,
-    names: Names,
-    detail: Detail,
+    contract: str, group: Sequence[Item], ranks: dict[int, int], made: Blocks, detail: Detail
 ) -> Iterator[str]:
     """The worst in full, the next ones folded one by one, the rest as lines behind one fold."""
     # Beyond a handful, findings in full are a wall: the first few show what it is about.
@@ -301,11 +335,11 @@ def _by_room(
     for item in group:
         rank = ranks[id(item)]
         if rank < full:
-            yield blocks.full(item, context, names, detail.places)
+            yield made.full(item, detail.places)
         elif rank < folded:
-            yield blocks.folded(item, context, names, detail.places)
+            yield made.folded(item, detail.places)
         elif rank < folded + detail.lines:
-            lines.append(blocks.line(item, context if detail.line_links else None, names))
+            lines.append(made.line(item, detail.line_links))
         else:
             left_out += 1
     listed = len(lines)
@@ -317,12 +351,12 @@ def _by_room(
         yield blocks.details(summary, "\n".join(lines)) if listed else "\n".join(lines)
 
 
-def _lines(milder: Sequence[Item], limit: int, several: bool, context: Context | None, names: Names) -> str:
+def _lines(milder: Sequence[Item], limit: int, several: bool, made: Blocks, detail: Detail) -> str:
     listed: list[str] = []
     for contract, group in items.by_contract(milder[:limit]):
         if several:
             listed.append(f"\n{safety.code(contract)}\n")
-        listed += [blocks.line(item, context, names) for item in group]
+        listed += [made.line(item, detail.line_links) for item in group]
     more = len(milder) - min(limit, len(milder))
     if more:
         listed.append(f"- {'and ' if listed else ''}{more:,} {'more' if listed else 'not listed here'}")

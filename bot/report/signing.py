@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.report import safety, words
 from bot.report.names import Names, handle
@@ -14,7 +15,7 @@ _IDS_SHOWN = 4
 _SIGNERS_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """The signatures that one capacity owes for one contract: a line of the table of who must act."""
 
@@ -28,11 +29,11 @@ class Row:
     def is_blocking(self) -> bool:
         return self.first.blocking
 
-    @property
+    @cached_property
     def open(self) -> tuple[Requirement, ...]:
         return tuple(r for r in self.requirements if r.state is RequirementState.OPEN)
 
-    @property
+    @cached_property
     def signed(self) -> tuple[Requirement, ...]:
         return tuple(r for r in self.requirements if r.state is RequirementState.APPROVED)
 
@@ -66,9 +67,9 @@ def capacity_name(requirement: Requirement, names: Names) -> str:
     return names.consumer(consumer) if consumer else "decision owner"
 
 
-def awaited(requirements: Sequence[Requirement], names: Names, mentions: frozenset[str] = frozenset()) -> str:
+def awaited(all_rows: Sequence[Row], names: Names, mentions: frozenset[str] = frozenset()) -> str:
     """Whom the merge waits for, as Markdown: `**@acme/council** (decision owner) and **checkout-web**`."""
-    waiting = [row for row in rows(requirements) if row.is_blocking and row.open]
+    waiting = [row for row in all_rows if row.is_blocking and row.open]
     spelled = dict.fromkeys(_awaited_name(row, names, mentions) for row in waiting)
     return words.joined(list(spelled), limit=5)
 
@@ -184,27 +185,34 @@ def how_to_sign(decision: Decision) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A signature as a list item, and the person's note as a quotation (empty: there is none)."""
+
+    text: str
+    note: str = ""
+
+    def shown(self, with_note: bool) -> str:
+        return f"{self.text}\n\n{self.note}\n" if self.note and with_note else self.text
+
+
 def signatures(
-    requirements: Sequence[Requirement], superseded: Sequence[SupersededSignature], names: Names, notes: int
-) -> tuple[str, ...]:
-    """One list item for each signing comment and capacity, with the person's note verbatim; then those that no longer
-    count, struck through. `notes` is how many notes are quoted.
-    """
+    requirements: Sequence[Requirement], superseded: Sequence[SupersededSignature], names: Names
+) -> tuple[Entry, ...]:
+    """One for each signing comment and capacity; then those that no longer count, struck through."""
     by_comment: dict[tuple[int, str], dict[str, Signature]] = {}
     for requirement in requirements:
         for signature in signatures_of(requirement):
             key = (signature.comment_id, capacity_name(requirement, names))
             by_comment.setdefault(key, {})[requirement.finding] = signature
     entries = []
-    for index, ((_, capacity), signed) in enumerate(by_comment.items()):
+    for (_, capacity), signed in by_comment.items():
         signature = next(iter(signed.values()))
         until = f", until {words.date(signature.expires_at)}" if signature.expires_at else ""
-        entry = f"- ✅ {_signing(signature, capacity, tuple(signed))}{until}"
-        if signature.note and index < notes:
-            quoted = safety.quotation(signature.note).replace("\n", "\n  ")
-            entry += f"\n\n  {quoted}\n"
-        entries.append(entry)
-    return (*entries, *_superseded(superseded, names))
+        note = safety.quotation(signature.note).replace("\n", "\n  ") if signature.note else ""
+        text = f"- ✅ {_signing(signature, capacity, tuple(signed))}{until}"
+        entries.append(Entry(text, f"  {note}" if note else ""))
+    return (*entries, *(Entry(text) for text in _superseded(superseded, names)))
 
 
 def _signing(signature: Signature, capacity: str, findings: Sequence[str]) -> str:

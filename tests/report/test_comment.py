@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,11 @@ from bot.contracts.change import Place
 from bot.judge.finding import Level
 from bot.judge.finding import Verdict as RuleVerdict
 from bot.registry.impact import ConsumerImpact, Reach
+from bot.report import blocks
 from bot.report.comment import COMMENT_LIMIT, Detail, comment, findings_alone
+from bot.report.context import Context
+from bot.report.items import Item
+from bot.report.names import Names
 from bot.review.values import Asks, Capacity, Decision, Verdict
 from tests.report.rendering import Rendered
 from tests.report.samples import (
@@ -276,6 +281,24 @@ def test_what_does_not_fit_goes_from_the_bottom_and_is_said() -> None:
     assert "Shortened to fit: compatible changes" in whole
     assert "[the full list](https://github.com/acme/shop/runs/99120)" in whole
     assert whole.count("GET /") >= 60
+
+
+def test_thousands_of_findings_are_written_only_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[int] = []
+    line = blocks.line
+
+    def counted(item: Item, context: Context | None, names: Names) -> str:
+        written.append(id(item))
+        return line(item, context, names)
+
+    monkeypatch.setattr(blocks, "line", counted)
+    many = tuple(judged(finding(RESPONSE_REMOVED, f"GET /{n} 200:$.x", line=n + 1), CHECKOUT) for n in range(5000))
+    large = replace(HELD, findings=many, requirements=tuple(required(f) for f in many))
+    whole = comment(large, REGISTRY, CONTEXT)
+    assert len(whole) <= COMMENT_LIMIT
+    assert "Shortened to fit" in whole
+    assert len(written) < 2000
+    assert max(Counter(written).values()) <= 2, "with a link and without, and never again for another length"
 
 
 def test_a_thousand_signers_never_cost_the_verdict() -> None:
