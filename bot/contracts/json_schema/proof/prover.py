@@ -44,6 +44,9 @@ Verdict = Literal["included", "broken", "unknown"]
 
 _MOST_STEPS = 4_000
 _MOST_STEPS_IN_ALL = 80_000
+_ALWAYS_ALLOWED = 400
+"""Large questions share a budget, and get less the more of it is spent; small ones are always answered."""
+
 _DEEPEST = 24
 
 
@@ -97,8 +100,8 @@ class Prover:
         return self._asked(frozenset(Claim(one, True) for one in data)).kind == "none"
 
     def _asked(self, goal: Goal) -> Outcome:
-        self._steps = min(_MOST_STEPS, self._left)
-        self._left -= self._steps
+        allowed = max(_ALWAYS_ALLOWED, min(_MOST_STEPS, self._left // 20))
+        self._steps = allowed
         try:
             return self.solve(goal)
         except (OutOfBudget, RecursionError):
@@ -106,7 +109,7 @@ class Prover:
             self._lowest_used = _FAR
             return UNKNOWN
         finally:
-            self._left += self._steps
+            self._left = max(0, self._left - (allowed - max(0, self._steps)))
 
     def solve(self, goal: Goal) -> Outcome:
         """A value that fulfils all parts of the goal."""
