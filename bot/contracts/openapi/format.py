@@ -8,9 +8,10 @@ from collections.abc import Collection, Mapping
 import orjson
 
 from bot.contracts.change import Comparison
-from bot.contracts.document import Document, Position, Side
+from bot.contracts.document import Document, Fault, Position, Side
 from bot.contracts.formats import SideUnreadable, positions
 from bot.contracts.openapi.comparison import compare as compare_documents
+from bot.contracts.openapi.faults import faults
 from bot.contracts.openapi.swagger import OpenApiResolver
 from bot.contracts.options import Options
 from bot.contracts.reading import Unreadable
@@ -55,7 +56,10 @@ def compare(base: Side, head: Side, options: Options) -> Comparison:
     def find(side: str, path: str, pointers: Collection[Pointer]) -> Mapping[Pointer, Position]:
         return _written_at(resolvers[side == "head"], base, head, side, path, pointers)
 
-    return Comparison(group(record.felt, find), not_checked=tuple(record.not_checked))
+    wrong = faults(roots[1], resolvers[1])
+    placed = find("head", roots[1].path, {node.pointer for _, node in wrong if node.path == roots[1].path})
+    told = tuple(Fault(sentence, placed.get(node.pointer)) for sentence, node in wrong)
+    return Comparison(group(record.felt, find), faults=told, not_checked=tuple(record.not_checked))
 
 
 def _written_at(
