@@ -25,7 +25,7 @@ Effects = tuple[Effect, Effect]
 
 _Key = tuple[tuple[tuple[str, Pointer], ...], tuple[tuple[str, Pointer], ...]]
 _DIRECTIONS = ("backward", "forward")
-_LONGEST_EXAMPLE = 120
+_LONGEST_EXAMPLE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +184,8 @@ def _who(harmed: list[int], unclear: bool, example: str | None) -> str:
     may = "may be" if unclear else "can be"
     shown = f" (for example `{example}`)" if example else ""
     sentences = (
-        f"data that was valid before{shown} {may} refused by the new schema",
-        f"data written by the new schema{shown} {may} refused by readers that still have the old one",
+        f"old data{shown} {may} refused by the new schema",
+        f"new data{shown} {may} refused by the old schema",
     )
     return "; ".join(sentences[direction] for direction in harmed)
 
