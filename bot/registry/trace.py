@@ -23,7 +23,7 @@ from bot.contracts.address import Address, AddressError, Relation
 from bot.contracts.change import Place
 from bot.judge.finding import Finding
 from bot.registry.evidence import is_complete, is_sample, sentence
-from bot.registry.guarantee import promised
+from bot.registry.guarantee import is_single, promised
 from bot.registry.impact import ConsumerImpact, Impact, Reach
 from bot.registry.model import Consumer, Evidence, Registry, Use
 from bot.registry.span import duration
@@ -54,7 +54,7 @@ def trace(
     return tuple(
         Impact(
             finding,
-            *promised(contract.guarantees, (p.address for p in finding.places)),
+            *promised(contract.guarantees, (p.address for p in finding.places), single=is_single(finding.change)),
             tuple(sorted(users.impacts(finding, stale), key=lambda c: (c.reach.order, c.consumer))),
         )
         for finding in findings

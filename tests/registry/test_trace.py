@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -223,6 +224,58 @@ def test_the_first_line_that_matches_says_what_is_promised(
 ) -> None:
     found = impact(finding(*places), orders(guarantees=GUARANTEES))
     assert (found.guarantee, found.guarantee_note) == (level, note)
+
+
+WORDING_IS_FREE = """
+- {at: "* /orders/** *:$.**.display_name", level: may_change, note: wording is free}
+- {at: "**", level: out_of_contract, note: a prototype}
+"""
+
+
+@pytest.mark.parametrize(
+    ("fact", "before", "level", "note"),
+    [
+        ("schema.property.removed", "string", Guarantee.OUT_OF_CONTRACT, "a prototype"),
+        ("schema.property.removed", "string (email) or null", Guarantee.OUT_OF_CONTRACT, "a prototype"),
+        ("schema.type.changed", "integer", Guarantee.OUT_OF_CONTRACT, "a prototype"),
+        ("schema.enum.value.removed", "on_hold", Guarantee.OUT_OF_CONTRACT, "a prototype"),
+        ("schema.property.removed", "object", Guarantee.MAY_CHANGE, "wording is free"),
+        ("schema.property.removed", "object or string", Guarantee.MAY_CHANGE, "wording is free"),
+        ("schema.property.removed", "anything", Guarantee.MAY_CHANGE, "wording is free"),
+        ("schema.property.removed", None, Guarantee.MAY_CHANGE, "wording is free"),
+        ("schema.min_properties.added", None, Guarantee.MAY_CHANGE, "wording is free"),
+    ],
+)
+def test_a_line_about_something_inside_counts_only_where_something_can_be_inside(
+    fact: str, before: str | None, level: Guarantee, note: str
+) -> None:
+    found = finding("GET /orders/{id} 200:$.customer.email", fact=fact)
+    found = replace(found, change=replace(found.change, before=before))
+    judged = impact(found, orders(guarantees=WORDING_IS_FREE))
+    assert (judged.guarantee, judged.guarantee_note) == (level, note)
+
+
+def test_a_property_that_is_new_is_judged_by_what_it_is_now() -> None:
+    added = finding("GET /orders/{id} 200:$.customer.email", fact="schema.property.added")
+    for after, level in (("string", Guarantee.OUT_OF_CONTRACT), ("object", Guarantee.MAY_CHANGE)):
+        found = replace(added, change=replace(added.change, before="absent", after=after))
+        assert impact(found, orders(guarantees=WORDING_IS_FREE)).guarantee is level
+
+
+def test_a_place_with_wildcards_may_be_what_any_line_speaks_of() -> None:
+    found = finding("GET /orders/{id} 200:$.**")
+    found = replace(found, change=replace(found.change, before="string"))
+    assert impact(found, orders(guarantees=WORDING_IS_FREE)).guarantee is Guarantee.MAY_CHANGE
+
+
+def test_of_equal_promises_the_line_that_covers_the_place_has_the_words() -> None:
+    registry = orders(
+        guarantees="""
+        - {at: "GET /orders/{id} 200:$.**.label", level: may_change, note: wording is free}
+        - {at: "**", level: may_change, note: still young}
+        """
+    )
+    assert impact(finding("GET /orders/{id} 200:$.customer"), registry).guarantee_note == "still young"
 
 
 def test_taking_away_what_holds_a_guaranteed_part_breaks_the_guarantee() -> None:
