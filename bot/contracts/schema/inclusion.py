@@ -52,9 +52,12 @@ def annotates(change: SchemaChange) -> bool:
 
 
 def widens(change: SchemaChange) -> bool:
-    """Whether it is proven that everything that was allowed still is."""
+    """Whether it is proven that everything that was allowed still is.
+
+    An optional property that was unknown before is taken as free until now, as the rules take it.
+    """
     if change.fact == "schema.property.added":
-        return change.attributes["was_forbidden"] is True and change.attributes["required"] is False
+        return change.attributes["required"] is False
     if change.fact == "schema.property.removed":
         return change.attributes["now_forbidden"] is False
     if change.fact == "schema.one_of.member.added":

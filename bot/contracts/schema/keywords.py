@@ -72,10 +72,16 @@ def _compare_nullable(notes: Notes) -> None:
     base, head = notes.base, notes.head
     if head.nullable:
         if base.types is not None or base.enum is not None or base.unions:
-            notes.add("schema.nullable.added", head.nullable_site or head.home, before=describe(base), after="null")
+            notes.add(
+                "schema.nullable.added", head.nullable_site or head.home, before=describe(base), after=describe(head)
+            )
     elif head.types is not None or head.enum is not None or head.unions:
         notes.add(
-            "schema.nullable.removed", base.nullable_site or base.home, "base", before="null", after=describe(head)
+            "schema.nullable.removed",
+            base.nullable_site or base.home,
+            "base",
+            before=describe(base),
+            after=describe(head),
         )
 
 
