@@ -37,8 +37,9 @@ async def _pushes() -> list[Figure]:
 
             touched = without_email(with_phone(spec()))
             await counted("a push with contract changes", 5, lambda: shop.push(pull, {SPEC: touched}, shop.olga, "x"))
+            plain = await shop.propose("words", {"README.md": "w"}, shop.olga, "Words")
             await counted(
-                "a push without contract changes", 2, lambda: shop.push(pull, {"README.md": "x"}, shop.olga, "y")
+                "a push without contract changes", 2, lambda: shop.push(plain, {"README.md": "x"}, shop.olga, "y")
             )
             await counted("an approving comment", 4, lambda: shop.say(pull, shop.dana, "/approve-breaking"))
             await counted("chatter", 0, lambda: shop.say(pull, shop.chris, "Interesting!"))

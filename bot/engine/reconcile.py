@@ -17,7 +17,7 @@ from bot.engine.arrivals import is_news, is_outdated, pass_on_who_wrote, pushers
 from bot.engine.bench import Bench, subject
 from bot.engine.comparing import compare_all
 from bot.engine.gate import is_gated, with_default_consumers
-from bot.engine.kept import let_go, publications, show_again_later, write_down
+from bot.engine.kept import is_about_contracts, let_go, publications, show_again_later, write_down
 from bot.engine.lanes import Later
 from bot.engine.one_head import companions, tell_companions
 from bot.github.client import Client
@@ -37,6 +37,7 @@ from bot.registry.newcomers import with_newcomers
 from bot.registry.operations import with_operations
 from bot.registry.reading import read_registry, registry_paths
 from bot.registry.releases import wants_releases, with_releases
+from bot.registry.relevance import may_matter
 from bot.registry.snapshot import ChangedFile, Snapshot
 from bot.report.context import Context
 from bot.report.publishing import publication
@@ -80,7 +81,12 @@ async def reconcile(
     """
     await write_down_pushes(bench.store, rows, bench.now())
     pass_on_who_wrote(client, rows)
-    state = await look(client, repository, number, app_id=bench.app_id, told=told(rows), at_base=registry_paths())
+    news = told(rows)
+    if news is not None and not await is_about_contracts(bench, rows):
+        news = replace(news, base_ref=None)  # then most need no comparison, and it is asked for only when one does
+    state = await look(
+        client, repository, number, app_id=bench.app_id, told=news, at_base=registry_paths(), matters=may_matter
+    )
     if state.suspect and is_news(rows, bench.now() - _STALE_PATIENCE):
         raise Later(_STALE_WAIT, "GitHub still shows an older head than its event told of")
     key = PullKey(state.repository_id, state.number)

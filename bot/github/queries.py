@@ -94,6 +94,7 @@ query PullRequest($owner: String!, $name: String!, $number: Int!, $app: Int!, $c
           }} }}
         }} }}
       }} }} }}
+      files(first: {PAGE}) {{ nodes {{ path changeType }} }}
       {_page("commits")}
       {_page("comments")}
       {_page("reviews")}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from bot.contracts.document import Document
 from bot.github import queries
 from bot.github.client import Client, QueryAnswer
 from bot.github.errors import Call, GitHubError, NotFound
@@ -24,7 +25,7 @@ from bot.github.pull import (
     person,
     review,
 )
-from bot.registry.snapshot import ChangedFile
+from bot.registry.snapshot import ChangedFile, Unreadable
 from bot.review.commands import contains_command
 from bot.review.values import Comment
 
@@ -35,6 +36,15 @@ _PULL_FILES = 3_000
 _STALE_WAITS = (0.5, 1.0, 2.0)
 _MISSING_WAITS = (1.0, 2.0, 4.0)
 _RESTARTS = 3
+_PLAIN_CHANGES: Mapping[str, Literal["added", "modified", "removed"]] = {
+    "ADDED": "added",
+    "MODIFIED": "modified",
+    "CHANGED": "modified",
+    "DELETED": "removed",
+}
+"""Of GraphQL's PatchStatus, what happens to one path. Renames and copies need the other path, which only REST tells."""
+
+Matters = Callable[[Collection[str], Mapping[str, Document | Unreadable]], bool]
 _STATES: Mapping[str, Literal["open", "closed", "merged"]] = {"OPEN": "open", "CLOSED": "closed", "MERGED": "merged"}
 
 
@@ -61,14 +71,17 @@ async def look(
     app_id: int,
     told: Told | None = None,
     at_base: Sequence[str] = (),
+    matters: Matters | None = None,
 ) -> PullRequestState:
     """The pull request as it is now.
 
     `told`: GitHub's answer may be older than its webhook; it is asked again, for some seconds, while it shows a head
     that we know to be past. `at_base`: files at the tip of the base that will be read next; they come along, so that
-    GitHubFiles finds them without a call.
+    GitHubFiles finds them without a call. `matters`: whether any of these paths is worth comparing, given the
+    `at_base` files; without it every one is.
 
-    One GraphQL query, one compare (none when the same two commits were compared before), and one list of comments
+    One GraphQL query, one compare (none when the same two commits were compared before, or no file matters; then
+    there is no merge base to speak of either), and one list of comments
     when there are commands in comments not seen before. Further pages cost a call each.
     Raises PullRequestGone, CommitMissing, and the client's errors.
     """
@@ -82,8 +95,13 @@ async def look(
     full_name = str(found["nameWithOwner"])
     head_sha = str(pull["headRefOid"])
     base_sha = await _base(client, full_name, pull, at_base)
-    listed = await _compared(client, full_name, number, base_sha, head_sha, int(pull["changedFiles"]))
-    comparison, incomplete = listed
+    indifferent = await _indifferent(client, full_name, pull, base_sha, at_base, matters)
+    incomplete: tuple[str, ...] = ()
+    if indifferent is not None:
+        comparison = indifferent
+    else:
+        changed = int(pull["changedFiles"])
+        comparison, incomplete = await _compared(client, full_name, number, base_sha, head_sha, changed)
     by_app = await _written_by_apps(client, full_name, number, pull["comments"]["nodes"])
     return PullRequestState(
         repository=full_name,
@@ -216,6 +234,28 @@ async def _base(client: Client, repository: str, pull: Mapping[str, Any], at_bas
     for index, path in enumerate(at_base):
         await files.keep(str(target["oid"]), path, target[f"file{index}"])
     return str(target["oid"])
+
+
+async def _indifferent(
+    client: Client,
+    repository: str,
+    pull: Mapping[str, Any],
+    base_sha: str,
+    at_base: Sequence[str],
+    matters: Matters | None,
+) -> CommitComparison | None:
+    """What changed, if none of it matters: most pull requests touch no contract, and need no comparison."""
+    listed = (pull.get("files") or {}).get("nodes") or []
+    known = any((repository, base_sha, pull["headRefOid"]) == key for key in client.memory.comparisons)
+    renamed = any(node["changeType"] not in _PLAIN_CHANGES for node in listed)
+    if matters is None or known or renamed or not listed or len(listed) != int(pull["changedFiles"]):
+        return None
+    found = await GitHubFiles(client, repository).read([(base_sha, path) for path in at_base])
+    documents = {path: content for (_, path), content in found.items()}
+    if matters([str(node["path"]) for node in listed], documents):
+        return None
+    files = tuple(ChangedFile(str(node["path"]), _PLAIN_CHANGES[node["changeType"]]) for node in listed)
+    return CommitComparison(None, files, complete=True)
 
 
 async def _compared(

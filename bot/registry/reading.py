@@ -18,7 +18,7 @@ from bot.registry.model import Contract, Defaults, Model, Registry, RegistryFile
 from bot.registry.own_half import with_own_half
 from bot.registry.problem import Problem, Severity
 
-_LIMITS = Limits(size=2 * 1024 * 1024, nesting=40, expanded=200_000)
+_LIMITS = Limits(size=256 * 1024, nesting=40, expanded=200_000)
 """A registry is written by people. It is read in the process itself, so it may cost far less than a contract."""
 
 _OUR_KEYS = frozenset({"apiVersion", "contracts", "consumers", "component", "consumes"})

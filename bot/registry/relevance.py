@@ -1,0 +1,27 @@
+"""Whether changed files are worth looking into, as far as their names tell. Most pull requests touch no contract."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import PurePosixPath
+
+from bot.contracts.document import Document
+from bot.registry import globs
+from bot.registry.edits.coverage import SUFFIXES
+from bot.registry.reading import included, read_registry, registry_paths
+from bot.registry.snapshot import Unreadable
+
+
+def may_matter(paths: Collection[str], registry: Mapping[str, Document | Unreadable]) -> bool:
+    """Whether files of these names may be part of a contract, or of the registry. In doubt they may.
+
+    registry: the registry's main file at the tip of the base, by path.
+    """
+    if any(PurePosixPath(path).suffix.lower() in SUFFIXES or path in registry_paths() for path in paths):
+        return True
+    documents = {path: content for path, content in registry.items() if isinstance(content, Document)}
+    if len(documents) < len(registry) or any(included(document) for document in documents.values()):
+        return True
+    reading = read_registry(documents)
+    known = reading.registry.contracts if reading.registry else ()
+    return bool(reading.errors) or any(globs.matches_any(contract.files, path) for contract in known for path in paths)
