@@ -12,7 +12,7 @@ from bot.registry.impact import Impact
 from bot.registry.model import Registry
 from bot.review import requirements as needed
 from bot.review.authority import Authority, had_a_hand
-from bot.review.commands import Action
+from bot.review.commands import Action, Command, parse
 from bot.review.fingerprint import blanked
 from bot.review.selection import Known, asked_for, known
 from bot.review.signatures import Outcome, Signed, replay
@@ -95,10 +95,23 @@ def decide(
     )
 
 
-def failed(problems: Sequence[str]) -> Decision:
-    """Nothing could be decided, because the registry on the base branch is broken. Holds the merge."""
+def failed(
+    problems: Sequence[str], comments: Iterable[Comment] = (), publications: Iterable[PublishedDecision] = ()
+) -> Decision:
+    """Nothing could be decided, because the registry on the base branch is broken. Holds the merge.
+
+    comments, publications: as for `decide`. Commands written since the last decision that judged are answered, too: who
+    writes one is told why nothing happens. Earlier ones keep the answers they have.
+    """
     digest = _hash([Verdict.FAILED.value, list(problems)])
-    return Decision(Verdict.FAILED, (), (), (), digest, problems=tuple(problems))
+    since = max((one.published_at for one in publications if one.digest != digest), default=None)
+    answers = tuple(
+        _while_broken(comment, command, problems)
+        for comment in sorted(comments, key=lambda c: (c.created_at, c.id, c.kind))
+        if since is None or comment.created_at > since
+        for command in parse(comment.body)
+    )
+    return Decision(Verdict.FAILED, (), (), answers, digest, problems=tuple(problems))
 
 
 def published(decision: Decision, at: datetime, head_sha: str) -> PublishedDecision:
@@ -230,6 +243,25 @@ def _answer(outcome: Outcome, requirements: Sequence[Requirement], answered: Col
         is_told=asked or outcome.partly,
     )
     return replace(answer, new=answer.key not in answered)
+
+
+def _while_broken(comment: Comment, command: Command, problems: Sequence[str]) -> Answer:
+    """What becomes of a command while nothing can be judged: everything is done that needs no registry."""
+    broken = "The contract registry on the base branch can't be read" + (f" ({problems[0]})" if problems else "") + "."
+    accepted, reason = False, command.problem
+    match command.action:
+        case Action.APPROVE:
+            reason = f"{broken} Nobody can sign until that is mended: then read the new list, and write this again."
+        case Action.REVOKE:
+            reason = f"{broken} Nothing can be merged until that is mended, and then this is judged."
+        case Action.STATUS:
+            accepted, reason = True, f"{broken} Nothing can be judged or signed until that is mended."
+        case Action.HELP:
+            accepted, reason = True, _HELP
+        case Action.RECHECK:
+            accepted = True
+    is_told = command.action in (Action.STATUS, Action.HELP)
+    return Answer(comment, command.text, accepted, reason, command.line, is_told=is_told)
 
 
 def _status(requirements: Sequence[Requirement]) -> str:

@@ -599,6 +599,52 @@ def test_a_broken_registry_fails() -> None:
     assert decision.digest != failed(["another"]).digest
 
 
+BROKEN = (".github/contracts.yml:3: `ownr` is not known here.", "another")
+
+
+def test_who_commands_while_the_registry_is_broken_is_told_where_it_is() -> None:
+    story = held()
+    bodies = ("/approve-breaking", "/revoke", "/contracts status", "/contracts help", "/recheck", "/aprove-breaking")
+    for body in (*bodies, "a remark"):
+        story.says(COUNCIL_CARL, body)
+    answers = failed(BROKEN, story.comments, story.publications).answers
+    assert [(a.command, a.accepted, a.is_told) for a in answers] == [
+        ("/approve-breaking", False, False),
+        ("/revoke", False, False),
+        ("/contracts status", True, True),
+        ("/contracts help", True, True),
+        ("/recheck", True, False),
+        ("/aprove-breaking", False, False),
+    ]
+    assert [BROKEN[0] in answer.reason for answer in answers] == [True, True, True, False, False, False]
+    assert "approve-breaking" in answers[-1].reason, "a slip of the finger is told as ever"
+
+
+def test_a_broken_registry_does_not_take_back_what_was_answered_before() -> None:
+    story = held()
+    story.says(COUNCIL_CARL, "/approve-breaking")
+    story.publish()
+    assert failed(BROKEN, story.comments, story.publications).answers == ()
+
+
+def test_commands_refused_for_a_broken_registry_stay_refused_at_the_next_look() -> None:
+    story = held()
+    story.says(COUNCIL_CARL, "/approve-breaking")
+    first = failed(BROKEN, story.comments, story.publications)
+    shown = published(first, story.comments[-1].created_at + timedelta(minutes=1), "a" * 40)
+    again = failed(BROKEN, story.comments, (*story.publications, shown))
+    assert again == first
+
+
+def test_an_approval_written_while_the_registry_was_broken_signs_nothing_later() -> None:
+    story = held()
+    broken = failed(BROKEN, story.comments, story.publications)
+    story.publications.append(published(broken, story.now, "a" * 40))
+    story.says(COUNCIL_CARL, "/approve-breaking")
+    assert story.decide().verdict is Verdict.HELD
+    assert not story.answer().accepted
+
+
 def test_an_answer_given_before_is_not_new_and_a_changed_outcome_is() -> None:
     story = held()
     story.says(COUNCIL_CARL, "/approve-breaking")
