@@ -46,8 +46,8 @@ class Shelf:
         return found if isinstance(found, Document) else None
 
     def _key(self, commit: str, path: str) -> tuple[str, str]:
-        if commit == self._merge_base and path not in self._touched:
-            return self._head, path
+        if commit == self._head and path not in self._touched:
+            return self._merge_base, path  # where the base has not moved on, that is its tip: the registry is at hand
         return commit, path
 
 

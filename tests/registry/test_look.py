@@ -71,7 +71,7 @@ async def test_a_part_that_a_contract_refers_to_touches_it_wherever_it_lies() ->
     assert set(found.base.documents) == {"api/openapi.yaml", "shared/order.yaml", "shared/a.yaml"}
     assert set(found.head.documents) == {"api/openapi.yaml", "shared/order.yaml"}
     unchanged = [key for read in repository.reads for key in read if key[1] == "api/openapi.yaml"]
-    assert unchanged == [("head", "api/openapi.yaml")], "a file that is the same on both sides is read once"
+    assert unchanged == [("merge_base", "api/openapi.yaml")], "a file that is the same on both sides is read once"
 
 
 async def test_a_contract_that_the_change_does_not_reach_is_left_alone() -> None:
