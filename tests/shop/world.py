@@ -173,6 +173,28 @@ _TEAMS = {
 }
 
 
+def organised(
+    github: GitHub, files: Mapping[str, Content] | None = None
+) -> tuple[App, Installation, Repository, dict[str, Team]]:
+    """The people, their repository, and the App installed, but nobody behind it yet."""
+    acme = github.organisation("acme")
+    teams = {}
+    for name, logins in _TEAMS.items():
+        members = [github.user(login) for login in logins]
+        acme.member(*members)
+        teams[name] = acme.team(name, members)
+    orders = acme.repository("orders", files or {SPEC: spec(), REGISTRY: registry(), "README.md": "# Orders\n"})
+    orders.grant(teams["orders"], "push")
+    for name in ("checkout", "warehouse", "api-council"):
+        orders.grant(teams[name], "pull")
+    orders.grant(github.user("mallory"), "push")
+    acme.owner(github.user("ada"))
+    app = github.app("Countersign", dict(PERMISSIONS), sorted(EVENTS), webhook_secret=SECRET)
+    installation = app.install(acme)
+    orders.require_check("countersign", app)
+    return app, installation, orders, teams
+
+
 @asynccontextmanager
 async def open_shop(
     folder: Path,
@@ -188,21 +210,9 @@ async def open_shop(
     """
     async with GitHub(clock=clock, port=port) as github:
         github.observers.extend(observers)
-        acme = github.organisation("acme")
-        teams = {}
-        for name, logins in _TEAMS.items():
-            members = [github.user(login) for login in logins]
-            acme.member(*members)
-            teams[name] = acme.team(name, members)
-        orders = acme.repository("orders", files or {SPEC: spec(), REGISTRY: registry(), "README.md": "# Orders\n"})
-        orders.grant(teams["orders"], "push")
-        for name in ("checkout", "warehouse", "api-council"):
-            orders.grant(teams[name], "pull")
-        orders.grant(github.user("mallory"), "push")
-        acme.owner(github.user("ada"))
-        app = github.app("Countersign", dict(PERMISSIONS), sorted(EVENTS), webhook_secret=SECRET)
-        installation = app.install(acme)
-        orders.require_check("countersign", app)
+        app, installation, orders, teams = organised(github, files)
         async with AsyncExitStack() as stack:
             bot = await stack.enter_async_context(running(github, app, folder, skips_waits=skips_waits))
-            yield Shop(github, app, installation, acme, orders, teams, bot, folder, skips_waits, stack)
+            yield Shop(
+                github, app, installation, github.organisation("acme"), orders, teams, bot, folder, skips_waits, stack
+            )
