@@ -30,10 +30,14 @@ class CommitComparison:
 
 
 class Touch(Enum):
-    """What a commit does to a path: `kept` as it was, `changed`, or (a merge) `settled` as neither side had it."""
+    """What a commit does to a path: `kept` as it was, or `changed`. What a merge leaves as neither side had it is
+    `mixed`; looked at closer, it is `combined` from both sides' edits and nothing else, or `settled` by somebody.
+    """
 
     KEPT = "kept"
     CHANGED = "changed"
+    MIXED = "mixed"
+    COMBINED = "combined"
     SETTLED = "settled"
 
 

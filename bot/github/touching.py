@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.contracts.document import Document
 from bot.github import queries
 from bot.github.client import Client
+from bot.github.files import GitHubFiles
 from bot.github.memory import Touch
+from bot.github.snapshot import compare
+from bot.github.three_way import is_combination
 from bot.review.values import Commit, Person, Roster
 
 _PAIRS_A_CALL = 100
@@ -19,10 +24,11 @@ async def touching(
 ) -> tuple[Commit, ...]:
     """`commits`, with `touches` saying whether the commit itself changes one of `paths`.
 
-    A merge of the base that GitHub made touches nothing, unless what it put at a path is neither side's: then somebody
-    settled a conflict by hand (on GitHub's pages that looks the same), and it is no mere merge of the base any more.
-    A merge that a person made touches what differs from either side. A commit that GitHub does not show is left as
-    touching. One call for up to a hundred pairs of commit and path that were not asked before.
+    A merge of the base that GitHub made touches nothing, unless what it put at a path is more than both sides' edits
+    together: then somebody settled a conflict by hand (on GitHub's pages that looks the same), and it is no mere merge
+    of the base any more. A merge that a person made touches what differs from either side. A commit that GitHub does
+    not show is left as touching. One call for up to a hundred pairs of commit and path that were not asked before, and
+    two for a merge by GitHub in which both sides had changed a path.
     """
     wanted = sorted(set(paths))
     known = client.memory.touched
@@ -35,6 +41,10 @@ async def touching(
     }
     for some_commits, some_paths in _portions(unknown, wanted):
         answers |= await _ask(client, repository, some_commits, some_paths)
+    for commit in commits:
+        mixed = [path for path in wanted if answers.get((commit.sha, path)) is Touch.MIXED]
+        if commit.base_merge and mixed:
+            answers |= await _looked_at_closer(client, repository, commit, mixed)
     known.update(answers)
     return tuple(_judged(commit, [answers.get((commit.sha, path)) for path in wanted]) for commit in commits)
 
@@ -75,14 +85,33 @@ def _touch(commit: Mapping[str, Any], file: str) -> Touch:
     parents = [parent[file] for parent in commit["parents"]["nodes"]] or [None]
     different = [parent != commit[file] for parent in parents]
     if len(parents) > 1 and all(different):
-        return Touch.SETTLED
+        return Touch.MIXED
     return Touch.CHANGED if any(different) else Touch.KEPT
+
+
+async def _looked_at_closer(
+    client: Client, repository: str, merge: Commit, paths: Sequence[str]
+) -> dict[tuple[str, str], Touch]:
+    """Of paths that a merge by GitHub left as neither parent had them: whether somebody had a say in that."""
+    ours, theirs = merge.parents
+    base = (await compare(client, repository, theirs, ours)).merge_base_sha
+    if base is None:
+        return {(merge.sha, path): Touch.SETTLED for path in paths}
+    versions = (base, ours, theirs, merge.sha)
+    found = await GitHubFiles(client, repository).read([(version, path) for path in paths for version in versions])
+    touches: dict[tuple[str, str], Touch] = {}
+    for path in paths:
+        texts = [f.data for version in versions if isinstance(f := found.get((version, path)), Document)]
+        # In a thread: a contract may be large, and other pull requests are not to wait.
+        combined = len(texts) == len(versions) and await asyncio.to_thread(is_combination, *texts)
+        touches[merge.sha, path] = Touch.COMBINED if combined else Touch.SETTLED
+    return touches
 
 
 def _judged(commit: Commit, touches: Sequence[Touch | None]) -> Commit:
     if None in touches:
         return replace(commit, touches=True, base_merge=False)
     if commit.base_merge:
-        by_hand = Touch.SETTLED in touches
+        by_hand = Touch.SETTLED in touches or Touch.MIXED in touches
         return replace(commit, touches=by_hand, base_merge=not by_hand)
     return replace(commit, touches=any(touch is not Touch.KEPT for touch in touches))
