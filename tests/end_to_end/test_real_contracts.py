@@ -22,7 +22,7 @@ contracts:
     verification_owner: "@acme/orders"
 """
 
-_COMPATIBLE = {"jupyter", "datahub"}
+_COMPATIBLE = {"jupyter", "datahub", "streetlights"}
 """Releases in which nothing breaks anybody; all others have to be signed."""
 
 _SAID = {
