@@ -32,11 +32,9 @@ class Side:
 
     `entrypoint` is the path the comparison starts from, None when the contract is not there on this side.
     `documents` holds the entrypoint and every file reached from it by `$ref`, by path.
-    `unreadable` says, by path, why a file that is named could not be had ("is a symbolic link", "is larger than 20
-    MB").
+    `unreadable` says, by path, why a file that is named could not be had ("is a symbolic link", "is too large").
     `entrypoints`: of a contract that is a set of files, those of `documents` that are the contract's own; the others
-        are
-    only referred to. Empty: all are, or there is but the one entrypoint.
+        are only referred to. Empty: all are, or there is but the one entrypoint.
     """
 
     entrypoint: str | None

@@ -185,14 +185,14 @@ def test_what_is_malformed_is_never_a_crash() -> None:
                 comparison(text, broken)
                 comparison(broken, text)
         for name in document["channels"]:
-            for value in (
+            for channel in (
                 None,
                 1,
                 [1],
                 {"subscribe": 1, "messages": [1]},
                 {"subscribe": {"message": [1]}, "address": 1},
             ):
-                comparison(text, yaml.safe_dump({**document, "channels": {name: value}}))
+                comparison(text, yaml.safe_dump({**document, "channels": {name: channel}}))
 
 
 def test_a_reference_that_leads_nowhere_is_unclassified_where_it_came() -> None:
