@@ -80,7 +80,7 @@ def folded(item: Item, context: Context | None, names: Names, places: int) -> st
 def line(item: Item, context: Context | None, names: Names) -> str:
     """A list item: the change in words, where, and whom it reaches."""
     parts = [phrase(item.finding.rule.title), _where(item.finding.change, context)]
-    reach = count_of_places(item)
+    reach = _count_of_places(item)
     id = f" {code(item.id)}" if item.id and item.requirements else ""
     words_and_place = " · ".join(part for part in (*parts, reach) if part)
     return f"- {_icon(item)} {words_and_place}{_whom_in_short(item, names)}{id}"
@@ -91,7 +91,7 @@ def details(summary: str, body: str, is_open: bool = False) -> str:
     return f"<details{' open' if is_open else ''}><summary>{summary}</summary>\n\n{body}\n\n</details>"
 
 
-def count_of_places(item: Item) -> str:
+def _count_of_places(item: Item) -> str:
     """`in 40 places`, or nothing when there is only the one already named."""
     number = len(item.finding.places)
     return f"in {words.count(number, 'place')}" if number > 1 else ""
@@ -110,11 +110,11 @@ def _title(item: Item) -> str:
 
 def _facts(item: Item, context: Context | None, names: Names) -> str:
     change = item.finding.change
-    facts = " · ".join(part for part in (before_after(change), code(change.element), _where(change, context)) if part)
+    facts = " · ".join(part for part in (_before_after(change), code(change.element), _where(change, context)) if part)
     return f"{facts}  \n<sub>rule {code(item.finding.rule.id)}{_promise(item, names)}</sub>"
 
 
-def before_after(change: Change) -> str:
+def _before_after(change: Change) -> str:
     """`string` → `integer`; *none* where one side has no value. Empty when the change has no values to show."""
     if change.before is None and change.after is None:
         return ""

@@ -9,7 +9,7 @@ from bot.judge.finding import Level
 from bot.registry.impact import Reach
 from bot.registry.model import Registry
 from bot.report import blocks, items, safety, signing, words
-from bot.report.context import Context
+from bot.report.context import APP_NAME, Context
 from bot.report.headline import check_title, headline, open_blocking
 from bot.report.items import Item
 from bot.report.names import Names
@@ -23,23 +23,23 @@ TEXT_LIMIT = 65_535
 """Bytes of UTF-8, for summary and text each. GitHub's documentation says characters; its refusal says `bytesize`."""
 MESSAGE_LIMIT = 64_000
 """Bytes. The documentation says 64 KB."""
+ANNOTATION_LIMIT = 100
+"""Beyond that nobody reads them between the lines of a diff. GitHub takes 50 a request."""
 _ROOM_FOR_THE_REST = 100
 """Bytes kept free for saying how much was left out."""
 
 
 def check_output(decision: Decision, registry: Registry | None, context: Context) -> CheckOutput:
-    """The check of a decision, within GitHub's limits. Annotations are worst first, at most
-    `context.annotation_limit` of them; GitHub takes 50 a request.
-    """
+    """The check of a decision, within GitHub's limits. Annotations are worst first, at most ANNOTATION_LIMIT."""
     shown = items.of_decision(decision, registry)
-    names = Names(registry, context.aliases)
+    names = Names(registry)
     held = decision.verdict in (Verdict.HELD, Verdict.FAILED)
     return CheckOutput(
         conclusion="failure" if held else "success",
         title=safety.bare(names.hide(check_title(decision, shown)), TITLE_LIMIT),
         summary=_summary(decision, shown, names, context),
         text=_full_list(decision, shown, context, names),
-        annotations=tuple(islice(_annotations(shown, names), context.annotation_limit)),
+        annotations=tuple(islice(_annotations(shown, names), ANNOTATION_LIMIT)),
     )
 
 
@@ -63,7 +63,7 @@ def _outcome(decision: Decision, shown: Sequence[Item], names: Names, context: C
     if rows and decision.verdict in (Verdict.HELD, Verdict.RELEASED):
         yield from signing.table(rows, names, frozenset(), context.knows_people).splitlines()
         yield ""
-    yield f"The comment of {safety.plain(context.app_name)} on the pull request explains each change."
+    yield f"The comment of {APP_NAME} on the pull request explains each change."
 
 
 def _full_list(decision: Decision, shown: Sequence[Item], context: Context, names: Names) -> str:

@@ -19,7 +19,7 @@ from bot.judge.finding import Finding, Level
 from bot.registry.model import Contract, Registry
 from bot.report import blocks, items, safety, signing, words
 from bot.report.blocks import Blocks, NoRoom
-from bot.report.context import Context
+from bot.report.context import APP_NAME, CHECK_NAME, Context
 from bot.report.headline import contracts_of, headline
 from bot.report.items import Item
 from bot.report.names import Names, handle
@@ -31,6 +31,8 @@ COMMENT_LIMIT = 65_536
 """Characters. GitHub's own message names this number; measured, it stores 262,144 bytes, which is four bytes each."""
 
 _FULL_AMONG_MANY = 3
+_PROBLEMS_SHOWN = 50
+_SIGNATURES_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +117,13 @@ def _with_more_lines(page: _Page, detail: Detail, body: str, room: int) -> str:
     return body
 
 
-def findings_alone(findings: Sequence[Finding], detail: Detail = Detail()) -> str:
+def findings_alone(findings: Sequence[Finding]) -> str:
     """Findings without a pull request around them, as Markdown (`countersign diff --format markdown`)."""
     shown = items.of_findings(findings)
     if not shown:
         return "No contract change.\n"
     levels = words.changes_by_level(item.level for item in shown)
-    sections = _sections(shown, None, Blocks(None, Names(None)), detail)
+    sections = _sections(shown, None, Blocks(None, Names(None)), Detail())
     return f"### {levels}\n\n" + "\n\n".join(sections) + "\n"
 
 
@@ -133,7 +135,7 @@ class _Page:
         self.registry = registry
         self.context = context
         self.items = items.of_decision(decision, registry)
-        self.names = Names(registry, context.aliases)
+        self.names = Names(registry)
         self.mentions = frozenset(context.asks.mentions)
         self._blocks = Blocks(context, self.names)
 
@@ -187,7 +189,9 @@ class _Page:
 
     @cached_property
     def _problems(self) -> tuple[str, ...]:
-        listed = [f"- {safety.phrase(problem, 600)}" for problem in self.decision.problems[:50]]
+        problems = self.decision.problems
+        listed = [f"- {safety.phrase(problem, 600)}" for problem in problems[:_PROBLEMS_SHOWN]]
+        listed += _and_more(len(problems) - len(listed))
         return ("\n".join(listed),) if listed else ()
 
     def _who_must_act(self, detail: Detail) -> Iterator[str]:
@@ -230,7 +234,8 @@ class _Page:
 
     def _signatures(self, detail: Detail) -> Iterator[str]:
         if self._signed:
-            entries = [entry.shown(with_note=n < detail.notes) for n, entry in enumerate(self._signed[:200])]
+            entries = [e.shown(with_note=n < detail.notes) for n, e in enumerate(self._signed[:_SIGNATURES_SHOWN])]
+            entries += _and_more(len(self._signed) - len(entries))
             yield "#### Signatures\n\n" + "\n".join(entries)
 
     @cached_property
@@ -245,8 +250,7 @@ class _Page:
     def _remarks(self, detail: Detail) -> Iterator[str]:
         for title, number, sentences in self._not_judged:
             listed = [f"- {sentence}" for sentence in sentences[: detail.remarks]]
-            if number > len(listed):
-                listed.append(f"- and {number - len(listed):,} more")
+            listed += _and_more(number - len(listed))
             yield blocks.details(f"{title} ({number:,})", "\n".join(listed))
 
     @cached_property
@@ -273,9 +277,7 @@ class _Page:
     def _help(self) -> tuple[str, ...]:
         if self.registry is None or self.decision.verdict is Verdict.FAILED or not self.items:
             return ()
-        target = safety.web_address(self.context.help_url)
-        more = f"\n\n{safety.link('More about signing', target)}." if target else ""
-        return (blocks.details("Commands", _COMMANDS + more),)
+        return (blocks.details("Commands", _COMMANDS),)
 
     def _footer(self, detail: Detail) -> str:
         context = self.context
@@ -283,14 +285,19 @@ class _Page:
             safety.code(context.head_sha[:7]),
             safety.address(context.url, context.repository, "commit", context.head_sha),
         )
-        facts = [f"{safety.plain(context.app_name)} · {commit} · decision {safety.code(self.decision.digest[:10])}"]
+        facts = [f"{APP_NAME} · {commit} · decision {safety.code(self.decision.digest[:10])}"]
         target = safety.web_address(context.check_url)
-        where = safety.link("the full list", target) if target else f"the check {safety.code(context.check_name)}"
+        where = safety.link("the full list", target) if target else f"the check {safety.code(CHECK_NAME)}"
         if detail.cut:
             facts.append(f"Shortened to fit: {words.joined(list(detail.cut), limit=9)} left out; see {where}.")
         elif target and self.items:
             facts.append(where)
         return f"<sub>{' · '.join(facts)}</sub>"
+
+
+def _and_more(number: int) -> list[str]:
+    """The last item of a list that leaves out `number` of them."""
+    return [f"- and {number:,} more"] if number else []
 
 
 def _heading(decision: Decision, shown: Sequence[Item]) -> str:
@@ -343,8 +350,7 @@ def _by_room(
         else:
             left_out += 1
     listed = len(lines)
-    if left_out:
-        lines.append(f"- and {left_out:,} more")
+    lines += _and_more(left_out)
     if lines:
         more = "more " if listed + left_out < len(group) else ""
         summary = f"{words.count(listed + left_out, f'{more}change')} to {safety.code_html(contract)}"

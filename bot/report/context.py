@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.contracts.document import Position
 from bot.report import safety
 from bot.review.values import Asks
+
+APP_NAME = "Countersign"
+CHECK_NAME = "countersign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +24,20 @@ class Context:
     knows_people: GitHub was asked who stands behind the handles, so it is known when nobody may sign.
     marker: the hidden block that ends the comment, an HTML comment, authenticated by the engine; opaque here.
     commented: a comment of ours is there already, so that it has to be kept true even when nothing is left to say.
-    check_url: the page of the check run, which holds the full list.
-    aliases: names to show for consumers that this audience must not know, by id.
+    check_url: the page of the pull request's checks, where the full list is. It must not change from one look to the
+        next, so it is not that of a single check run.
     """
 
     repository: str
     head_sha: str
     base_sha: str
     url: str = "https://github.com"
-    app_name: str = "Countersign"
-    check_name: str = "countersign"
     draft: str | None = None
     asks: Asks = field(default_factory=Asks)
     knows_people: bool = True
     marker: str = ""
     commented: bool = False
     check_url: str = ""
-    help_url: str = ""
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    annotation_limit: int = 100
 
     def line_address(self, position: Position, side: str) -> str:
         """The address of a line at head, or at the merge base for what is no longer at head."""

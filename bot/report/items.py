@@ -54,7 +54,7 @@ def of_decision(decision: Decision, registry: Registry | None) -> tuple[Item, ..
     requirements: dict[tuple[str, str], list[Requirement]] = {}
     for requirement in decision.requirements:
         requirements.setdefault((requirement.contract, requirement.finding), []).append(requirement)
-    return worst_first(
+    return _worst_first(
         Item(
             finding=judged.impact.finding,
             id=judged.id,
@@ -67,10 +67,10 @@ def of_decision(decision: Decision, registry: Registry | None) -> tuple[Item, ..
 
 def of_findings(findings: Iterable[Finding]) -> tuple[Item, ...]:
     """Findings alone, worst first."""
-    return worst_first(Item(finding=finding) for finding in findings)
+    return _worst_first(Item(finding=finding) for finding in findings)
 
 
-def worst_first(items: Iterable[Item]) -> tuple[Item, ...]:
+def _worst_first(items: Iterable[Item]) -> tuple[Item, ...]:
     """By level, then what is to be signed, then whom it breaks, then how far it reaches; ties by where it is."""
     return tuple(sorted(items, key=_rank))
 

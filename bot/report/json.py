@@ -58,7 +58,7 @@ def decision(judged: Decision, registry: Registry | None) -> str:
             "findings": [_finding(item, names) for item in shown],
             "requirements": [_requirement(requirement, names) for requirement in judged.requirements],
             "not_checked": [names.hide(sentence) for sentence in judged.not_checked],
-            "faults": list(judged.faults),
+            "faults": [names.hide(sentence) for sentence in judged.faults],
             "problems": list(judged.problems),
         }
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot.report import safety
@@ -21,8 +20,8 @@ class Names:
     `hide` is the second line of defence, for sentences that were written elsewhere and may name one.
     """
 
-    def __init__(self, registry: Registry | None, aliases: Mapping[str, str] | None = None) -> None:
-        self._aliases = {**_private(registry), **(aliases or {})}
+    def __init__(self, registry: Registry | None) -> None:
+        self._aliases = _private(registry)
         self._named = (
             re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(id) for id in self._aliases) + r")(?![\w-])")
             if self._aliases

@@ -20,7 +20,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class CheckOutput:
-    """GitHub's limits (65,535 characters for summary and text, 255 for the title) are already kept."""
+    """GitHub's limits (65,535 bytes for summary and text, 255 characters for the title) are already kept."""
 
     conclusion: Literal["success", "failure"]
     title: str

@@ -92,7 +92,7 @@ def table(all_rows: Sequence[Row], names: Names, mentions: frozenset[str], knows
     findings = {(r.contract, r.finding) for row in all_rows for r in row.requirements}
     lines = ["| Who | Signs as | For | |", "| --- | --- | --- | --- |"]
     for row in all_rows:
-        what = signs_what(row, len(findings))
+        what = _signs_what(row, len(findings))
         if len(contracts) > 1:
             what = f"{safety.code(row.first.contract)}: {what}"
         icon, state = _state(row, knows_people)
@@ -149,7 +149,7 @@ def _signed_by(signature: Signature) -> str:
     return safety.link(name, target)
 
 
-def signs_what(row: Row, all_findings: int) -> str:
+def _signs_what(row: Row, all_findings: int) -> str:
     requirements = row.open or row.requirements
     ids = list(dict.fromkeys(r.finding for r in requirements))
     if len(ids) == all_findings > 1:
@@ -238,14 +238,14 @@ def _why_superseded(gone: SupersededSignature) -> str:
             return f"has changed since{now}"
 
 
-def refusals(answers: Sequence[Answer], names: Names, limit: int = _REASONS_SHOWN) -> tuple[str, ...]:
+def refusals(answers: Sequence[Answer], names: Names) -> tuple[str, ...]:
     """The commands that did not count and why, newest first."""
     refused = sorted(
         (answer for answer in answers if not answer.accepted),
         key=lambda answer: (answer.comment.created_at, answer.comment.id),
         reverse=True,
     )
-    entries = [_refusal(answer, names) for answer in refused[:limit]]
+    entries = [_refusal(answer, names) for answer in refused[:_REASONS_SHOWN]]
     more = len(refused) - len(entries)
     return (*entries, f"- and {words.count(more, 'earlier one')}") if more else tuple(entries)
 

@@ -45,7 +45,7 @@ CONTEXT = Context(
     head_sha="9c41ab7f0d3e5b6a7788990011223344556677aa",
     base_sha="1f0e2d3c4b5a69788796a5b4c3d2e1f001122334",
     marker=MARKER,
-    check_url="https://github.com/acme/shop/runs/99120",
+    check_url="https://github.com/acme/shop/pull/412/checks",
 )
 
 REGISTRY = Registry(

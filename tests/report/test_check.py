@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.report.check import TEXT_LIMIT, TITLE_LIMIT, check_output
+from bot.report.check import ANNOTATION_LIMIT, TEXT_LIMIT, TITLE_LIMIT, check_output
 from bot.review.values import Decision, Verdict
 from tests.report.rendering import Rendered
 from tests.report.samples import (
@@ -112,8 +112,8 @@ def test_a_signed_finding_is_a_warning_and_no_longer_a_failure() -> None:
 
 def test_the_worst_annotations_are_kept() -> None:
     mild = tuple(judged(finding(STATUS.impact.finding.rule, f"Order:$.n{n}", line=n + 1)) for n in range(300))
-    output = check_output(replace(HELD, findings=(*mild, CURRENCY)), REGISTRY, replace(CONTEXT, annotation_limit=50))
-    assert len(output.annotations) == 50
+    output = check_output(replace(HELD, findings=(*mild, CURRENCY)), REGISTRY, CONTEXT)
+    assert len(output.annotations) == ANNOTATION_LIMIT
     assert output.annotations[0].level == "failure"
 
 

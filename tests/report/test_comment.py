@@ -11,7 +11,7 @@ from bot.judge.finding import Level
 from bot.judge.finding import Verdict as RuleVerdict
 from bot.registry.impact import ConsumerImpact, Reach
 from bot.report import blocks
-from bot.report.comment import COMMENT_LIMIT, Detail, comment, findings_alone
+from bot.report.comment import COMMENT_LIMIT, comment, findings_alone
 from bot.report.context import Context
 from bot.report.items import Item
 from bot.report.names import Names
@@ -153,6 +153,17 @@ def test_signatures_link_to_their_comments_with_the_note_verbatim() -> None:
     assert "> We read the address from the profile service since v41.  \n  > Fine by us." in whole
 
 
+def test_what_a_list_leaves_out_is_counted() -> None:
+    many = replace(BROKEN_REGISTRY, problems=tuple(f"contracts.yml:{n}: wrong." for n in range(1, 1061)))
+    assert "contracts.yml:50: wrong.\n- and 1,010 more\n" in comment(many, None, CONTEXT)
+    capacities = [Capacity("consumer", f"consumer-{n}") for n in range(250)]
+    everybody = tuple(
+        required(EMAIL, capacity, signature=signed(MARIA, n, capacity)) for n, capacity in enumerate(capacities)
+    )
+    whole = comment(replace(HELD, findings=(EMAIL,), requirements=everybody), REGISTRY, CONTEXT)
+    assert "\n- and 50 more\n" in whole
+
+
 def test_a_superseded_signature_is_struck_through_with_the_reason() -> None:
     whole = comment(PARTLY_SIGNED, REGISTRY, CONTEXT)
     struck = re.search(r"~~(.+?)~~ (.+)", whole)
@@ -279,7 +290,7 @@ def test_what_does_not_fit_goes_from_the_bottom_and_is_said() -> None:
     assert len(whole) <= COMMENT_LIMIT
     assert "300 compatible changes" in whole
     assert "Shortened to fit: compatible changes" in whole
-    assert "[the full list](https://github.com/acme/shop/runs/99120)" in whole
+    assert "[the full list](https://github.com/acme/shop/pull/412/checks)" in whole
     assert whole.count("GET /") >= 60
 
 
@@ -319,7 +330,7 @@ def test_worse_comes_first_and_a_wider_break_before_a_narrower() -> None:
 
 
 def test_findings_alone_need_no_pull_request() -> None:
-    whole = findings_alone([EMAIL.impact.finding, REFUNDS.impact.finding], Detail())
+    whole = findings_alone([EMAIL.impact.finding, REFUNDS.impact.finding])
     assert whole.startswith("### 1 breaking and 1 compatible change\n")
     assert "`email` is no longer returned" in whole
     assert "Affects" not in whole
