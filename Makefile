@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo test lint format bench lock picture clean
+.PHONY: setup demo test lint format bench lock clean
 
 setup: $(STAMP)
 
