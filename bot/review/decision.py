@@ -247,7 +247,8 @@ def _answer(outcome: Outcome, requirements: Sequence[Requirement], answered: Col
 
 def _while_broken(comment: Comment, command: Command, problems: Sequence[str]) -> Answer:
     """What becomes of a command while nothing can be judged: everything is done that needs no registry."""
-    broken = "The contract registry on the base branch can't be read" + (f" ({problems[0]})" if problems else "") + "."
+    where = f" ({problems[0].rstrip('.')})" if problems else ""
+    broken = f"The contract registry on the base branch can't be read{where}."
     accepted, reason = False, command.problem
     match command.action:
         case Action.APPROVE:
