@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from benchmarks.big_contract import big_contract, small_contract
+from benchmarks.big_contract import big_contract, next_push, small_contract
 from benchmarks.measure import Benchmark, Figure
 from benchmarks.patience import event_loop, webhooks
 from benchmarks.peers import peers
@@ -17,6 +17,7 @@ from benchmarks.pushes import pushes
 
 BENCHMARKS: dict[str, Benchmark] = {
     "big_contract": big_contract,
+    "next_push": next_push,
     "small_contract": small_contract,
     "peers": peers,
     "pushes": pushes,

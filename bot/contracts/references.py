@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import re
 from collections.abc import Iterator
@@ -16,6 +17,43 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ANY_REFERENCE = re.compile(rb"\$ref\b")
 _LOCAL_REFERENCE = re.compile(rb"""\$ref["']?[ \t]*:[ \t]*["']\#""")
 _MAPPING_KEY = "discriminator"
+
+
+class _Readings:
+    """Values of files read before, by what is in them. Nothing that compares ever changes a value it was given."""
+
+    def __init__(self, size: int) -> None:
+        from cachetools import LRUCache  # not for a process that compares once
+
+        self._values: LRUCache[tuple[bytes, Limits, bool], tuple[Any, int]] = LRUCache(size, getsizeof=_size)
+
+    def read(self, document: Document, limits: Limits) -> Any:
+        key = (hashlib.sha256(document.data).digest(), limits, document.path.endswith(".json"))
+        found = self._values.get(key)
+        if found is None:
+            found = (read(document, limits), len(document.data))
+            if found[1] <= self._values.maxsize:
+                self._values[key] = found
+        return found[0]
+
+
+def _size(kept: tuple[Any, int]) -> int:
+    return kept[1]
+
+
+_readings: _Readings | None = None
+
+
+def keep_readings(size: int) -> None:
+    """From now on this process keeps what it reads, `size` bytes of files at most: the base of the next push is mostly
+    that of the last. For a process that lives long; one that compares once would only pay for the key.
+    """
+    global _readings  # noqa: PLW0603 (one a process, as the memory that it bounds)
+    _readings = _Readings(size)
+
+
+def _kept_reading(document: Document, limits: Limits) -> Any:
+    return read(document, limits) if _readings is None else _readings.read(document, limits)
 
 
 class FileResolver:
@@ -71,7 +109,7 @@ class FileResolver:
         document = self._side.documents.get(path)
         if document is None:
             raise Unreadable("The file is not in the repository.")
-        return read(document, self._limits)
+        return _kept_reading(document, self._limits)
 
     def _target(self, reference: str, path: str) -> Node:
         address, _, fragment = reference.partition("#")
