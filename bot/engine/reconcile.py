@@ -192,7 +192,7 @@ async def _decide(
     fresh: bool,
 ) -> tuple[Decision, Assessment | None, Roster]:
     if seen.problems:
-        return failed(seen.problems), None, Roster()
+        return failed(seen.problems, seen.state.comments, seen_before), None, Roster()
     today = bench.now().date()
     compared = await compare_all(seen.snapshot, seen.registry, bench.comparer, today)
     # In threads: thousands of findings, or a registry edited throughout, must not hold up other pull requests.
@@ -255,6 +255,7 @@ def _context(
         draft=offer,
         asks=whom,
         marker=seal(decision, name, bench.keys[0]),
+        check_url=f"{bench.pages}/{state.repository}/pull/{state.number}/checks",
         commented=any(is_sealed(own.body, name, bench.keys) for own in state.own_comments),
     )
 
