@@ -92,6 +92,7 @@ class SchemaComparison:
             follow_head=lambda node: self._head.conjunction([node]),
             equivalent=self._equivalent,
             within=self._within,
+            closed_content=self._options.content != "open",
         )
         compare_shapes(notes)
         steps: list[tuple[str, _Key, Visibility]] = []

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.contracts.change import AttributeValue
 from bot.contracts.schema.paths import ROOT, definition_of
-from bot.contracts.schema.shape import Conjunction, Said, Shape
+from bot.contracts.schema.shape import Conjunction, Said, Shape, closed
 from bot.contracts.schema.values import SchemaChange, Side
 from bot.contracts.tree import Node
 
@@ -34,6 +34,7 @@ class Notes:
 
     read_base, read_head: shape of a child. equivalent: whether two children say the same, documentation aside.
     within: whether the child on the named side allows nothing that the other one does not, as far as it can be proven.
+    closed_content: whether objects that do not say so tolerate no other properties (the contract's `content`).
     """
 
     base: Shape
@@ -48,8 +49,14 @@ class Notes:
     follow_head: Callable[[Node], Conjunction]
     equivalent: Callable[[Conjunction, Conjunction], bool]
     within: Callable[[Conjunction, Conjunction, Side], bool]
+    closed_content: bool = False
     changes: list[SchemaChange] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
+
+    def forbids_more(self, shape: Shape) -> bool:
+        """Whether an object has no properties but those listed: it says so, or the contract does for all objects."""
+        stated = shape.children.get("additionalProperties")
+        return self.closed_content if stated is None else closed(stated)
 
     def add(
         self,

@@ -51,7 +51,7 @@ def compare_replaced(notes: Notes) -> bool:
     attributes: dict[str, AttributeValue] = {
         "needs_more": bool(head.required),
         "promised": bool(base.required),
-        "refuses": closed(head.children.get("additionalProperties")),
+        "refuses": notes.forbids_more(head),
     }
     notes.add("schema.object.replaced", notes.head_nodes[0], before=old[0], after=new[0], attributes=attributes)
     return True
@@ -59,7 +59,6 @@ def compare_replaced(notes: Notes) -> bool:
 
 def _property_added(notes: Notes, name: str, after: Conjunction) -> None:
     shape = notes.read_head(after)
-    closed_before = closed(notes.base.children.get("additionalProperties"))
     notes.add(
         "schema.property.added",
         after[0],
@@ -69,7 +68,7 @@ def _property_added(notes: Notes, name: str, after: Conjunction) -> None:
         step=property_step(name),
         attributes={
             **_property_attributes(name, shape, required=name in notes.head.required),
-            "was_forbidden": closed_before,
+            "was_forbidden": notes.forbids_more(notes.base),
             "was_required": name in notes.base.required,
             "never": shape.never,
         },
@@ -92,7 +91,7 @@ def _property_removed(notes: Notes, name: str, before: Conjunction) -> None:
             "deprecated": shape.deprecated,
             "sunset": state,
             "sunset_date": day,
-            "now_forbidden": closed(notes.head.children.get("additionalProperties")),
+            "now_forbidden": notes.forbids_more(notes.head),
             "never": shape.never,
         },
     )
