@@ -21,7 +21,7 @@ ABSENT = "absent"
 """Name of the file that says which checks of other tools have no rule here, and why."""
 
 _SCHEMA_FORMATS = frozenset({"openapi", "asyncapi", "json-schema"})
-_EMBEDDED = {"asyncapi": ("avro",)}
+_EMBEDDED = {"asyncapi": ("avro", "protobuf")}
 """Formats whose schemas stand inside of documents of another."""
 
 _FIELD = re.compile(r"\{([a-z_]+)\}")

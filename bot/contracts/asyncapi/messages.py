@@ -10,10 +10,16 @@ from bot.contracts.asyncapi.record import Record, Spot
 from bot.contracts.avro.comparison import compare_schemas, roots_of
 from bot.contracts.avro.parsing import Meaningless, parse
 from bot.contracts.avro.record import Record as AvroRecord
-from bot.contracts.change import AttributeValue, Direction
+from bot.contracts.change import AttributeValue, Direction, Place
+from bot.contracts.document import Document, Side
+from bot.contracts.protobuf.comparison import compare as compare_protobuf
+from bot.contracts.protobuf.record import category
+from bot.contracts.roots import Felt
 from bot.contracts.tree import Node
 
 _AVRO = "application/vnd.apache.avro"
+_PROTOBUF = frozenset({"application/vnd.google.protobuf", "application/x-protobuf"})
+_INLINE = "payload.proto"
 _DOCUMENTATION = ("title", "summary", "description", "tags", "externalDocs", "examples", "deprecated")
 _DESTINATIONS = frozenset(
     {"topic", "queue", "exchange", "is", "method", "query", "destination", "qos", "ack", "name", "type", "groupId"}
@@ -110,6 +116,9 @@ def _compare_payload(record: Record, spot: Spot, base: Message, head: Message, d
     if base.format.startswith(_AVRO) and head.format.startswith(_AVRO):
         _compare_avro(record, spot, record.follow("base", before), record.follow("head", after), direction)
         return
+    if all(_language(format) in _PROTOBUF for format in (base.format, head.format)):
+        _compare_protobuf(record, spot, record.follow("base", before), record.follow("head", after))
+        return
     if _language(base.format) != _language(head.format):
         record.add(
             "message.schema_format.changed",
@@ -146,6 +155,34 @@ def _compare_avro(record: Record, spot: Spot, base: Node, head: Node, direction:
     compare_schemas(found, old.root, new.root)
     for felt in found.felt((roots_of(old), roots_of(new))):
         record.adopt(felt, spot, base if felt.side == "base" else head)
+
+
+def _compare_protobuf(record: Record, spot: Spot, base: Node, head: Node) -> None:
+    """The payload is the text of a file. Which of its promises hold is what the contract's mode says."""
+    if not isinstance(base.value, str) or not isinstance(head.value, str):
+        record.add("message.payload.not_compared", spot, head, name=str(spot.attributes["message"]), format="protobuf")
+        return
+    if base.value == head.value:
+        return
+    old, new = (Side(_INLINE, {_INLINE: Document(_INLINE, "", text.encode())}) for text in (base.value, head.value))
+    found = compare_protobuf(old, new, category(record.options))
+    for change in found.changes:
+        record.adopt(
+            Felt(
+                change.fact,
+                Place(f":$.{change.element}", change.places[0].attributes),
+                Node(base.path, (), None),
+                change.side,
+                change.before,
+                change.after,
+                change.identity,
+                change.attributes,
+            ),
+            spot,
+            base if change.side == "base" else head,
+        )
+    for sentence in found.not_checked:
+        record.not_checked[sentence] = None
 
 
 def compare_bindings(record: Record, spot: Spot, base: Layers, head: Layers, direction: Direction) -> None:

@@ -166,6 +166,23 @@ def avro(type: str, default: str = "") -> str:
     return yaml.safe_dump(document) + default
 
 
+def protobuf(fields: str) -> str:
+    schema = f'syntax = "proto3";\nmessage Order {{\n{fields}}}\n'
+    message = {"schemaFormat": "application/vnd.google.protobuf;version=3", "payload": schema}
+    channels = {"orders": {"subscribe": {"message": {"name": "OrderCreated", **message}}}}
+    return yaml.safe_dump({"asyncapi": "2.6.0", "info": {"title": "t", "version": "1"}, "channels": channels})
+
+
+def test_protobuf_payloads_are_compared_by_the_rules_of_protobuf() -> None:
+    before = protobuf("  string id = 1;\n  int32 total = 2;\n")
+    changes = comparison(before, protobuf("  string id = 1;\n  string total = 2;\n")).changes
+    (finding,) = shipped().judge("c", "asyncapi", changes)
+    assert "buf/FIELD_SAME_TYPE" in finding.rule.also
+    assert finding.change.element == "OrderCreated:$.Order.total"
+    assert finding.change.position is not None
+    assert comparison(before, before).changes == ()
+
+
 def test_avro_payloads_are_compared_by_the_rules_of_avro() -> None:
     for before, after, level in (("int", "long", "breaking"), ("long", "int", "risky")):
         found = comparison(avro(before), avro(after))
