@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, time
@@ -40,6 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # `countersign check | head`: the reader has seen enough. Python would complain again while shutting down.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_JUDGED
+    except Exception:
+        # Python would end with 1, which here means "something to sign".
+        traceback.print_exc()
+        print("countersign: that is a defect of Countersign, and worth a report", file=sys.stderr)
         return NOT_JUDGED
 
 

@@ -158,3 +158,17 @@ def test_serve_refuses_to_start_and_names_every_missing_setting() -> None:
     for name in ("COUNTERSIGN_APP_ID", "COUNTERSIGN_PRIVATE_KEY", "COUNTERSIGN_WEBHOOK_SECRET"):
         assert name in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_defect_of_ours_never_looks_like_a_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "api.yaml"
+    file.write_text(spec())
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("bot.contracts.formats.compare", broken)
+    assert main(["diff", str(file), str(file)]) == 2
+    assert "worth a report" in capsys.readouterr().err
