@@ -6,7 +6,7 @@ from bot.contracts.change import AttributeValue
 from bot.contracts.protobuf.custom_options import compare_options
 from bot.contracts.protobuf.defaults import compare_defaults
 from bot.contracts.protobuf.features import feature_span, java_utf8, presence
-from bot.contracts.protobuf.model import Field, File, option, word
+from bot.contracts.protobuf.model import SCALARS, Field, File, option, word
 from bot.contracts.protobuf.names import Tree
 from bot.contracts.protobuf.record import Record
 from bot.contracts.protobuf.types import Doubt, Type, compare_types, differ, type_of
@@ -15,24 +15,7 @@ __all__ = ["Doubt", "compare_extension", "compare_fields", "differ", "extendee_n
 
 _HANDLED = frozenset({"json_name", "default", "ctype", "jstype", "packed"})
 _LONG_NUMBERS = frozenset({"int64", "uint64", "sint64", "fixed64", "sfixed64"})
-_PACKABLE = frozenset(
-    [
-        "double",
-        "float",
-        "int32",
-        "int64",
-        "uint32",
-        "uint64",
-        "sint32",
-        "sint64",
-        "fixed32",
-        "fixed64",
-        "sfixed32",
-        "sfixed64",
-        "bool",
-        "enum",
-    ]
-)
+_PACKABLE = SCALARS - {"string", "bytes"} | {"enum"}
 _WIRE_GROUP = {"explicit": 1, "implicit": 1, "required": 2, "repeated": 3, "map": 3}
 _JSON_GROUP = {"explicit": 1, "implicit": 1, "required": 2, "repeated": 3, "map": 4}
 _PRESENCE_WORDS = {
