@@ -12,7 +12,7 @@ Kind = Literal["method", "segment", "name", "argument", "end", "scopes", "part",
 METHODS = frozenset({"GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "CONNECT", "QUERY"})
 NAMED_PARTS = frozenset({"query", "header", "path", "cookie"})
 _PLAIN_PROPERTY = re.compile(r"[A-Za-z0-9_$@-]+")
-_UNQUOTED = re.compile(r"(?!')[^\s:]+")
+_UNQUOTED = re.compile(r"(?!['$])[^\s:]+")
 _ITEM = re.compile(r"\[(\*|\d+)\]")
 _ANY_VALUE = re.compile(r"\.?\{\*\}")
 _ANY_STEP = re.compile(r"\.(\*\*?)(?=$|[.\[{])")
@@ -22,6 +22,8 @@ _ESCAPED = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _BEFORE_PATH = re.compile(r":\$(?=$|[.\[{])")
 _PARAMETER = re.compile(r"\{[^{}]*\}")
 _ARGUMENT = re.compile(r"\([^()]*\)")
+_OPENING_QUOTE = re.compile(r"'(?!'(?!'))")
+"""Not of `''`, which would quote nothing; three in a row are a name that begins with a quote."""
 _PLAIN_WORD = re.compile(r"[^\s.:'()]+")
 
 
@@ -67,16 +69,25 @@ def _parse_scope(text: str) -> tuple[list[Token], str]:
     if text.startswith("/"):
         template, rest = _split_template(text)
         return [Token("method", "*"), *_template_tokens(template), Token("end", "")], rest
-    word, _, rest = text.partition(" ")
-    if word == "*" or word.upper() in METHODS:
-        rest = rest.lstrip()
+    word, rest = _first_word(text)
+    if _is_method(word, rest):
         if not rest.startswith(("/", "*")):
             raise AddressError(f"has no path behind `{word}`: write `{word.upper()} /path`")
         template, rest = _split_template(rest)
         return [Token("method", word.upper()), *_template_tokens(template), Token("end", "")], rest
-    if rest.startswith("/"):
+    if rest.startswith("/") and word.isalpha():
         raise AddressError(f"starts with `{word}`, which is no HTTP method: write GET, POST, … or `*`")
     return _parse_name(text)
+
+
+def _first_word(text: str) -> tuple[str, str]:
+    word, *rest = text.split(maxsplit=1)
+    return word, rest[0] if rest else ""
+
+
+def _is_method(word: str, rest: str) -> bool:
+    """Methods may be written small, but a word alone is then a name: the type `Query`, the message `Delete`."""
+    return word == "*" or (word.upper() in METHODS and (bool(rest) or word in METHODS))
 
 
 def _split_template(text: str) -> tuple[str, str]:
@@ -132,13 +143,15 @@ def _parse_part(rest: str) -> list[Token]:
             tokens.append(Token("named", name.lower() if word == "header" else name))
         elif rest.startswith(":") and not rest.startswith(":$"):
             raise AddressError(f"has `{rest}` behind `{word}`: a path starts with `$`, as in `{word}:$.name`")
-        rest = rest[1:].lstrip() if rest[:1] in (".", " ") else rest
+        if rest and rest[0] not in ". " and not rest.startswith(":$"):
+            raise AddressError(f"has `{rest}` right behind `{word}`: put a `.` or a space between the two")
+        rest = rest if rest.startswith(":$") else rest[1:].lstrip()
     return [*tokens, *_parse_path(rest[1:])] if rest else tokens
 
 
 def _word(text: str, start: int) -> tuple[str, int]:
     """A plain or quoted name, and where it ends."""
-    if text.startswith("'", start) and not text.startswith("''", start):
+    if _OPENING_QUOTE.match(text, start):
         return _unquote(text, start)
     if found := _PLAIN_WORD.match(text, start):
         return found.group(), found.end()
@@ -146,7 +159,7 @@ def _word(text: str, start: int) -> tuple[str, int]:
 
 
 def _split_named(text: str) -> tuple[str, str]:
-    if text.startswith("'") and not text.startswith("''"):
+    if _OPENING_QUOTE.match(text):
         name, end = _unquote(text, 0)
         return name, text[end:]
     path = _BEFORE_PATH.search(text)
@@ -202,7 +215,7 @@ def _unquote(text: str, start: int) -> tuple[str, int]:
 
 def format_tokens(tokens: tuple[Token, ...]) -> str:
     text = ""
-    for before, token in zip((None, *tokens), tokens, strict=False):
+    for before, token, after in zip((None, *tokens), tokens, (*tokens[1:], None), strict=False):
         match token.kind:
             case "method" | "scopes" | "argument" | "opaque":
                 text += token.text
@@ -211,20 +224,28 @@ def format_tokens(tokens: tuple[Token, ...]) -> str:
             case "name":
                 text += ("." if before else "") + _name(token.text)
             case "part":
-                text += _before_part(before, token) + _name(token.text)
+                text += _before_part(before, token, after) + _part(token.text)
             case "named":
                 text += ":" + _parameter_name(token.text)
             case "root":
-                text += ":$"
+                text += " :$" if before and before.kind in ("end", "scopes") else ":$"
             case "step":
                 text += _format_step(token.text)
             case "end":
                 pass
+    if tokens[0].kind == "name" and _reads_as_operation(text):
+        return _quoted(tokens[0].text) + text.removeprefix(tokens[0].text)
     return text
 
 
-def _before_part(before: Token | None, part: Token) -> str:
-    of_message = before is not None and before.kind == "name" and part.text in NAMED_PARTS
+def _reads_as_operation(text: str) -> bool:
+    """Whether a text that starts with a name would be read as one that starts with a method or a template."""
+    return text.startswith("/") or text == "**" or text.startswith("** ") or _is_method(*_first_word(text))
+
+
+def _before_part(before: Token | None, part: Token, after: Token | None) -> str:
+    is_named = after is not None and after.kind == "named"
+    of_message = before is not None and before.kind == "name" and part.text in NAMED_PARTS and is_named
     return "." if of_message or (before is not None and before.kind in ("part", "named")) else " "
 
 
@@ -235,11 +256,19 @@ def _format_step(step: str) -> str:
 
 
 def _name(name: str) -> str:
-    return name if _PLAIN_WORD.fullmatch(name) else "'" + name.replace("'", "''") + "'"
+    return name if _PLAIN_WORD.fullmatch(name) else _quoted(name)
+
+
+def _part(name: str) -> str:
+    return _quoted(name) if name.startswith("/") else _name(name)
 
 
 def _parameter_name(name: str) -> str:
-    return name if _UNQUOTED.fullmatch(name) else "'" + name.replace("'", "''") + "'"
+    return name if _UNQUOTED.fullmatch(name) else _quoted(name)
+
+
+def _quoted(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"
 
 
 def _property_step(name: str) -> str:

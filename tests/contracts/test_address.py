@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.contracts.address import (
@@ -189,12 +189,31 @@ def test_paths_of_any_property_name_read_back_and_match_the_schema_comparison(na
     assert relation(address, "GET /o 200:$.a") is Relation.ELEMENT_CONTAINS_USE
 
 
-@given(st.text(max_size=60) | st.lists(st.sampled_from(list("GET /o{}:$.*['] x2")), max_size=30).map("".join))
+PIECES = [*"GET /o{}:$.*['] x2()\\\t", "''", "path:", "header:", "GET ", "* ", "** "]
+
+
+@given(st.text(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+@example("*\t/")
+@example("GET\t/orders")
+@example("'/'")
+@example("'GET' '/'")
+@example("** :$")
+@example("Order path")
+@example("Order path:''")
+@example("Order.path: $")
+@example("Order path:a /")
+@example("GET /o path:'path.'$")
 def test_no_text_stops_a_reader(text: str) -> None:
     address = read(text)
+    assert read(str(address)) == address
     assert relation(address, address) is Relation.EQUAL
     assert matches(address, address)
     assert normalise(normalise(text)) == normalise(text)
+
+
+@pytest.mark.parametrize("name", ["Query", "Delete", "'GET'"])
+def test_a_type_may_be_called_like_a_method(name: str) -> None:
+    assert relation(f"{name}.orders(id:)", name) is Relation.ELEMENT_CONTAINS_USE
 
 
 @given(st.sampled_from(NATIVE), st.sampled_from(NATIVE))
