@@ -149,6 +149,16 @@ def test_lint_names_file_and_line(folder: Path, capsys: pytest.CaptureFixture[st
     assert "decision_owner" in said
 
 
+def test_lint_takes_no_other_file_for_the_registry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    git(tmp_path, "init", "-q", "-b", "main")
+    commit(tmp_path, {"orders.yaml": spec()})
+    assert main(["lint"]) == 2
+    assert "no registry at HEAD" in capsys.readouterr().err
+
+
 def test_serve_refuses_to_start_and_names_every_missing_setting() -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COUNTERSIGN_")}
     done = subprocess.run(

@@ -6,18 +6,17 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.contracts.document import Document
 from bot.github.client import Client
 from bot.github.errors import Forbidden, NotFound
 from bot.github.files import GitHubFiles
 from bot.github.people import People
 from bot.github.queries import CHECK_NAME
 from bot.judge.catalogue import Catalogue
-from bot.registry.globs import matches_any
+from bot.registry.at_commit import read_at
 from bot.registry.lint import lint
 from bot.registry.model import Registry
 from bot.registry.problem import Problem
-from bot.registry.reading import Reading, included, main_path, read_registry, registry_paths
+from bot.registry.reading import main_path
 from bot.report import words
 from bot.report.doctor import Health, Observation
 from bot.review.values import Roster
@@ -89,11 +88,10 @@ async def _registry(
     topic = f"{repository}: registry"
     files = GitHubFiles(client, repository)
     paths = await files.paths(commit)
-    main = next((path for path in registry_paths() if path in paths), None)
-    if main is None:
+    reading = await read_at(files, commit)
+    if reading is None:
         instead = "A pull request that touches a contract gets a draft of one; commit it as .github/contracts.yml."
         return [Observation(topic, Health.WARNING, f"`{branch}` has no registry, so nothing is held there.", instead)]
-    reading = await _read(files, commit, main, paths)
     problems = lint(reading, rule_ids=frozenset(catalogue.entries), paths=paths, repository=repository)
     found = [_problem(topic, problem) for problem in problems[:_PROBLEMS_SHOWN]]
     if len(problems) > _PROBLEMS_SHOWN:
@@ -103,17 +101,9 @@ async def _registry(
         return found
     if not reading.errors:
         size = words.count(len(reading.registry.contracts), "contract")
-        found.insert(0, Observation(topic, Health.OK, f"{main} on `{branch}` can be read: {size}."))
+        readable = f"{main_path(reading.documents)} on `{branch}` can be read: {size}."
+        found.insert(0, Observation(topic, Health.OK, readable))
     return [*found, *await _people(client, repository, reading.registry)]
-
-
-async def _read(files: GitHubFiles, commit: str, main: str, paths: frozenset[str]) -> Reading:
-    found = await files.read([(commit, main)])
-    documents = {path: document for (_, path), document in found.items() if isinstance(document, Document)}
-    if main_path(documents) == main and (patterns := included(documents[main])):
-        more = await files.read([(commit, path) for path in paths if matches_any(patterns, path)])
-        documents |= {path: document for (_, path), document in more.items() if isinstance(document, Document)}
-    return read_registry(documents)
 
 
 def _problem(topic: str, problem: Problem) -> Observation:

@@ -14,14 +14,14 @@ from bot.contracts.used import Uses
 from bot.engine.comparing import compare_all
 from bot.git.repository import Repository
 from bot.judge.catalogue import Catalogue
+from bot.registry.at_commit import read_at
 from bot.registry.draft import draft
-from bot.registry.globs import matches_any
 from bot.registry.lint import lint
 from bot.registry.look import look
 from bot.registry.model import Registry
 from bot.registry.operations import with_operations
 from bot.registry.problem import Problem
-from bot.registry.reading import included, main_path, read_registry, registry_paths
+from bot.registry.reading import read_registry, registry_paths
 from bot.registry.releases import wants_releases, with_releases
 from bot.registry.snapshot import Snapshot
 from bot.review.assessment import assess
@@ -102,16 +102,10 @@ async def judge(repository: Repository, base: str, head: str, catalogue: Catalog
 async def lint_repository(repository: Repository, catalogue: Catalogue, ref: str = "HEAD") -> tuple[Problem, ...]:
     """Everything wrong with the registry at `ref`. Raises GitError, and FileNotFoundError when there is no registry."""
     commit = repository.commit(ref)
-    paths = await repository.paths(commit)
-    main = main_path(paths)
-    if main is None:
+    reading = await read_at(repository, commit)
+    if reading is None:
         raise FileNotFoundError(f"no registry at {ref}: looked for {', '.join(registry_paths())}")
-    found = await repository.read([(commit, main)])
-    documents = {path: document for (_, path), document in found.items() if isinstance(document, Document)}
-    if patterns := included(documents[main]):
-        more = await repository.read([(commit, path) for path in paths if matches_any(patterns, path)])
-        documents |= {path: document for (_, path), document in more.items() if isinstance(document, Document)}
-    return lint(read_registry(documents), rule_ids=frozenset(catalogue.entries), paths=paths)
+    return lint(reading, rule_ids=frozenset(catalogue.entries), paths=await repository.paths(commit))
 
 
 def _unasked(wanted: Iterable[str]) -> Roster:
