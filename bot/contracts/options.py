@@ -16,7 +16,9 @@ class Options:
     content: whether unknown properties are tolerated when a schema does not say so.
     deprecation_days: how many days of notice a sunset date has to give; 0 asks for no date at all.
     mode: the contract's compatibility mode. file, package, csr, wire_json and wire are Protobuf's own.
-    patterns: whether patterns and `if` of JSON Schema are decided by what they mean, or are equal or not, as texts.
+    patterns: whether patterns and `if` of JSON Schema are decided by what they mean, or are equal or not, as texts. No
+    registry can say so: judged as texts, harmless edits break and nothing more is found. It is there for comparing our
+    verdicts with schema registries that judge like that (tests/conformance).
     """
 
     today: date
