@@ -20,6 +20,7 @@ from bot.engine.gate import is_gated, with_default_consumers
 from bot.engine.kept import is_about_contracts, let_go, publications, show_again_later, write_down
 from bot.engine.lanes import Later
 from bot.engine.one_head import companions, tell_companions
+from bot.github.changes import compare
 from bot.github.client import Client
 from bot.github.files import GitHubFiles
 from bot.github.merge_group import Entry as Landing
@@ -27,7 +28,7 @@ from bot.github.people import People
 from bot.github.publish import publish
 from bot.github.published import Published
 from bot.github.pull import PullRequestState
-from bot.github.snapshot import compare, look
+from bot.github.snapshot import look
 from bot.github.tags import tags_of
 from bot.github.touching import is_worth_asking, touching
 from bot.registry.draft import draft

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.github.app import GitHubApp
+from bot.github.changes import compare
 from bot.github.client import Client
 from bot.github.credentials import AppKey
 from bot.github.errors import InstallationGone, NotFound, Unauthorized, Unprocessable
@@ -25,7 +26,7 @@ from bot.github.permissions import EVENTS, PERMISSIONS
 from bot.github.publish import publish
 from bot.github.published import Published
 from bot.github.pull import OwnComment, PullRequestState
-from bot.github.snapshot import compare, open_pulls
+from bot.github.snapshot import open_pulls
 from bot.github.transport import Transport
 from bot.registry.snapshot import ChangedFile
 from bot.report.publication import Annotation, CheckOutput, Publication
