@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from bot.contracts import address
 from bot.contracts.address import AddressError
@@ -259,15 +259,3 @@ def _consumes(file: RegistryFile, contracts: Collection[str], repository: str | 
         if (not home or home == repository) and contract not in contracts:
             message = f"There is no contract `{contract}` in this repository."
             yield "error", ("consumes", n, "contract"), message, "Write `owner/repository#contract-id`."
-
-
-def unknown_rule_ids(reading: Reading, rule_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-    """The rule ids of each contract that the catalogue does not have, by contract id."""
-    found = {
-        contract.id: tuple(
-            rule for ids in contract.compatibility.rules.values() for rule in ids if rule not in rule_ids
-        )
-        for file in reading.files.values()
-        for contract in file.contracts
-    }
-    return {contract: rules for contract, rules in found.items() if rules}

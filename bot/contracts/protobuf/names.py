@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from bot.contracts.document import Document, Position, Side
 from bot.contracts.protobuf.features import settle
-from bot.contracts.protobuf.model import SCALARS, Enum, File, Message, Span
+from bot.contracts.protobuf.model import SCALARS, Enum, File, Span
 from bot.contracts.protobuf.parser import parse
 from bot.contracts.protobuf.well_known import WELL_KNOWN
 from bot.contracts.reading import DEFAULT_LIMITS, Unreadable
@@ -182,7 +182,3 @@ def imports_of(document: Document) -> frozenset[str]:
         for candidate in candidates(document.path, match.decode("utf-8", "replace"))
         if candidate != document.path
     )
-
-
-def messages_by_name(file: File) -> dict[str, Message]:
-    return {message.full_name: message for message in file.all_messages()}
