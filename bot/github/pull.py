@@ -42,7 +42,6 @@ class OwnComment:
 class PullRequestState:
     """base_sha: the tip of the base branch now. merge_base_sha: None when the two sides have no common ancestor.
 
-    head_repository: None when the fork is gone (its commits stay readable at the base's repository).
     author: None for an account that was deleted (ghost).
     comments: of the conversation, and reviews that have a text, in order of time; ours are in `own_comments` instead.
     checks: runs of ours on the head, newest last. labels: all; known_labels: those of ours that the repository has.
@@ -53,7 +52,6 @@ class PullRequestState:
 
     repository: str
     repository_id: int
-    private: bool
     default_branch: str | None
     number: int
     title: str
@@ -63,9 +61,7 @@ class PullRequestState:
     locked: bool
     base_ref: str
     base_sha: str
-    head_ref: str
     head_sha: str
-    head_repository: str | None
     merge_base_sha: str | None
     files: tuple[ChangedFile, ...]
     commits: tuple[Commit, ...]
@@ -79,10 +75,6 @@ class PullRequestState:
     checks: tuple[CheckRun, ...]
     incomplete: tuple[str, ...] = ()
     suspect: bool = False
-
-    @property
-    def is_fork(self) -> bool:
-        return self.head_repository != self.repository
 
 
 def person(actor: Mapping[str, Any] | None) -> Person | None:

@@ -65,7 +65,6 @@ query PullRequest($owner: String!, $name: String!, $number: Int!, $app: Int!, $c
   repository(owner: $owner, name: $name) {{
     databaseId
     nameWithOwner
-    visibility
     defaultBranchRef {{ name }}
     {labels}
     pullRequest(number: $number) {{
@@ -78,9 +77,7 @@ query PullRequest($owner: String!, $name: String!, $number: Int!, $app: Int!, $c
       baseRefName
       baseRefOid
       baseRef {{ target {{ oid ... on Commit {{ {files or "oid"} }} }} }}
-      headRefName
       headRefOid
-      headRepository {{ nameWithOwner }}
       labels(first: {PAGE}) {{ nodes {{ name }} }}
       reviewRequests(first: {PAGE}) {{
         nodes {{ requestedReviewer {{ __typename ... on User {{ login }} ... on Team {{ slug }} }} }}

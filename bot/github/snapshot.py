@@ -82,7 +82,6 @@ async def look(
     return PullRequestState(
         repository=full_name,
         repository_id=int(found["databaseId"]),
-        private=found["visibility"] != "PUBLIC",
         default_branch=(found.get("defaultBranchRef") or {}).get("name"),
         number=number,
         title=str(pull["title"]),
@@ -92,9 +91,7 @@ async def look(
         locked=bool(pull["locked"]),
         base_ref=str(pull["baseRefName"]),
         base_sha=base_sha,
-        head_ref=str(pull["headRefName"]),
         head_sha=head_sha,
-        head_repository=(pull.get("headRepository") or {}).get("nameWithOwner"),
         merge_base_sha=comparison.merge_base_sha,
         files=comparison.files,
         commits=commits(pull["commits"]["nodes"]),

@@ -70,7 +70,6 @@ class World:
         return PullRequestState(
             repository=REPO,
             repository_id=int(self.pull["base"]["repo"]["id"]),
-            private=False,
             default_branch="main",
             number=1,
             title="Change",
@@ -80,9 +79,7 @@ class World:
             locked=False,
             base_ref="main",
             base_sha=self.pull["base"]["sha"],
-            head_ref="change",
             head_sha=self.head_sha,
-            head_repository=REPO,
             merge_base_sha=self.pull["base"]["sha"],
             files=(),
             commits=(),
