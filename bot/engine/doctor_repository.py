@@ -38,7 +38,7 @@ async def examine_repository(
         instead = "Push a first commit."
         return [Observation(repository, Health.WARNING, f"The default branch `{branch}` is not there yet.", instead)]
     found = [await _required_check(client, where, app_id, tip)]
-    found += await _registry(client, repository, str(tip["commit"]["sha"]), branch, catalogue)
+    found += await _registry(client, repository, str(tip["commit"]["sha"]), branch, catalogue, not described["private"])
     return found
 
 
@@ -83,7 +83,7 @@ async def _required_check(
 
 
 async def _registry(
-    client: Client, repository: str, commit: str, branch: str, catalogue: Catalogue
+    client: Client, repository: str, commit: str, branch: str, catalogue: Catalogue, public: bool
 ) -> Sequence[Observation]:
     topic = f"{repository}: registry"
     files = GitHubFiles(client, repository)
@@ -92,7 +92,8 @@ async def _registry(
     if reading is None:
         instead = "A pull request that touches a contract gets a draft of one; commit it as .github/contracts.yml."
         return [Observation(topic, Health.WARNING, f"`{branch}` has no registry, so nothing is held there.", instead)]
-    problems = lint(reading, rule_ids=frozenset(catalogue.entries), paths=paths, repository=repository)
+    rule_ids = frozenset(catalogue.entries)
+    problems = lint(reading, rule_ids=rule_ids, paths=paths, repository=repository, readable_by_others=public)
     found = [_problem(topic, problem) for problem in problems[:_PROBLEMS_SHOWN]]
     if len(problems) > _PROBLEMS_SHOWN:
         message = f"{len(problems) - _PROBLEMS_SHOWN:,} more remarks."

@@ -310,6 +310,16 @@ async def test_a_registry_that_cannot_be_read_is_a_problem_with_its_line(patient
     )
 
 
+async def test_a_private_consumer_in_a_public_repository_is_a_problem(patient: Patient) -> None:
+    told = REGISTRY.replace("  - id: checkout\n", "  - id: checkout\n    visibility: private\n")
+    assert told != REGISTRY
+    patient.repo.commit("main", {".github/contracts.yml": told}, author=patient.acme.owners[0])
+    for private in (True, False):
+        patient.repo.private = private
+        named = [message for _, message in await patient.complaints() if "`checkout` is private" in message]
+        assert bool(named) is not private
+
+
 async def test_no_registry_is_a_warning(patient: Patient) -> None:
     patient.repo.commit("main", {".github/contracts.yml": None}, author=patient.acme.owners[0])
     assert any("has no registry" in message for _, message in await patient.complaints())
