@@ -46,21 +46,23 @@ class _Entry:
     """of: what a contract of this format is. one: a document, with what it refers to. files: the files that the
     registry names, each meaning something without the others (and with what it refers to), so that of many only those
     that a change touches are compared. all: the files that the registry names, none of which means anything alone.
+    parted: whether a document may have parts in files of its own, that it refers to by `$ref`.
     """
 
     module: str
     of: Literal["one", "files", "all"] = "one"
+    parted: bool = False
 
     def load(self) -> Format:
         return cast("Format", import_module(self.module))
 
 
 FORMATS: Mapping[str, _Entry] = {
-    "asyncapi": _Entry("bot.contracts.asyncapi.format"),
+    "asyncapi": _Entry("bot.contracts.asyncapi.format", parted=True),
     "avro": _Entry("bot.contracts.avro.format"),
     "graphql": _Entry("bot.contracts.graphql.format", of="all"),
-    "json-schema": _Entry("bot.contracts.json_schema.format"),
-    "openapi": _Entry("bot.contracts.openapi.format"),
+    "json-schema": _Entry("bot.contracts.json_schema.format", parted=True),
+    "openapi": _Entry("bot.contracts.openapi.format", parted=True),
     "other": _Entry("bot.contracts.other"),
     "protobuf": _Entry("bot.contracts.protobuf.format", of="files"),
 }
@@ -71,6 +73,9 @@ SETS = frozenset(name for name, entry in FORMATS.items() if entry.of != "one")
 
 WHOLE_SETS = frozenset(name for name, entry in FORMATS.items() if entry.of == "all")
 """Those of SETS that need all files of the contract, changed or not."""
+
+PARTED = frozenset(name for name, entry in FORMATS.items() if entry.parted)
+"""Formats of which a changed YAML or JSON file may be a part, without being a document itself."""
 
 ONLY_DECLARED = frozenset({"other"})
 """Formats of which no file can be known by its content: a registry names them."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bot.contracts.document import Side
-from bot.contracts.formats import FORMATS, ONLY_DECLARED, SETS, WHOLE_SETS
+from bot.contracts.formats import FORMATS, ONLY_DECLARED, PARTED, SETS, WHOLE_SETS
 from bot.registry import globs
 from bot.registry.edits.coverage import SUFFIXES
 from bot.registry.model import Contract, Registry
@@ -29,7 +29,6 @@ RECOGNISED = frozenset(FORMATS) - ONLY_DECLARED
 """Formats that `Parser.recognise` can tell. Of the others, every file that a contract's globs name is a document."""
 
 _REFERRING_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
-_REFERRING_FORMATS = frozenset({"openapi", "asyncapi", "json-schema"})
 _MAX_AT_ONCE = 60
 _MAX_UNREGISTERED = 300
 _MAX_SEARCHED = 500
@@ -179,7 +178,7 @@ class _Search:
     def _declared(self, contract: Contract) -> list[_Pair]:
         """The documents that the registry itself names, where the change may reach them."""
         changed = {path for file in self._changed for path in paths_of(file)}
-        may_refer = contract.type in _REFERRING_FORMATS and any(_may_refer(path) for path in changed)
+        may_refer = contract.type in PARTED and any(_may_refer(path) for path in changed)
         return [
             _Pair(contract.id, contract.type, *self._renamed(path), declared=True)
             for path in _roots(contract)
@@ -227,7 +226,7 @@ class _Search:
 
     def _is_lost_part(self, contract: Contract, file: ChangedFile, reached: Collection[str]) -> bool:
         """A part that the globs name, but no document read so far refers to."""
-        if self._is_document(contract, file) or contract.type not in _REFERRING_FORMATS:
+        if self._is_document(contract, file) or contract.type not in PARTED:
             return False
         return any(_may_refer(p) for p in paths_of(file)) and not set(paths_of(file)) & set(reached)
 
