@@ -21,6 +21,12 @@ from tests.published.packages import NotFetched, cache_folder, fetch
 _BUF = "@bufbuild/buf@1.75.0"
 _BUF_CONFIG = "version: v2\nmodules:\n  - path: .\nbreaking:\n  use: [FILE]\n"
 _RECORDS = 500
+_PROTOBUF_REGISTRY = """\
+apiVersion: contracts.review/v1
+kind: ContractRegistry
+contracts:
+  - {id: many, type: protobuf, files: ["*.proto"], owner: "@acme/a", decision_owner: "@acme/b"}
+"""
 
 
 def peers() -> Sequence[Figure]:
@@ -46,7 +52,38 @@ def _protobuf() -> list[Figure]:
             ours = process(_diff(old, new))
             note = f"buf: {_counted(theirs)}; countersign: {_counted(_own_rules('buf/', old, new))}"
             figures.append(Figure(f"{name}: wall over buf", ours.wall / peer.wall, "×", 0.7, note=note))
-    return figures
+    return [*figures, *(_module(buf, count, goal) for count, goal in ((64, 0.7), (1_500, 0.15)))]
+
+
+def _module(buf: str, count: int, goal: float) -> Figure:
+    """Many files, one of which is edited: a module for buf, a pull request for us."""
+    with tempfile.TemporaryDirectory() as folder:
+        repository = Path(folder)
+        (repository / ".github").mkdir()
+        (repository / ".github" / "contracts.yml").write_text(_PROTOBUF_REGISTRY)
+        (repository / "buf.yaml").write_text(_BUF_CONFIG)
+        for number in range(count):
+            (repository / f"file{number}.proto").write_text(_proto(number, "int32"))
+        git = ["git", "-C", folder, "-c", "user.name=Ann", "-c", "user.email=ann@example.org"]
+        for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "old"]):
+            subprocess.run([*git, *command], check=True, capture_output=True)
+        (repository / "file0.proto").write_text(_proto(0, "string"))
+        for command in (["checkout", "-qb", "topic"], ["commit", "-qam", "new"]):
+            subprocess.run([*git, *command], check=True, capture_output=True)
+        check = [str(Path(sys.executable).parent / "countersign"), "check", "--repository", folder, "--base", "main"]
+        runs = 3 if count < 100 else 1  # buf takes a minute for the larger one
+        ours = process(check, runs, codes=(1,))
+        peer = process([buf, "breaking", folder, "--against", f"{folder}/.git#branch=main"], runs, codes=(100,))
+        note = f"buf {peer.wall:.2f} s, countersign {ours.wall:.2f} s; both find the changed types"
+        return Figure(f"{count:,} files, one edited: wall over buf", ours.wall / peer.wall, "×", goal, note=note)
+
+
+def _proto(number: int, kind: str) -> str:
+    messages = (
+        f"message M{number}x{m} {{\n" + "".join(f"  {kind} field{n} = {n};\n" for n in range(1, 11)) + "}\n"
+        for m in range(40)
+    )
+    return f'syntax = "proto3";\npackage many.v1;\n{"".join(messages)}'
 
 
 def _avro() -> list[Figure]:
