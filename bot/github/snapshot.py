@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.github import changes, queries
-from bot.github.changes import compare as compare  # for bot.github.touching, which has it from here
 from bot.github.client import Client, QueryAnswer
 from bot.github.errors import Call, GitHubError, NotFound
 from bot.github.files import GitHubFiles

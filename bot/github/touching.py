@@ -9,10 +9,10 @@ from typing import Any
 
 from bot.contracts.document import Document
 from bot.github import queries
+from bot.github.changes import compare
 from bot.github.client import Client
 from bot.github.files import GitHubFiles
 from bot.github.memory import Touch
-from bot.github.snapshot import compare
 from bot.github.three_way import is_combination
 from bot.review.values import Commit, Person, Roster
 
