@@ -12,7 +12,7 @@ from bot.contracts.document import Document
 from bot.registry.reading import Reading, included, read_registry, registry_paths
 from tests.registry.registries import HEAD, MAIN, document, reading, registry
 
-EXAMPLES = Path("/work/shared/design")
+EXAMPLES = Path(__file__).parents[3] / "shared" / "design"
 CONTRACT = """\
 contracts:
   - id: orders-api
