@@ -10,7 +10,6 @@ from bot.github.client import Client
 from bot.github.errors import Forbidden, NotFound
 from bot.github.files import GitHubFiles
 from bot.github.people import People
-from bot.github.queries import CHECK_NAME
 from bot.judge.catalogue import Catalogue
 from bot.registry.at_commit import read_at
 from bot.registry.lint import lint
@@ -18,6 +17,7 @@ from bot.registry.model import Registry
 from bot.registry.problem import Problem
 from bot.registry.reading import main_path
 from bot.report import words
+from bot.report.context import CHECK_NAME
 from bot.report.doctor import Health, Observation
 from bot.review.values import Roster
 

@@ -16,7 +16,7 @@ from bot.github.client import Client
 from bot.github.errors import NotFound, Unavailable, Unprocessable
 from bot.github.published import CheckRecord, digest, normal
 from bot.github.pull import CheckRun, check_run
-from bot.github.queries import CHECK_NAME
+from bot.report.context import CHECK_NAME
 from bot.report.publication import Annotation, CheckOutput
 
 _ANNOTATIONS_A_CALL = 50

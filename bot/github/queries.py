@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from bot.report.publishing import MANAGED_LABELS
 
-CHECK_NAME = "countersign"
 PAGE = 100
 """The most that a GraphQL connection gives at once."""
 

@@ -21,6 +21,7 @@ from bot.github.pull import (
     person,
     review,
 )
+from bot.report.context import CHECK_NAME
 from bot.review.commands import contains_command
 from bot.review.values import Comment
 
@@ -160,7 +161,7 @@ async def _first_page(
     client: Client, repository: str, number: int, app_id: int, at_base: Sequence[str]
 ) -> dict[str, Any]:
     owner, name = repository.split("/", 1)
-    variables = {"owner": owner, "name": name, "number": number, "app": app_id, "check": queries.CHECK_NAME}
+    variables = {"owner": owner, "name": name, "number": number, "app": app_id, "check": CHECK_NAME}
     variables |= {f"path{index}": path for index, path in enumerate(at_base)}
     answered = await client.query(queries.pull_request(len(at_base)), variables)
     found = answered.data.get("repository")

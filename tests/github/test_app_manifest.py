@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.github import queries
 from bot.github.permissions import EVENTS, PERMISSIONS
+from bot.report.context import CHECK_NAME
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,4 +36,4 @@ def test_the_manifest_has_what_the_manifest_flow_needs(manifest: dict[str, Any])
     assert manifest["hook_attributes"]["url"].startswith(manifest["url"])
     assert manifest["hook_attributes"]["url"].endswith("/webhook")
     assert manifest["public"] is False
-    assert manifest["name"] == queries.CHECK_NAME
+    assert manifest["name"] == CHECK_NAME
