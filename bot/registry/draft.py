@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 from bot.registry import globs
-from bot.registry.model import API_VERSION, CONTRACT_TYPES, KIND
+from bot.registry.terms import API_VERSION, CONTRACT_TYPES, KIND
 
 _WORD = re.compile(r"[^a-z0-9]+")
 _PLAIN = {"openapi", "swagger", "api", "spec", "schema", "index", "main", "v1", "docs"}

@@ -6,65 +6,32 @@ the rest of the house works with: all files of a repository merged, defaults fil
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-API_VERSION = "contracts.review/v1"
-KIND = "ContractRegistry"
-
-ContractType = Literal[
-    "openapi", "asyncapi", "json-schema", "graphql", "protobuf", "avro", "sql", "odcs", "dbt", "other"
-]
-CONTRACT_TYPES: tuple[str, ...] = ContractType.__args__  # type: ignore[attr-defined]
-TYPE_ALIASES = {"grpc": "protobuf", "jsonschema": "json-schema", "swagger": "openapi"}
-
-Lifecycle = Literal["experimental", "production", "deprecated", "retired"]
-Aspect = Literal["meaning", "timing", "ordering", "idempotency", "delivery", "failure", "consistency", "limits"]
-GuaranteeLevel = Literal["guaranteed", "may_change", "out_of_contract"]
-Mode = Literal["backward", "forward", "full", "none", "file", "package", "csr", "wire_json", "wire"]
-PROTOBUF_MODES = ("file", "package", "csr", "wire_json", "wire")
-"""Modes that only contracts of type protobuf have, named as buf's categories of breaking rules."""
+from bot.registry.terms import (
+    PROTOBUF_MODES,
+    Aspect,
+    ContractType,
+    Date,
+    Duration,
+    Element,
+    Enforcement,
+    GuaranteeLevel,
+    Handle,
+    Identifier,
+    Lifecycle,
+    Mode,
+    Model,
+    Text,
+    known_type,
+)
 
 _GLUE_DISABLED = ("full", ("all_releases",))
 """AWS Glue's DISABLED forbids new versions altogether; the strictest mode there is stands nearest to it."""
-
-
-def _known_type(value: Any) -> Any:
-    return TYPE_ALIASES.get(value.lower(), value) if isinstance(value, str) else value
-
-
-def _calendar_date(value: str) -> str:
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        raise ValueError("is no date of the calendar: write YYYY-MM-DD") from None
-    return value
-
-
-Handle = Annotated[str, Field(pattern=r"^@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9._-]+)?$")]
-"""`@user` or `@org/team`, as in CODEOWNERS."""
-
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=200)]
-"""The stable key of a contract or consumer: letters, digits, `.`, `_`, `-`, `/`."""
-
-Duration = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}[hdw]$")]
-"""A whole number of hours, days or weeks: `12h`, `30d`, `2w`."""
-
-Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_calendar_date)]
-"""A day, `YYYY-MM-DD`. Kept as text: a registry is compared and shown as it was written."""
-
-Element = Annotated[str, Field(min_length=1)]
-"""An element address or a pattern of them (see `bot.contracts.address`); the linter says which do not parse."""
-
-Text = Annotated[str, Field(min_length=1)]
-
-
-class Model(BaseModel):
-    """Strict about unknown keys, except `x-*` ones, which the reader takes out beforehand."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Compatibility(Model):
@@ -76,7 +43,7 @@ class Compatibility(Model):
 
     mode: Mode = "backward"
     against: tuple[Literal["base", "latest_release", "all_releases"], ...] = ("base",)
-    rules: dict[Literal["breaking", "risky", "compatible"], tuple[str, ...]] = {}
+    rules: dict[Literal["breaking", "risky", "compatible"], tuple[str, ...]] = Field(default_factory=dict)
     content: Literal["open", "closed", "strict"] = "open"
 
     @model_validator(mode="before")
@@ -94,7 +61,13 @@ class Compatibility(Model):
         return {**value, "mode": mode}
 
 
-class GuaranteeLine(Model):
+class Drafted(Model):
+    """What a tool may have inferred. `proposed`: it counts for nothing until a person takes the mark away."""
+
+    proposed: bool = False
+
+
+class GuaranteeLine(Drafted):
     at: Element
     level: GuaranteeLevel
     note: str = ""
@@ -109,7 +82,7 @@ class Objective(Model):
     percentile: float | None = None
 
 
-class Behaviour(Model):
+class Behaviour(Drafted):
     """What a schema cannot say. `verified_by`: tests or checks that hold it; empty is shown as promised only."""
 
     id: Identifier
@@ -130,7 +103,7 @@ class Deprecation(Model):
     require: tuple[Literal["deprecated_flag", "sunset", "successor"], ...] = ()
 
 
-class Deprecated(Model):
+class Deprecated(Drafted):
     """One element on its way out (RFC 9745 Deprecation, RFC 8594 Sunset)."""
 
     at: Element
@@ -165,23 +138,50 @@ class Version(Model):
     breaking_requires: Literal["major", "minor", "none"] = "major"
 
 
+Signatory = Literal["decision_owner", "affected_consumers", "any_affected_consumer", "verification_owner"]
+Quorum = Annotated[int, Field(ge=1, le=20, strict=True)]
+
+
 class Signoff(Model):
-    breaking: tuple[Literal["decision_owner", "affected_consumers"], ...] = ("decision_owner", "affected_consumers")
+    """Who signs what. `critical_quorum`: the decision owner's quorum when a consumer of high criticality is affected.
+    `ack_required`: a consumer's acknowledgement of what only asks for one blocks until it is given.
+    """
+
+    breaking: tuple[Signatory, ...] = ("decision_owner", "affected_consumers")
     unclassified: tuple[Literal["decision_owner"], ...] = ("decision_owner",)
-    quorum: Annotated[int, Field(ge=1, le=20, strict=True)] = 1
+    quorum: Quorum = 1
+    critical_quorum: Quorum | None = None
+    ack_required: bool = False
     author_may_approve: bool = False
     respond_within: Duration = "3d"
     on_silence: Literal["block", "escalate", "consent"] = "escalate"
     approval_ttl: Duration = "30d"
 
 
-class Contract(Model):
-    """The producer's half: one contract, who answers for it and what is promised."""
+class EvidenceSource(Model):
+    """Files that show what a consumer uses. provider: what they call the contract (a pact's provider); host: which
+    requests of a recording go to it. consumer: whose they are, in the producer's half, where the files don't say.
+    """
+
+    kind: Text
+    path: Text
+    provider: str = ""
+    host: str = ""
+    consumer: Identifier | None = None
+
+
+class Contract(Drafted):
+    """The producer's half: one contract, who answers for it and what is promised.
+
+    known_as: what evidence calls it (a pact's provider). evidence_from: files of this repository that show who uses it.
+    """
 
     id: Identifier
-    type: Annotated[ContractType, BeforeValidator(_known_type)]
+    type: Annotated[ContractType, BeforeValidator(known_type)]
     title: str = ""
+    known_as: tuple[Text, ...] = ()
     lifecycle: Lifecycle = "production"
+    enforcement: Enforcement = "enforce"
     files: Annotated[tuple[Text, ...], Field(min_length=1)]
     entrypoint: Text | None = None
     owner: Handle | None = None
@@ -197,6 +197,7 @@ class Contract(Model):
     announce: tuple[Announcement, ...] = ()
     review: Review = Review()
     signoff: Signoff = Signoff()
+    evidence_from: tuple[EvidenceSource, ...] = ()
 
     @model_validator(mode="after")
     def _mode_of_type(self) -> Contract:
@@ -216,7 +217,7 @@ class Evidence(Model):
     complete: bool = False
 
 
-class Use(Model):
+class Use(Drafted):
     """Elements of a contract that a consumer uses. No elements: it may use anything."""
 
     contract: Text
@@ -224,7 +225,7 @@ class Use(Model):
     evidence: Evidence = Evidence()
 
 
-class Assumption(Model):
+class Assumption(Drafted):
     """What a consumer relies on besides the schema. `backed_by`: the behaviour that promises it; none: unbacked."""
 
     aspect: Aspect
@@ -238,8 +239,9 @@ class Confirmation(Model):
     date: Date
 
 
-class Consumer(Model):
+class Consumer(Drafted):
     id: Identifier
+    known_as: tuple[Text, ...] = ()
     repo: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$")] | None = None
     owner: Handle | None = None
     criticality: Literal["low", "medium", "high"] = "medium"
@@ -251,21 +253,13 @@ class Consumer(Model):
 
 
 class Component(Model):
-    """The consumer's half: who the repository itself is when it consumes."""
+    """The consumer's half: who the repository itself is when it consumes. known_as: what evidence calls it."""
 
     id: Identifier
+    known_as: tuple[Text, ...] = ()
     owner: Handle | None = None
     criticality: Literal["low", "medium", "high"] = "medium"
     visibility: Literal["public", "org", "private"] = "org"
-
-
-class EvidenceSource(Model):
-    """Files of the consumer's repository that show what it uses."""
-
-    kind: Text
-    path: Text
-    provider: str = ""
-    host: str = ""
 
 
 class ConsumerSignoff(Model):
@@ -275,7 +269,7 @@ class ConsumerSignoff(Model):
     on_silence: Literal["block", "escalate", "consent"] = "escalate"
 
 
-class Consumption(Model):
+class Consumption(Drafted):
     """The consumer's half: one contract it consumes, `owner/repo#id`, or `id` of a contract in the same file."""
 
     contract: Annotated[str, Field(pattern=r"^([A-Za-z0-9-]+/[A-Za-z0-9._-]+#)?[A-Za-z0-9][A-Za-z0-9._/-]*$")]
@@ -286,8 +280,44 @@ class Consumption(Model):
     signoff: ConsumerSignoff = ConsumerSignoff()
 
 
+class Calendar(Model):
+    """By which business days are counted: an IANA time zone, and days on which nobody is expected to answer."""
+
+    time_zone: str = "UTC"
+    holidays: tuple[Date, ...] = ()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("is no time zone: write an IANA name such as Europe/Berlin") from None
+        return value
+
+
+class Floors(Model):
+    """What an organisation demands of every registry, in its `.github` repository; a repository may only ask for more.
+
+    notice, quorum, enforcement, rules, breaking: at least this. approval_ttl: at most this. may_waive: who may waive a
+    consumer's signature (else the decision owner). fallback: who signs where nobody else is left.
+    """
+
+    notice: Duration | None = None
+    approval_ttl: Duration | None = None
+    quorum: Quorum | None = None
+    enforcement: Enforcement | None = None
+    breaking: tuple[Signatory, ...] = ()
+    author_may_approve: bool = True
+    rules: dict[Literal["breaking", "risky"], tuple[str, ...]] = Field(default_factory=dict)
+    may_waive: tuple[Handle, ...] = ()
+    fallback: Handle | None = None
+
+
 class Defaults(Model):
     """What holds for every contract of the file that does not say otherwise, key by key."""
+
+    enforcement: Enforcement = "enforce"
 
     signoff: Signoff = Signoff()
     review: Review = Review()
@@ -307,13 +337,28 @@ class RegistryFile(Model):
     consumes: tuple[Consumption, ...] = ()
     ignore: tuple[Text, ...] = ()
     branches: tuple[Text, ...] = ()
+    calendar: Calendar = Calendar()
+    floors: Floors | None = None
+
+
+class OwnWord(Model):
+    """What a consumer's own half, in the repository `repository`, says about signing.
+
+    blocks: its signature is required like that of a registered consumer; else `why_not` says why it is only asked.
+    """
+
+    repository: str
+    signoff: ConsumerSignoff = ConsumerSignoff()
+    blocks: bool = True
+    why_not: str = ""
 
 
 class Registry(Model):
     """A registry after reading and merging its files. Lookups by id raise KeyError.
 
     ignore: globs of files that are no contracts, whatever they look like. branches: globs of the gated base branches
-    (empty: the default branch and protected ones).
+    (empty: the default branch and protected ones). own_words: by consumer id, of those whose own half is known.
+    floors: the organisation's, already applied to the contracts.
     """
 
     contracts: tuple[Contract, ...] = ()
@@ -322,6 +367,9 @@ class Registry(Model):
     branches: tuple[str, ...] = ()
     component: Component | None = None
     consumes: tuple[Consumption, ...] = ()
+    calendar: Calendar = Calendar()
+    floors: Floors | None = None
+    own_words: Mapping[str, OwnWord] = Field(default_factory=dict)
 
     def contract(self, id: str) -> Contract:
         for contract in self.contracts:

@@ -14,9 +14,10 @@ from bot.contracts.document import Document
 from bot.contracts.reading import Limits, Unreadable, locate, read
 from bot.contracts.tree import Pointer
 from bot.registry import complaint, globs
-from bot.registry.model import Contract, Defaults, Model, Registry, RegistryFile
+from bot.registry.model import Contract, Defaults, Registry, RegistryFile
 from bot.registry.own_half import with_own_half
 from bot.registry.problem import Problem, Severity
+from bot.registry.terms import Model
 
 _LIMITS = Limits(size=256 * 1024, nesting=40, expanded=200_000)
 """A registry is written by people. It is read in the process itself, so it may cost far less than a contract."""
@@ -215,6 +216,8 @@ def _merge(files: Mapping[str, RegistryFile], main: str) -> Registry:
         ),
         ignore=tuple(pattern for file in files.values() for pattern in file.ignore),
         branches=root.branches,
+        calendar=root.calendar,
+        floors=root.floors,
         component=root.component,
         consumes=tuple(entry for file in files.values() for entry in file.consumes),
     )
@@ -222,12 +225,13 @@ def _merge(files: Mapping[str, RegistryFile], main: str) -> Registry:
 
 def _with_defaults(contract: Contract, *defaults: Defaults) -> Contract:
     """The contract's own keys over its file's defaults over the main file's, one key at a time."""
-    return contract.model_copy(
-        update={
-            name: _over(*(getattr(d, name) for d in defaults), getattr(contract, name))
-            for name in ("signoff", "review", "deprecation")
-        }
-    )
+    layered = {
+        name: _over(*(getattr(d, name) for d in defaults), getattr(contract, name))
+        for name in ("signoff", "review", "deprecation")
+    }
+    speakers: tuple[Contract | Defaults, ...] = (contract, *reversed(defaults))
+    said = (one.enforcement for one in speakers if "enforcement" in one.model_fields_set)
+    return contract.model_copy(update={**layered, "enforcement": next(said, contract.enforcement)})
 
 
 def _over(*layers: Model) -> Model:

@@ -14,9 +14,10 @@ from bot.contracts.address import parse
 from bot.judge.catalogue import shipped
 from bot.registry.evidence import KINDS
 from bot.registry.lint import lint
-from bot.registry.model import CONTRACT_TYPES, Consumer, Contract, RegistryFile
+from bot.registry.model import Consumer, Contract, RegistryFile
 from bot.registry.reading import read_registry
 from bot.registry.schema import schema_text
+from bot.registry.terms import CONTRACT_TYPES
 from bot.registry.tolerance import WORDS
 from tests.registry.registries import MAIN, document
 

@@ -1,0 +1,44 @@
+"""What every command needs: its exit codes, how it refuses, how it prints."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+CLEAR, TO_SIGN, NOT_JUDGED = 0, 1, 2
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+class Refused(Exception):
+    """The command can't be done; the message is for the person at the terminal."""
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=["terminal", "markdown", "json", "sarif"], default="terminal")
+    add_today(parser)
+
+
+def add_today(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--today", metavar="DATE", type=date.fromisoformat, help="judge dates as on this day")
+
+
+def add_repository(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--repository", metavar="DIR", type=Path, default=Path(), help="default: the current folder")
+
+
+def show(renderable: RenderableType) -> None:
+    from rich.console import Console
+
+    Console(highlight=False).print(renderable)
+
+
+def now(today: date | None) -> datetime:
+    """The moment to judge by: noon of the given day, or the present."""
+    return datetime.combine(today, time(12), UTC) if today else datetime.now(UTC)
