@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
+from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -34,9 +35,20 @@ MISPLACED = (
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
 
 
+Ruling = Literal["accept", "reject", "honour-until"]
+ReasonCode = Literal["no_consumers", "spec_correction", "bug_fix", "security", "policy_exception", "emergency"]
+
+
 class Action(StrEnum):
     APPROVE = "approve-breaking"
+    OBJECT = "object"
     REVOKE = "revoke"
+    RULE = "rule"
+    WAIVE = "waive"
+    RECLASSIFY = "reclassify"
+    ACK = "ack"
+    ESCALATE = "escalate"
+    EXTEND = "extend"
     RECHECK = "recheck"
     STATUS = "contracts status"
     HELP = "contracts help"
@@ -48,8 +60,11 @@ class Command:
     """One command line.
 
     text: the line as a reader sees it, cut. line: where it stands in the body, from 1.
-    ids: shown ids or prefixes of them, lower case, in the order given. consumer: the argument of `as`.
-    until: last day (UTC) on which the approval counts.
+    ids: shown ids or prefixes of them, lower case, in the order given.
+    consumer: the argument of `as`, or whom `/waive` is about.
+    until: the last day on which an approval or a waiver counts; until when a ruling honours; to when a sunset moves.
+    ruling: what `/rule` decides. code: why `/waive` is asked for. level: what `/reclassify` makes of a finding.
+    element: the address that `/extend` is about.
     problem: why it can't be carried out and what to write instead; then `action` is NONE.
     """
 
@@ -60,6 +75,10 @@ class Command:
     consumer: str | None = None
     until: date | None = None
     note: str = ""
+    ruling: Ruling | None = None
+    code: ReasonCode | None = None
+    level: Literal["compatible", "risky", "breaking"] | None = None
+    element: str = ""
     problem: str = ""
 
 

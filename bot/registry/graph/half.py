@@ -1,0 +1,50 @@
+"""What one repository says about itself, as a producer, as a consumer, or both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.registry.model import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredUse:
+    """One element that evidence in the repository's files shows to be used.
+
+    contract: `owner/repository#id`. consumer: its id. ref: file and line, `pacts/checkout.json:12`. seen: a day,
+    `YYYY-MM-DD`, empty when it is not known. complete: what this evidence does not list, the consumer does not use.
+    pending: recorded, not counted. offered: only seen to be returned, which proves no use.
+    """
+
+    contract: str
+    consumer: str
+    element: str
+    kind: str
+    ref: str
+    seen: str = ""
+    complete: bool = False
+    pending: bool = False
+    offered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """A repository at the tip of its default branch.
+
+    registry: None when there is none, or when it is broken: then `problems` say how, with file and line, and the
+    registry is the last one that could be read, if there was one (`stale`).
+    uses: what its files show (`evidence_from`). hidden: the repository is private.
+    writers: handles of its registry's owners who can write to it; only these can make a half block others.
+    """
+
+    repository: str
+    repository_id: int
+    registry: Registry | None
+    commit: str = ""
+    problems: tuple[str, ...] = ()
+    stale: bool = False
+    uses: tuple[GatheredUse, ...] = ()
+    hidden: bool = False
+    writers: frozenset[str] = frozenset()
+    refreshed_at: datetime | None = None
