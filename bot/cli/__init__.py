@@ -13,10 +13,10 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from bot import __version__
-from bot.cli import check, diff, doctor, lint, serve
+from bot.cli import check, diff, doctor, lint, schema, serve
 from bot.cli.command import NOT_JUDGED, Refused
 
-_COMMANDS = (check, diff, lint, doctor, serve)
+_COMMANDS = (check, diff, lint, schema, doctor, serve)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from bot.registry.described import DESCRIPTIONS
 from bot.registry.model import RegistryFile
 
 
 def json_schema() -> dict[str, Any]:
     """The schema of one registry file, either half."""
-    schema = _open_for_extensions(RegistryFile.model_json_schema(by_alias=True))
+    generated = RegistryFile.model_json_schema(by_alias=True)
+    models = {RegistryFile.__name__: generated, **generated["$defs"]}
+    for name, model in models.items():
+        _describe(model, DESCRIPTIONS.get(name, {}))
+    schema = _open_for_extensions(generated)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Countersign contract registry",
@@ -21,6 +27,14 @@ def json_schema() -> dict[str, Any]:
 def schema_text() -> str:
     """The schema as it is published: indented, keys in the models' order, one newline at the end."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _describe(model: dict[str, Any], descriptions: Mapping[str, str]) -> None:
+    """Each term with its description; what the models say of themselves is for those who work on the code."""
+    model.pop("description", None)
+    for term, schema in model.get("properties", {}).items():
+        if term in descriptions:
+            model["properties"][term] = {"description": descriptions[term], **schema}
 
 
 def _open_for_extensions(node: Any) -> Any:
