@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
-from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.review.arguments import BadArgument, approval_arguments, no_arguments, revocation_arguments
-from bot.review.spelling import Word, recognise, slash_word
+from bot.review.arguments import BadArgument, LevelWord, ReasonCode, Ruling, arguments
+from bot.review.spelling import HELP, Word, recognise, slash_word
 
 SHOWN_CHARACTERS = 200
 
@@ -35,11 +34,9 @@ MISPLACED = (
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
 
 
-Ruling = Literal["accept", "reject", "honour-until"]
-ReasonCode = Literal["no_consumers", "spec_correction", "bug_fix", "security", "policy_exception", "emergency"]
-
-
 class Action(StrEnum):
+    """HELP_ANYBODY is every bot's `/help`, for us to answer only where somebody is waiting for signatures."""
+
     APPROVE = "approve-breaking"
     OBJECT = "object"
     REVOKE = "revoke"
@@ -52,6 +49,7 @@ class Action(StrEnum):
     RECHECK = "recheck"
     STATUS = "contracts status"
     HELP = "contracts help"
+    HELP_ANYBODY = "help"
     NONE = "none"
 
 
@@ -65,6 +63,7 @@ class Command:
     until: the last day on which an approval or a waiver counts; until when a ruling honours; to when a sunset moves.
     ruling: what `/rule` decides. code: why `/waive` is asked for. level: what `/reclassify` makes of a finding.
     element: the address that `/extend` is about.
+    note: the note; for commands that need a reason that reason, which may have several lines, as it was written.
     problem: why it can't be carried out and what to write instead; then `action` is NONE.
     """
 
@@ -77,7 +76,7 @@ class Command:
     note: str = ""
     ruling: Ruling | None = None
     code: ReasonCode | None = None
-    level: Literal["compatible", "risky", "breaking"] | None = None
+    level: LevelWord | None = None
     element: str = ""
     problem: str = ""
 
@@ -86,11 +85,22 @@ def parse(body: str) -> tuple[Command, ...]:
     """The commands of a comment's or review's body, in the order written. Never raises, whatever the text."""
     if not contains_command(body):
         return ()
-    lines = list(_plain_lines(body))
-    first_line = next((number for number, line in enumerate(_LINE_END.split(body), 1) if clean(line)), 1)
-    begins = any(line.number == first_line and line.counts and slash_word(line.text) for line in lines)
-    commands = (_command(line.text, line.number, begins and line.counts) for line in lines)
-    return tuple(command for command in commands if command is not None)
+    written = _LINE_END.split(body)
+    lines = [line for line in _plain_lines(body) if slash_word(line.text)]
+    first_line = next((number for number, line in enumerate(written, 1) if clean(line)), 1)
+    begins = any(line.number == first_line and line.counts for line in lines)
+    ours = [(line, word) for line in lines if (word := _ours(line, begins=begins)) is not None]
+    ends = [line.number - 1 for line, _ in ours[1:]] + [len(written)]
+    return tuple(
+        _command(word, line, "\n".join(written[line.number : end]), begins and line.counts)
+        for (line, word), end in zip(ours, ends, strict=False)
+    )
+
+
+def _ours(line: _Line, *, begins: bool) -> Word | None:
+    """A `/help` that would not count is none of ours: other bots have that word, too."""
+    word = recognise(line.text)
+    return None if word is not None and word.name == HELP and not (begins and line.counts) else word
 
 
 def contains_command(body: str) -> bool:
@@ -112,31 +122,31 @@ def clean(line: str) -> str:
     return seen.strip()
 
 
-def _command(text: str, line: int, counts: bool) -> Command | None:
-    word = recognise(text)
-    if word is None:
-        return None
-    shown = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
-    if word.problem:
-        return Command(Action.NONE, shown, line, problem=word.problem)
-    if not counts:
-        return Command(Action.NONE, shown, line, problem=MISPLACED)
+def _command(word: Word, line: _Line, below: str, counts: bool) -> Command:
+    """`below`: what stands between this command's line and the next one of ours, as it was written."""
+    shown = line.text if len(line.text) <= SHOWN_CHARACTERS else line.text[: SHOWN_CHARACTERS - 1] + "…"
+    problem = word.problem
+    if not problem and not counts:
+        problem = MISPLACED
+    if problem:
+        return Command(Action.NONE, shown, line.number, problem=problem)
     try:
-        return _read(word, shown, line)
+        read = arguments(word.name, word.rest, below)
     except BadArgument as refused:
-        return Command(Action.NONE, shown, line, problem=str(refused))
-
-
-def _read(word: Word, shown: str, line: int) -> Command:
-    action = Action(word.name)
-    if action is Action.APPROVE:
-        approval = approval_arguments(word.rest)
-        return Command(action, shown, line, approval.ids, approval.consumer, approval.until, approval.note)
-    if action is Action.REVOKE:
-        revocation = revocation_arguments(word.rest)
-        return Command(action, shown, line, revocation.ids, revocation.consumer, None, revocation.note)
-    no_arguments(word.name, word.rest)
-    return Command(action, shown, line)
+        return Command(Action.NONE, shown, line.number, problem=str(refused))
+    return Command(
+        Action(word.name),
+        shown,
+        line.number,
+        read.ids,
+        read.consumer,
+        read.until,
+        read.note,
+        read.ruling,
+        read.code,
+        read.level,
+        read.element,
+    )
 
 
 # ---- the Markdown side

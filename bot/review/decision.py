@@ -14,6 +14,7 @@ from bot.review import requirements as needed
 from bot.review.authority import Authority, had_a_hand
 from bot.review.commands import Action, Command, parse
 from bot.review.fingerprint import blanked
+from bot.review.help import HELP
 from bot.review.selection import Known, asked_for, known
 from bot.review.signatures import Outcome, Signed, replay
 from bot.review.values import (
@@ -37,12 +38,7 @@ from bot.review.values import (
 _NO_REGISTRY = "Nothing here needs a signature: the contracts that change are not in a registry on the base branch."
 _NOT_GATED = "Nothing here needs a signature: this pull request's base branch is not gated, so changes only report."
 _CLEAR = "Nothing in this pull request needs a signature."
-_HELP = (
-    "`/approve-breaking` signs everything that is open for you in the list above; `/approve-breaking 1a2b3c4d5e` signs "
-    "one finding, `as checkout-web` for one consumer, `until 2026-12-31` for a time, ` -- note` with a note. "
-    "`/revoke` takes your signatures back, `/recheck` looks again, `/contracts status` says what is open. "
-    "A command counts when a new comment begins with it."
-)
+_ASKED_FOR_HELP = (Action.HELP, Action.HELP_ANYBODY)
 
 
 def decide(
@@ -85,7 +81,11 @@ def decide(
         verdict=verdict,
         findings=findings,
         requirements=present,
-        answers=tuple(_answer(outcome, present, answered) for outcome in signed.outcomes),
+        answers=tuple(
+            _answer(outcome, present, answered)
+            for outcome in signed.outcomes
+            if present or outcome.command.action is not Action.HELP_ANYBODY
+        ),
         digest=_digest(verdict, findings, present, signed.withdrawn),
         not_checked=tuple(not_checked),
         faults=tuple(faults),
@@ -231,9 +231,9 @@ def _answer(outcome: Outcome, requirements: Sequence[Requirement], answered: Col
     reason = outcome.reason
     if outcome.command.action is Action.STATUS:
         reason = _status(requirements)
-    elif outcome.command.action is Action.HELP:
-        reason = _HELP
-    asked = outcome.command.action in (Action.STATUS, Action.HELP)
+    elif outcome.command.action in _ASKED_FOR_HELP:
+        reason = HELP
+    asked = outcome.command.action in (Action.STATUS, *_ASKED_FOR_HELP)
     answer = Answer(
         outcome.comment,
         outcome.command.text,
@@ -257,11 +257,11 @@ def _while_broken(comment: Comment, command: Command, problems: Sequence[str]) -
             reason = f"{broken} Nothing can be merged until that is mended, and then this is judged."
         case Action.STATUS:
             accepted, reason = True, f"{broken} Nothing can be judged or signed until that is mended."
-        case Action.HELP:
-            accepted, reason = True, _HELP
+        case Action.HELP | Action.HELP_ANYBODY:
+            accepted, reason = True, HELP
         case Action.RECHECK:
             accepted = True
-    is_told = command.action in (Action.STATUS, Action.HELP)
+    is_told = command.action in (Action.STATUS, *_ASKED_FOR_HELP)
     return Answer(comment, command.text, accepted, reason, command.line, is_told=is_told)
 
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-AVAILABLE = ("approve-breaking", "revoke", "recheck", "contracts status", "contracts help")
+AVAILABLE = (
+    "approve-breaking",
+    "object",
+    "revoke",
+    "rule",
+    "waive",
+    "reclassify",
+    "ack",
+    "escalate",
+    "extend",
+    "recheck",
+    "contracts status",
+    "contracts help",
+)
 
 NOT_YET = frozenset(
     {
-        "object",
-        "rule",
-        "waive",
-        "reclassify",
-        "ack",
-        "escalate",
         "deprecate",
-        "extend",
         "migrated",
         "still-using",
         "register",
@@ -26,6 +32,9 @@ NOT_YET = frozenset(
     }
 )
 
+HELP = "help"
+"""Every bot's word. Alone on its line it may be meant for us; with anything behind it, it is another bot's."""
+
 # What people write for ours often enough to be told, though it is too far off to be a slip of the finger.
 _OTHERWISE_CALLED = {
     "approve-breaking-change": "approve-breaking",
@@ -33,17 +42,23 @@ _OTHERWISE_CALLED = {
     "countersign": "approve-breaking",
     "unapprove-breaking": "revoke",
     "revoke-approval": "revoke",
+    "objection": "object",
+    "overrule": "rule",
+    "ruling": "rule",
+    "acknowledge": "ack",
     "contract": "contracts",
 }
 
-_FIRST_WORDS = ("approve-breaking", "revoke", "recheck", "contracts")
+_FIRST_WORDS = tuple(dict.fromkeys(name.split()[0] for name in AVAILABLE))
+_SHORTEST_SLIP = 5
+"""Shorter words are too near to others' (`/ack` and `/back`, `/rule` and `/role`) to guess at."""
 _SLASH_WORD = re.compile(r"/([A-Za-z][A-Za-z0-9_-]{0,63})(?![A-Za-z0-9_/-]|\.[A-Za-z0-9_])")
 _LOOSE_SPELLING = re.compile(r"[_-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A slash word that is ours or nearly. `name` is one of AVAILABLE unless there is a `problem`."""
+    """A slash word that is ours or nearly. `name` is one of AVAILABLE, or HELP, unless there is a `problem`."""
 
     name: str
     rest: str
@@ -62,6 +77,8 @@ def recognise(text: str) -> Word | None:
     if word is None:
         return None
     rest = text[len(word) + 1 :].strip()
+    if word == HELP:
+        return Word(HELP, "") if not rest else None
     if word in NOT_YET:
         return Word(word, rest, f"`/{word}` is not yet available in this version. {_available()}")
     meant = word if word in _FIRST_WORDS else _meant(word)
@@ -101,7 +118,7 @@ def _meant(word: str) -> str | None:
         return _OTHERWISE_CALLED[word]
     plain = _LOOSE_SPELLING.sub("", word)
     for ours in _FIRST_WORDS:
-        allowed = 2 if len(ours) > 9 else 1
+        allowed = 2 if len(ours) > 9 else 1 if len(ours) >= _SHORTEST_SLIP else 0
         if _edits(plain, _LOOSE_SPELLING.sub("", ours), allowed) <= allowed:
             return ours
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -150,6 +151,10 @@ def test_nothing_hidden_or_quoted_behind_a_first_command_approves(body: str) -> 
         "/revert",
         "/reopen",
         "/check",
+        "/back",
+        "/role",
+        "/reject",
+        "/help area",
     ],
 )
 def test_other_bots_commands_and_paths_are_not_ours(body: str) -> None:
@@ -169,6 +174,13 @@ def test_other_bots_commands_and_paths_are_not_ours(body: str) -> None:
         ("/recehck", "/recheck"),
         ("/revokes", "/revoke"),
         ("/contract status", "/contracts status"),
+        ("/objekt 1a2b", "/object"),
+        ("/objection -- no", "/object"),
+        ("/waiver checkout-web", "/waive"),
+        ("/re-classify 1a2b", "/reclassify"),
+        ("/escallate", "/escalate"),
+        ("/acknowledge", "/ack"),
+        ("/ruling accept", "/rule"),
     ],
 )
 def test_a_slip_of_the_finger_gets_a_hint_and_does_nothing(body: str, meant: str) -> None:
@@ -176,11 +188,80 @@ def test_a_slip_of_the_finger_gets_a_hint_and_does_nothing(body: str, meant: str
     assert f"Did you mean `{meant}`" in only(body).problem
 
 
-@pytest.mark.parametrize("word", ["object", "waive", "ack", "reclassify", "deprecate", "register", "still-using"])
+@pytest.mark.parametrize("word", ["deprecate", "register", "still-using"])
 def test_commands_of_later_versions_are_answered_and_do_nothing(word: str) -> None:
     command = only(f"/{word} 1a2b -- because")
     assert command.action is Action.NONE
     assert "not yet available in this version" in command.problem
+
+
+DAY = date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("body", "command"),
+    [
+        ("/object -- we bill by it", Command(Action.OBJECT, "", note="we bill by it")),
+        ("/object 1a2b as checkout-web -- no", Command(Action.OBJECT, "", 1, ("1a2b",), "checkout-web", None, "no")),
+        ("/ack 1a2b 3c4d", Command(Action.ACK, "", ids=("1a2b", "3c4d"))),
+        ("/rule accept -- fine", Command(Action.RULE, "", note="fine", ruling="accept")),
+        ("/rule reject 1a2b -- no", Command(Action.RULE, "", ids=("1a2b",), note="no", ruling="reject")),
+        (
+            "/rule honour-until 2026-12-31 1a2b -- no",
+            Command(Action.RULE, "", 1, ("1a2b",), until=DAY, note="no", ruling="honour-until"),
+        ),
+        (
+            "/rule Honor-Until:2026-12-31 — no",
+            Command(Action.RULE, "", until=DAY, note="no", ruling="honour-until"),
+        ),
+        (
+            "/waive checkout-web 1a2b reason:security until:2026-12-31 -- CVE-2026-1",
+            Command(Action.WAIVE, "", 1, ("1a2b",), "checkout-web", DAY, "CVE-2026-1", code="security"),
+        ),
+        (
+            "/waive `checkout-web` until 2026-12-31 reason: Bug-Fix -- it never worked",
+            Command(Action.WAIVE, "", 1, (), "checkout-web", DAY, "it never worked", code="bug_fix"),
+        ),
+        (
+            "/reclassify 1a2b compatible -- nobody can see it",
+            Command(Action.RECLASSIFY, "", ids=("1a2b",), note="nobody can see it", level="compatible"),
+        ),
+        ("/escalate", Command(Action.ESCALATE, "")),
+        ("/escalate -- it is urgent", Command(Action.ESCALATE, "", note="it is urgent")),
+        (
+            "/extend `GET /orders/{id} 200:$['odd, name']` to:2026-12-31",
+            Command(Action.EXTEND, "", until=DAY, element="GET /orders/{id} 200:$['odd, name']"),
+        ),
+        ("/extend Order.customer to 2026-12-31", Command(Action.EXTEND, "", until=DAY, element="Order.customer")),
+    ],
+)
+def test_the_commands_of_a_review_are_read_with_all_their_arguments(body: str, command: Command) -> None:
+    assert replace(only(body), text="") == command
+
+
+@pytest.mark.parametrize("first", ["/object 1a2b -- Our invoices", "/object 1a2b\nOur invoices"])
+def test_a_reason_goes_on_below_its_command_word_for_word(first: str) -> None:
+    body = f"{first}\n  need *both* sums:\n\n> 12 EUR\n\n/recheck\nthanks"
+    objection, recheck = parse(body)
+    assert objection.note == "Our invoices\n  need *both* sums:\n\n> 12 EUR"
+    assert recheck.action is Action.RECHECK
+
+
+def test_two_objections_in_a_comment_have_each_their_own_reason() -> None:
+    first, second = parse("/object 1a2b -- one\nand more\n/object 3c4d -- two\n```\n/object 5e6f -- quoted\n```")
+    assert first.note == "one\nand more"
+    assert second.note == "two\n```\n/object 5e6f -- quoted\n```"
+
+
+def test_a_reason_without_end_is_cut_where_it_shows() -> None:
+    reason = only("/object -- " + "because " * 5_000).note
+    assert len(reason) <= 4_000
+
+
+def test_every_bots_help_is_read_only_where_it_may_be_meant_for_us() -> None:
+    assert only("/help").action is Action.HELP_ANYBODY
+    assert parse("/help me") == ()
+    assert parse("How does this work?\n\n/help") == ()
 
 
 @pytest.mark.parametrize(
@@ -204,6 +285,27 @@ def test_commands_of_later_versions_are_answered_and_do_nothing(word: str) -> No
         ("/recheck.", "alone on its line"),
         ("/contracts", "`/contracts status`"),
         ("/contracts list", "`/contracts help`"),
+        ("/object 1a2b", "needs a reason"),
+        ("/object", "/object [ids] [as consumer] -- reason"),
+        ("/object because we use it", "not an id"),
+        ("/rule -- fine", "ruling is missing"),
+        ("/rule acept -- fine", "did you mean `accept`?"),
+        ("/rule honour-until -- fine", "needs a day as year-month-day"),
+        ("/rule accept", "needs a reason"),
+        ("/waive reason:security until:2026-12-31 -- x", "consumer's id"),
+        ("/waive checkout-web until:2026-12-31 -- x", "add `reason:` and one of `no_consumers`"),
+        ("/waive checkout-web reason:security -- x", "add `until:`"),
+        ("/waive checkout-web reason:securty until:2026-12-31 -- x", "did you mean `security`?"),
+        ("/waive checkout-web reason:security until:soon -- x", "year-month-day"),
+        ("/waive checkout-web reason:security until:2026-12-31", "needs a reason"),
+        ("/reclassify 1a2b -- x", "one id and what the finding is"),
+        ("/reclassify 1a2b 3c4d risky -- x", "one id"),
+        ("/reclassify 1a2b compatable -- x", "did you mean `compatible`?"),
+        ("/reclassify 1a2b risky", "needs a reason"),
+        ("/escalate 1a2b", "alone on its line"),
+        ("/extend to:2026-12-31", "Write the element and the day"),
+        ("/extend GET /orders", "Write the element and the day"),
+        ("/extend GET /orders to:later", "year-month-day"),
     ],
 )
 def test_bad_arguments_are_refused_and_never_widen_an_approval(body: str, says: str) -> None:
@@ -229,7 +331,22 @@ def test_a_long_line_is_cut_for_showing_and_read_in_full() -> None:
 
 
 _PIECES = st.one_of(
-    st.sampled_from(["/approve-breaking", "/recheck", "/contracts help", "1a2b", " as ", "until:", " -- ", "---", "é"]),
+    st.sampled_from(
+        [
+            "/approve-breaking",
+            "/object",
+            "/waive a",
+            "/help",
+            "/extend ",
+            "/contracts help",
+            "1a2b",
+            " as ",
+            "until:",
+            " -- ",
+            "---",
+            "é",
+        ]
+    ),
     st.sampled_from([" ", "\n", "\r\n", "\r", "\t", "\u200b", "\u2028", "\x00", "\ud800"]),
     st.sampled_from(["`", "```", "> ", "- ", "<!--", "-->", "<b>", "\\", "&#47;", "[", "](", "**", "~~", "|"]),
 )
