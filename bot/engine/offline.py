@@ -15,7 +15,7 @@ from bot.engine.comparing import compare_all
 from bot.git.repository import Repository
 from bot.judge.catalogue import Catalogue
 from bot.registry.at_commit import read_at
-from bot.registry.draft import draft
+from bot.registry.drafting.draft import draft
 from bot.registry.lint import lint
 from bot.registry.look import look
 from bot.registry.model import Registry

@@ -31,7 +31,7 @@ from bot.github.pull import PullRequestState
 from bot.github.snapshot import look
 from bot.github.tags import tags_of
 from bot.github.touching import is_worth_asking, touching
-from bot.registry.draft import draft
+from bot.registry.drafting.draft import draft
 from bot.registry.look import look as look_at_contracts
 from bot.registry.model import Registry
 from bot.registry.newcomers import with_newcomers

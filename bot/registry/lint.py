@@ -9,7 +9,7 @@ from bot.contracts.address import AddressError
 from bot.contracts.tree import Pointer
 from bot.registry import globs
 from bot.registry.complaint import nearest
-from bot.registry.draft import TODO_OWNER
+from bot.registry.drafting.words import TODO_OWNER
 from bot.registry.evidence import KINDS
 from bot.registry.model import Assumption, Consumer, Contract, GuaranteeLine, RegistryFile
 from bot.registry.problem import Problem, Severity

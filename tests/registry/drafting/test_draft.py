@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.registry.draft import draft
+from bot.registry.drafting.draft import draft
 from bot.registry.lint import lint
 from bot.registry.reading import Reading, read_registry
 from tests.registry.registries import MAIN, document

@@ -1,0 +1,1 @@
+"""A registry proposed from what a repository holds. What nobody can know is a TODO, and what is inferred says so."""
