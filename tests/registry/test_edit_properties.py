@@ -24,11 +24,18 @@ ELEMENTS = [
 LEVELS = ["out_of_contract", "may_change", "guaranteed"]
 LADDERS: dict[tuple[str, ...], list[Any]] = {
     ("lifecycle",): ["experimental", "production"],
+    ("enforcement",): ["observe", "warn", "enforce"],
     ("signoff", "quorum"): [1, 2, 3],
+    ("signoff", "ack_required"): [False, True],
     ("signoff", "author_may_approve"): [True, False],
     ("signoff", "approval_ttl"): ["90d", "4w", "7d"],
     ("signoff", "on_silence"): ["consent", "escalate", "block"],
-    ("signoff", "breaking"): [["decision_owner"], ["affected_consumers", "decision_owner"]],
+    ("signoff", "breaking"): [
+        ["decision_owner"],
+        ["any_affected_consumer", "decision_owner"],
+        ["affected_consumers", "decision_owner"],
+        ["affected_consumers", "decision_owner", "verification_owner"],
+    ],
     ("compatibility", "mode"): ["none", "backward", "full"],
     ("compatibility", "content"): ["open", "closed", "strict"],
     ("compatibility", "against"): [["base"], ["base", "latest_release"], ["all_releases", "base", "latest_release"]],

@@ -236,6 +236,65 @@ def test_onto_which_branches_merges_are_held(before: str, after: str, rule: str 
     assert rules(SHOP + before, SHOP + after) == ([rule] if rule else [])
 
 
+def test_a_lowered_enforcement_concerns_every_consumer_and_the_decision_owner() -> None:
+    impact = only(impacts(SHOP, swapped("    type: openapi\n", "    type: openapi\n    enforcement: warn\n")))
+    assert (impact.finding.rule.id, affected(impact)) == ("enforcement-lowered", ["billing", "checkout"])
+    assert rules("defaults: {enforcement: observe}\n" + SHOP, SHOP) == ["enforcement-raised"]
+
+
+def test_a_quorum_for_critical_consumers_counts_by_what_it_asks_beyond_the_usual_one() -> None:
+    def signoff(words: str) -> str:
+        return swapped("    deprecation:", f"    signoff: {{{words}}}\n    deprecation:")
+
+    assert rules(signoff("quorum: 1, critical_quorum: 2"), SHOP) == ["policy-changed"]
+    assert rules(signoff("quorum: 1, critical_quorum: 2"), signoff("quorum: 2")) == ["signoff-strengthened"]
+    assert rules(SHOP, signoff("critical_quorum: 1")) == []
+
+
+def test_criticality_counts_only_where_more_sign_for_a_critical_consumer() -> None:
+    critical = swapped("  - id: checkout\n", "  - id: checkout\n    criticality: high\n")
+    assert rules(critical, SHOP) == []
+    more = swapped("    deprecation:", "    signoff: {critical_quorum: 2}\n    deprecation:", critical)
+    lowered = only(impacts(more, swapped("criticality: high", "criticality: medium", more)))
+    assert (lowered.finding.rule.id, affected(lowered)) == ("policy-changed", ["checkout"])
+
+
+def test_deadlines_that_come_sooner_are_a_matter_of_policy() -> None:
+    calendar = 'calendar: {time_zone: Europe/Berlin, holidays: ["2026-12-25", "2026-12-26"]}\n'
+    assert rules(SHOP + calendar, SHOP + calendar.replace(', "2026-12-26"', "")) == ["policy-changed"]
+    assert rules(SHOP + calendar.replace(', "2026-12-26"', ""), SHOP + calendar) == ["signoff-strengthened"]
+    assert rules(SHOP + calendar, SHOP + calendar.replace("Europe/Berlin", "Asia/Tokyo")) == ["policy-changed"]
+    past = SHOP + 'calendar: {holidays: ["2026-01-01"]}\n'
+    assert rules(past, SHOP) == [], "no deadline is counted by a day that is past"
+
+
+def test_evidence_that_is_no_longer_read_concerns_those_whose_use_it_showed() -> None:
+    source = '    evidence_from: [{kind: pact, path: "pacts/*.json"}, {kind: har, path: a.har}]\n    deprecation:'
+    text = swapped("    deprecation:", source)
+    dropped = impacts(text, SHOP)
+    assert {i.finding.rule.id for i in dropped} == {"evidence-source-dropped"}
+    assert [affected(i) for i in dropped] == [["checkout"], []], "nobody is known from recordings"
+    assert rules(text, swapped('"pacts/*.json"', '"contracts/*.json"', text)) == [
+        "evidence-source-added",
+        "evidence-source-dropped",
+    ]
+    assert rules(text, swapped("a.har", "'*.har'", text)) == ["evidence-source-added"]
+
+
+def test_a_source_that_names_its_consumer_concerns_that_one() -> None:
+    source = "    evidence_from: [{kind: har, path: a.har, consumer: billing}]\n    deprecation:"
+    assert affected(only(impacts(swapped("    deprecation:", source), SHOP))) == ["billing"]
+
+
+def test_a_name_that_evidence_knows_a_consumer_by_is_its_own() -> None:
+    named = swapped("  - id: checkout\n", "  - id: checkout\n    known_as: [Checkout Web]\n")
+    gone = only(impacts(named, SHOP))
+    assert (gone.finding.rule.id, affected(gone)) == ("evidence-source-dropped", ["checkout"])
+    assert rules(named, swapped("Checkout Web", "CHECKOUT WEB", named)) == []
+    contract = swapped("    type: openapi\n", "    type: openapi\n    known_as: [Orders API]\n")
+    assert affected(only(impacts(contract, SHOP))) == ["checkout"], "billing is not known from evidence"
+
+
 def test_a_consumer_that_leaves_with_its_contract_is_asked_once() -> None:
     assert rules(SHOP, "contracts: []\n") == ["contract-unregistered"]
     impact = only(impacts(SHOP, None))

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 
 from bot.judge.catalogue import Catalogue
-from bot.registry.edits import behaviours, consumers, coverage, guarantees, policy
+from bot.registry.edits import behaviours, calendar, consumers, coverage, floors, guarantees, policy, sources
 from bot.registry.edits.edit import WHOLE, Edit, Side, spelled
 from bot.registry.model import Registry
 from bot.registry.reading import Reading
@@ -85,8 +85,11 @@ def _edits(
         yield from behaviours.compare(old, new, base, head, protected)
         yield from behaviours.compare_deprecated(old, new, head, today)
         yield from consumers.compare(old, base, head, protected)
+        yield from sources.compare(old, new, base, head, protected)
         yield from coverage.compare(old, new, base, head, files, changed)
         yield from coverage.compare_branches(old, base, head)
+        yield from calendar.compare(old, base, head, today)
+        yield from floors.compare(old, base, head)
     for new in head.registry.contracts:
         if base.contract(new.id) is None:
             yield Edit(

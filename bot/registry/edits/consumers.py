@@ -137,11 +137,50 @@ def _of_one(about: _About, old: Consumer, new: Consumer, contract: Contract, bas
                 identity=("", spelled(words)),
                 protects=bool(fact.endswith("added")),
             )
+    yield from _names(about, old, new, base, head)
+    yield from _criticality(about, old, new, contract, head)
     if (old.visibility == "private") != (new.visibility == "private"):
         spot = head.at_consumer(new.id, "visibility")
         seen = {"before": old.visibility, "after": new.visibility}
         identity = (old.visibility, new.visibility)
         yield about.edit("consumer_visibility.changed", "visibility", spot, **seen, identity=identity, protects=True)
+
+
+def _names(about: _About, old: Consumer, new: Consumer, base: Side, head: Side) -> Iterator[Edit]:
+    """Names by which evidence knows it: without them what it was seen to use is nobody's."""
+    before, after = ({name.lower() for name in (one.id, *one.known_as)} for one in (old, new))
+    for fact, names, spot in (
+        ("alias_removed", before - after, base.at_consumer(old.id, "known_as")),
+        ("alias_added", after - before, head.at_consumer(new.id, "known_as")),
+    ):
+        if names:
+            yield about.edit(
+                f"evidence.{fact}",
+                "known_as",
+                spot,
+                before=listed(old.known_as),
+                after=listed(new.known_as),
+                identity=("", spelled(names)),
+                protects=fact == "alias_removed",
+            )
+
+
+def _criticality(about: _About, old: Consumer, new: Consumer, contract: Contract, head: Side) -> Iterator[Edit]:
+    """It counts where more have to sign for a consumer of high criticality than for others."""
+    if (old.criticality == "high") == (new.criticality == "high"):
+        return
+    if (contract.signoff.critical_quorum or 0) <= contract.signoff.quorum:
+        return
+    lowered = old.criticality == "high"
+    yield about.edit(
+        f"criticality.{'lowered' if lowered else 'raised'}",
+        "criticality",
+        head.at_consumer(new.id, "criticality"),
+        before=old.criticality,
+        after=new.criticality,
+        identity=(old.criticality, new.criticality),
+        protects=lowered,
+    )
 
 
 def _uses(about: _About, old: Consumer, new: Consumer, base: Side, head: Side) -> Iterator[Edit]:

@@ -95,6 +95,9 @@ class Side:
         path, index = self._consumers[id]
         return Spot(self._name, path, ("consumers", index, *keys))
 
+    def has_root(self, key: str) -> bool:
+        return any(isinstance(raw, dict) and key in raw for raw in self._reading.raw.values())
+
     def at_root(self, key: str) -> Spot:
         """A key of the main file (the first one read)."""
         path = next((p for p, raw in self._reading.raw.items() if isinstance(raw, dict) and key in raw), None)

@@ -47,6 +47,15 @@ def _sinks(*weakest_first: str) -> _IsWeaker:
     return lambda before, after: weakest_first.index(after) < weakest_first.index(before)
 
 
+def _loses_a_signatory(before: Mapping[str, bool], after: Mapping[str, bool]) -> bool:
+    """Where every affected consumer signs, any of them does."""
+    return not before.keys() <= after.keys() | ({"any_affected_consumer"} if "affected_consumers" in after else set())
+
+
+def _was_somebody(before: str, _after: str) -> bool:
+    return bool(before)
+
+
 def _covers_less(before: str, after: str) -> bool:
     return not _MODES.get(before, {before}) <= _MODES.get(after, {after})
 
@@ -76,10 +85,14 @@ _CHANGED = ("registry.authority.changed", "registry.authority.changed")
 _TERMS: Mapping[tuple[str, ...], _Term] = {
     ("decision_owner",): _Term(_always, _CHANGED),
     ("owner",): _Term(_always, _CHANGED),
+    ("verification_owner",): _Term(_was_somebody, _pair("verification_owner", "changed", "named")),
     ("type",): _Term(_always, ("registry.type.changed",) * 2, "users"),
-    ("signoff", "breaking"): _Term(_loses_a_member, _SIGNOFF),
+    ("enforcement",): _Term(_sinks("observe", "warn", "enforce"), _pair("enforcement", "lowered", "raised"), "users"),
+    ("signoff", "breaking"): _Term(_loses_a_signatory, _SIGNOFF),
     ("signoff", "unclassified"): _Term(_loses_a_member, _SIGNOFF),
     ("signoff", "quorum"): _Term(_is_less, _SIGNOFF),
+    ("signoff", "critical_quorum"): _Term(_is_less, _SIGNOFF),
+    ("signoff", "ack_required"): _Term(lambda before, _: before, _SIGNOFF),
     ("signoff", "author_may_approve"): _Term(lambda before, _: not before, _SIGNOFF),
     ("signoff", "approval_ttl"): _Term(_is_longer, _SIGNOFF),
     ("signoff", "respond_within"): _Term(_is_shorter, _SIGNOFF),
@@ -107,6 +120,8 @@ def compare(
         if key == ("lifecycle",):
             yield _lifecycle(old, new, head)
             continue
+        if key == ("signoff", "critical_quorum") and old.signoff.critical_quorum == new.signoff.critical_quorum:
+            continue  # it only follows `quorum`, which is an edit of its own
         term = _TERMS[key]
         was, now = _at(before, key), _at(after, key)
         weaker = term.is_weaker(was, now)
@@ -131,9 +146,14 @@ def _plain(contract: Contract) -> dict[str, Any]:
     return {
         "decision_owner": _handle(contract.decision_owner),
         "owner": _handle(contract.owner),
+        "verification_owner": _handle(contract.verification_owner),
         "type": contract.type,
         "lifecycle": contract.lifecycle,
-        "signoff": {name: _settled(value) for name, value in contract.signoff.model_dump().items()},
+        "enforcement": contract.enforcement,
+        "signoff": {
+            **{name: _settled(value) for name, value in contract.signoff.model_dump().items()},
+            "critical_quorum": max(contract.signoff.quorum, contract.signoff.critical_quorum or 0),
+        },
         "compatibility": {
             "mode": compatibility.mode,
             "against": members(compatibility.against),
