@@ -16,6 +16,8 @@ from bot.git.repository import Repository
 from bot.judge.catalogue import Catalogue
 from bot.registry.at_commit import read_at
 from bot.registry.drafting.draft import draft
+from bot.registry.importers.imported import Imported, Question
+from bot.registry.importers.kinds import import_evidence
 from bot.registry.lint import lint
 from bot.registry.look import look
 from bot.registry.model import Registry
@@ -43,6 +45,9 @@ class InProcess:
 
     async def used_elements(self, format: str, schema: Side, documents: Mapping[str, Document]) -> Uses:
         return formats.used_elements(format, schema, documents)
+
+    async def import_evidence(self, kind: str, question: Question, documents: Mapping[str, Document]) -> Imported:
+        return import_evidence(kind, question, documents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.contracts.document import Document
@@ -15,6 +16,7 @@ MAX_BYTES = 100_000_000
 """Files above this are not read: GitHub refuses to store them (docs: "About large files on GitHub")."""
 
 _SYMBOLIC_LINK, _SUBMODULE = "120000", "160000"
+_PATHS_A_PROCESS = 500
 
 
 class GitError(Exception):
@@ -103,6 +105,26 @@ class Repository:
     async def paths(self, commit: str) -> frozenset[str]:
         """See `bot.registry.snapshot.Files.paths`."""
         return frozenset(await asyncio.to_thread(self._tree, commit))
+
+    async def dates(self, commit: str, paths: Collection[str]) -> Mapping[str, str]:
+        """See `bot.registry.snapshot.Files.dates`. In a shallow clone, no commit is older than the oldest there is."""
+        wanted = sorted(paths)
+        found: dict[str, str] = {}
+        for start in range(0, len(wanted), _PATHS_A_PROCESS):
+            found |= await asyncio.to_thread(self._dates, commit, wanted[start : start + _PATHS_A_PROCESS])
+        return found
+
+    def _dates(self, commit: str, paths: Sequence[str]) -> dict[str, str]:
+        """One walk through the history, newest first, that names the paths which each commit touched."""
+        command = ("--literal-pathspecs", "log", "--format=%x01%ct", "--name-only", "--no-renames", "-z")
+        found: dict[str, str] = {}
+        day = ""
+        for field in self._git(*command, commit, "--", *paths).split("\0"):
+            if field.startswith("\x01"):
+                day = datetime.fromtimestamp(int(field[1:]), UTC).date().isoformat()
+            elif path := field.removeprefix("\n"):
+                found.setdefault(path, day)
+        return found
 
     def _read(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Document | Unreadable]:
         answer: dict[tuple[str, str], Document | Unreadable] = {}

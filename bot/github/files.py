@@ -18,6 +18,8 @@ MAX_BYTES = 20_000_000
 
 _FILES_A_CALL = 60
 """GitHub ends a GraphQL query after ten seconds, and each text may have up to half a megabyte."""
+_DATES_A_CALL = 50
+"""Each date is a walk through the history."""
 _LISTINGS = 300
 """Calls spent on listing one repository whose tree GitHub does not give at once."""
 
@@ -75,6 +77,21 @@ class GitHubFiles:
         if commit not in self._listings:
             self._listings[commit] = frozenset(await self._list(commit))
         return self._listings[commit]
+
+    async def dates(self, commit: str, paths: Collection[str]) -> Mapping[str, str]:
+        """See `Files.dates`. One GraphQL call for up to fifty paths. Raises GitHubError."""
+        found: dict[str, str] = {}
+        wanted = sorted(paths)
+        for start in range(0, len(wanted), _DATES_A_CALL):
+            some = wanted[start : start + _DATES_A_CALL]
+            document, variables = queries.dates(commit, some)
+            answered = await self._client.query(document, {**variables, "owner": self._owner, "name": self._name})
+            at_commit = (answered.data.get("repository") or {}).get("object") or {}
+            for index, path in enumerate(some):
+                commits = (at_commit.get(f"file{index}") or {}).get("nodes") or ()
+                if commits:
+                    found[path] = str(commits[0]["committedDate"])[:10]
+        return found
 
     def _is_known(self, commit: str, path: str) -> bool:
         key = (self._repository, commit, path)

@@ -143,6 +143,24 @@ query Files($owner: String!, $name: String!, {", ".join(declared)}) {{
     return document, variables
 
 
+def dates(commit: str, paths: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """When each path was last touched by a commit up to `commit`; the answer's aliases are `file0` and so on."""
+    declared = "".join(f", $path{index}: String!" for index in range(len(paths)))
+    variables = {"commit": commit} | {f"path{index}": path for index, path in enumerate(paths)}
+    histories = " ".join(
+        f"file{index}: history(first: 1, path: $path{index}) {{ nodes {{ committedDate }} }}"
+        for index in range(len(paths))
+    )
+    document = f"""
+query Dates($owner: String!, $name: String!, $commit: GitObjectID!{declared}) {{
+  repository(owner: $owner, name: $name) {{
+    object(oid: $commit) {{ ... on Commit {{ {histories} }} }}
+  }}
+}}
+"""
+    return document, variables
+
+
 def entries(commits: Sequence[str], paths: Sequence[str]) -> tuple[str, dict[str, str]]:
     """Which content stands at each of `paths` in each commit and in its parents: who touched what."""
     declared = [f"$path{p}: String!" for p in range(len(paths))]

@@ -26,6 +26,8 @@ from bot.contracts.options import Options
 from bot.contracts.used import Uses
 from bot.parsing.child import Child, ChildLimits
 from bot.parsing.protocol import ParsingFailed, Request
+from bot.registry.importers.imported import Imported, Question
+from bot.registry.importers.kinds import named
 
 log = logging.getLogger(__name__)
 
@@ -122,6 +124,19 @@ class ComparisonPool:
         except ParsingFailed as failed:
             return Uses((), (failed.reason,))
         return found if isinstance(found, Uses) else Uses((), ("The reader's answer made no sense.",))
+
+    async def import_evidence(self, kind: str, question: Question, documents: Mapping[str, Document]) -> Imported:
+        """What files of one kind show to be used of a contract. Never raises because of what is in them."""
+        names = tuple(sorted((path, document.blob_sha) for path, document in documents.items()))
+        contract = _plain(question.contract) if question.contract is not None else None
+        plain = replace(question, contract=contract)
+        about = (question.format, contract and _side_key(contract), question.names, question.host)
+        request = Request("import_evidence", (kind, plain, dict(documents)))
+        try:
+            found = await self._once(("import_evidence", kind, about, names), request)
+        except ParsingFailed as failed:
+            return Imported(problems=(f"{named(documents)}: {failed.reason}",))
+        return found if isinstance(found, Imported) else Imported(problems=("The reader's answer made no sense.",))
 
     async def recognise(self, path: str, data: bytes) -> str | None:
         """The format of a file by its content; None when it is none of ours, or cannot be read."""
@@ -235,6 +250,8 @@ def _plain(side: Side) -> Side:
 
 
 def _weight(value: Any) -> int:
+    if isinstance(value, Imported):
+        return 1 + len(value.used) + len(value.hints)
     if not isinstance(value, Comparison):
         return 1
     return 1 + sum(1 + len(change.places) for change in value.changes)

@@ -1,8 +1,8 @@
 """What the bot and its parsing children say to each other: pickles, each preceded by its length (8 bytes, big-endian).
 
 Down go requests, made by us. Up come answers, made by a process that has read foreign files: they are unpickled with
-nothing but the plain values of bot.contracts allowed. Long answers come in parts, so that no single one of them takes
-the interpreter away from the event loop for long.
+nothing but the plain values of bot.contracts and of the importers allowed. Long answers come in parts, so that no
+single one of them takes the interpreter away from the event loop for long.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ FailureKind = Literal["deadline", "memory", "crash", "nesting", "error", "size"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A function of the formats module and its arguments."""
+    """A function of the formats module, or `import_evidence` of the importers, and its arguments."""
 
-    function: Literal["compare", "referenced_files", "recognise", "used_elements"]
+    function: Literal["compare", "referenced_files", "recognise", "used_elements", "import_evidence"]
     arguments: tuple[Any, ...]
     keywords: Mapping[str, Any] = field(default_factory=dict)
 
@@ -76,11 +76,14 @@ ALLOWED = {
     ("datetime", "date"),
     ("datetime", "datetime"),
     ("decimal", "Decimal"),
+    ("bot.registry.importers.imported", "Imported"),
+    ("bot.registry.importers.imported", "Sighting"),
+    ("bot.registry.importers.imported", "Hint"),
 }
 
 
 class _PlainUnpickler(pickle.Unpickler):
-    """Builds plain values and the dataclasses of bot.contracts; refuses to name anything else."""
+    """Builds plain values and the dataclasses of bot.contracts and the importers; refuses to name anything else."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in ALLOWED:

@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 from bot.contracts.references import keep_readings
 from bot.parsing.protocol import HEADER, READY, answer_frames, frame
+from bot.registry.importers import kinds as importers
 
 DETAIL = 4000
 KEPT_BYTES = 32_000_000
@@ -53,9 +54,10 @@ def main(formats_name: str, memory: int, seconds: float) -> None:
 
 def _load_everything(formats_name: str) -> ModuleType:
     """The formats module. The readers that it would load when first needed are loaded now: a child lives long."""
-    package = import_module(formats_name.rpartition(".")[0])
-    for module in walk_packages(package.__path__, f"{package.__name__}."):
-        import_module(module.name)
+    for package_name in (formats_name.rpartition(".")[0], importers.__name__.rpartition(".")[0]):
+        package = import_module(package_name)
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
     return import_module(formats_name)
 
 
@@ -71,7 +73,8 @@ def _take_over_the_pipes() -> tuple[BinaryIO, BinaryIO]:
 def _serve(formats: ModuleType, payload: bytes, answers: BinaryIO) -> None:
     try:
         request = pickle.loads(payload)  # noqa: S301 (our parent's words)
-        value = getattr(formats, request.function)(*request.arguments, **request.keywords)
+        module = importers if request.function == "import_evidence" else formats
+        value = getattr(module, request.function)(*request.arguments, **request.keywords)
         for part in answer_frames(value):
             _write(answers, part)
     except MemoryError:

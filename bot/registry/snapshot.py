@@ -100,3 +100,7 @@ class Files(Protocol):
     async def paths(self, commit: str) -> frozenset[str]:
         """Every file path at `commit`."""
         ...
+
+    async def dates(self, commit: str, paths: Collection[str]) -> Mapping[str, str]:
+        """The day (UTC, `YYYY-MM-DD`) of the last commit up to `commit` that touched each path, where one is known."""
+        ...

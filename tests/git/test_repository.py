@@ -105,3 +105,24 @@ def test_uncommitted_work_is_seen(folder: Path) -> None:
 def test_the_base_is_guessed_from_the_usual_names(folder: Path) -> None:
     git(folder, "checkout", "-qb", "topic")
     assert Repository(folder).default_base() == "main"
+
+
+async def test_a_file_s_date_is_that_of_the_last_commit_that_touched_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a [b]*.json").write_text("1")
+    (folder / "ümlaut file.yaml").write_text("a: 2\n")
+    git(folder, "add", ".")
+    monkeypatch.setitem(ENVIRONMENT, "GIT_COMMITTER_DATE", "2031-03-04T00:30:00 +0200")
+    git(folder, "commit", "-qm", "two")
+    monkeypatch.delitem(ENVIRONMENT, "GIT_COMMITTER_DATE")
+    (folder / "a [b]*.json").write_text("2")
+    git(folder, "commit", "-qam", "three")
+    repository = Repository(folder)
+    first, second = repository.commit("HEAD~2"), repository.commit("HEAD~1")
+
+    found = await repository.dates(second, ["a [b]*.json", "ümlaut file.yaml", "api.yaml", "missing.yaml"])
+
+    assert found["a [b]*.json"] == found["ümlaut file.yaml"] == "2031-03-03"  # in UTC, as GitHub says it
+    assert found["api.yaml"] == (await repository.dates(first, ["ümlaut file.yaml"]))["ümlaut file.yaml"]
+    assert "missing.yaml" not in found and found["api.yaml"] < "2031"

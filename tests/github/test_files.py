@@ -135,3 +135,16 @@ async def test_a_repository_too_large_to_list_is_an_error(w: World, monkeypatch:
     monkeypatch.setattr(w.client, "getitem", endless)
     with pytest.raises(TooLargeToList):
         await files.paths(sha)
+
+
+async def test_the_last_commits_of_fifty_paths_are_asked_in_one_call(w: World) -> None:
+    names = [f"pacts/{number}.json" for number in range(50)]
+    old = w.repo.commit("main", dict.fromkeys(names, "{}"), author=w.github.user("alice"))
+    w.github.clock.advance(40 * 86_400)
+    sha, files = put(w, {names[0]: "{ }", "README.md": "more"})
+    mark = w.github.mark()
+    dates = await files.dates(sha, [*names[:49], "missing.json"])
+    assert len(w.calls(mark)) == 1
+    assert dates[names[0]] == "2026-12-31" and dates[names[1]] == "2026-11-21"
+    assert "missing.json" not in dates
+    assert (await files.dates(old, names[:1]))[names[0]] == "2026-11-21"

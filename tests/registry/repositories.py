@@ -14,12 +14,13 @@ Content = str | Unreadable
 
 
 class Repository:
-    """Implements `Files`. `reads` holds what each round trip asked for."""
+    """Implements `Files`. `reads` holds what each round trip asked for, `days` when a path was last touched."""
 
     def __init__(self, **commits: Mapping[str, Content]) -> None:
         self.commits = commits
         self.reads: list[set[tuple[str, str]]] = []
         self.listings = 0
+        self.days: dict[str, str] = {}
 
     async def read(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Document | Unreadable]:
         self.reads.append(set(wanted))
@@ -32,6 +33,9 @@ class Repository:
     async def paths(self, commit: str) -> frozenset[str]:
         self.listings += 1
         return frozenset(self.commits[commit])
+
+    async def dates(self, commit: str, paths: Collection[str]) -> Mapping[str, str]:
+        return {path: self.days[path] for path in paths if path in self.days and path in self.commits[commit]}
 
     def changed(self, *renames: tuple[str, str]) -> list[ChangedFile]:
         """What differs between merge base and head, as GitHub would say it."""

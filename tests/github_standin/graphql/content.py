@@ -107,8 +107,11 @@ class Objects:
             entry = git.entry(sha, path)
             return None if entry is None else self.entry(entry)
 
-        def history(_: Any, **args: Any) -> Fields:
-            return connection("history", git.commits(sha)[::-1], lambda each: self.commit(each.sha), args)
+        def history(_: Any, path: str | None = None, **args: Any) -> Fields:
+            commits = git.commits(sha)[::-1]
+            if path is not None:
+                commits = [each for each in commits if git.touches(each, path)]
+            return connection("history", commits, lambda each: self.commit(each.sha), args)
 
         def changed(_: Any) -> int:
             return len(git.diff(info.parents[0], sha)) if info.parents else 0

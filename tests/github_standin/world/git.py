@@ -214,6 +214,11 @@ class Git:
             walker.hide(pygit2.Oid(hex=without))
         return [self.info(str(c.id)) for c in walker]
 
+    def touches(self, commit: CommitInfo, path: str) -> bool:
+        """Whether a file differs from what it was in every parent, as `git log -- path` counts."""
+        mine, parents = self.entry(commit.sha, path), [self.entry(each, path) for each in commit.parents]
+        return all(mine != other for other in parents) if parents else mine is not None
+
     def diff(self, old: str, new: str) -> list[FileDiff]:
         """File by file, renames found at git's usual 50 % similarity."""
         found = self._repo[old].peel(pygit2.Tree).diff_to_tree(self._repo[new].peel(pygit2.Tree))

@@ -1,0 +1,248 @@
+"""What the files of a repository show to be used of contracts: its own, and those of other repositories.
+
+A registry says where to look: `evidence_from` of a contract (files of its consumers that lie with the producer) and of
+what the repository consumes (its own files), in globs. Each file is read by the importer of its kind, against the
+contract as it is. Whatever could not be followed is a problem in words, never silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.contracts.document import Document, Side
+from bot.registry import globs
+from bot.registry.graph.half import GatheredUse
+from bot.registry.importers.imported import Imported, Question, Sighting
+from bot.registry.model import Component, Consumer, Contract, EvidenceSource, Registry
+from bot.registry.snapshot import Files, Unreadable
+
+MOST_FILES = 2_000
+"""Files of one source (one line of `evidence_from`)."""
+MOST_BYTES = 64_000_000
+"""Bytes of the files of one source together."""
+
+_FILES_A_READ = 60
+_PUNCTUATION = re.compile(r"[^0-9a-z]+")
+
+
+class EvidenceReader(Protocol):
+    """Reads evidence. Answers come from the parsing children, or from this very process."""
+
+    async def import_evidence(self, kind: str, question: Question, documents: Mapping[str, Document]) -> Imported:
+        """What files of one kind show to be used of a contract. Never raises because of what is in them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A contract as evidence is held against it: its entry in the producer's registry, and its documents at the tip of
+    the producer's default branch (see `bot.registry.contract_at`); None when they can't be had.
+    """
+
+    contract: Contract
+    side: Side | None
+
+
+ContractOf = Callable[[str], Awaitable[Promised | None]]
+"""The contract called `owner/repository#id`, in whichever repository; None when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """problems: sentences that name the place or file, and what to write."""
+
+    uses: tuple[GatheredUse, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+async def gather(
+    registry: Registry,
+    repository: str,
+    files: Files,
+    commit: str,
+    *,
+    contract_of: ContractOf,
+    reader: EvidenceReader,
+    others: Sequence[Component] = (),
+) -> Gathered:
+    """Everything that `repository` (`owner/name`) shows at `commit`. Raises what `files` and `contract_of` raise.
+
+    registry: the repository's own. others: components of other repositories, which files of the producer may be about.
+    """
+    found: dict[tuple[str, str, str, str], GatheredUse] = {}
+    problems: list[str] = []
+    for source in sources(registry, repository):
+        promised = await contract_of(source.contract)
+        if promised is None:
+            problems.append(f"{source}: there is no contract `{source.contract}`, so nothing can be read of its use.")
+            continue
+        before = len(problems)
+        documents = await _documents(source, files, commit, problems)
+        if not documents:
+            continue
+        all_read = len(problems) == before
+        imported = await reader.import_evidence(source.kind, source.question(promised), documents)
+        problems += imported.problems
+        whole = all_read and imported.complete and not imported.problems
+        names = _Names.of(source, registry, others)
+        dates = await files.dates(commit, sorted({sighting.path for sighting in imported.used}))
+        for sighting in imported.used:
+            consumer = names.consumer(sighting, problems)
+            if consumer is not None:
+                _keep(found, _use(source, consumer, sighting, dates.get(sighting.path, ""), complete=whole))
+    return Gathered(tuple(found.values()), tuple(dict.fromkeys(problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a registry says to look. contract: `owner/repository#id`. consumer: whose files they are, where these do
+    not say. own: they are the repository's own, as a consumer.
+    """
+
+    contract: str
+    evidence: EvidenceSource
+    consumer: str | None
+    own: bool
+
+    def __str__(self) -> str:
+        return f"`evidence_from` of `{self.contract}`, `{self.evidence.path}`"
+
+    @property
+    def kind(self) -> str:
+        return self.evidence.kind
+
+    def question(self, promised: Promised) -> Question:
+        contract = promised.contract
+        names = {self.evidence.provider} if self.evidence.provider else {contract.id, *contract.known_as}
+        return Question(contract.type, promised.side, frozenset(names), self.evidence.host)
+
+
+def sources(registry: Registry, repository: str) -> Iterator[Source]:
+    """Every place where the registry of `repository` says that evidence lies, what is only proposed left out."""
+    for contract in registry.contracts:
+        if not contract.proposed:
+            for evidence in contract.evidence_from:
+                yield Source(f"{repository}#{contract.id}", evidence, evidence.consumer, own=False)
+    for consumption in registry.consumes:
+        if registry.component is not None and not consumption.proposed:
+            name = consumption.contract if "#" in consumption.contract else f"{repository}#{consumption.contract}"
+            for evidence in consumption.evidence_from:
+                yield Source(name, evidence, evidence.consumer or registry.component.id, own=True)
+
+
+def spoken(name: str) -> str:
+    """A name as people spell it one way or another: `Checkout Web`, `checkout-web` and `CheckoutWeb` are the same."""
+    return _PUNCTUATION.sub("", name.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Who is meant by what the files of a source call a consumer."""
+
+    source: Source
+    exact: Mapping[str, str]
+    alike: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, source: Source, registry: Registry, others: Sequence[Component]) -> _Names:
+        known: list[Consumer | Component] = [*registry.consumers, *others]
+        if registry.component is not None:
+            known.append(registry.component)
+        exact: dict[str, str] = {}
+        alike: dict[str, set[str]] = {}
+        for one in known:
+            for name in (one.id, *one.known_as):
+                exact.setdefault(name, one.id)
+                alike.setdefault(spoken(name), set()).add(one.id)
+        return cls(source, exact, {name: frozenset(ids) for name, ids in alike.items()})
+
+    def consumer(self, sighting: Sighting, problems: list[str]) -> str | None:
+        """The id of the consumer; None when nobody knows who it is, which becomes a problem."""
+        name, fallback = sighting.consumer, self.source.consumer
+        ids = {self.exact[name]} if name in self.exact else self.alike.get(spoken(name), frozenset())
+        if not name:
+            if fallback is None:
+                problems.append(
+                    f"`{sighting.path}` does not say which consumer it is about. "
+                    f"Write `consumer: its-id` beside `path: {self.source.evidence.path}`."
+                )
+            return fallback
+        if len(ids) == 1:
+            return next(iter(ids))
+        if ids:
+            problems.append(
+                f"`{sighting.path}` is about the consumer `{name}`, which may be {_joined(ids)}. "
+                f"Write `known_as: [{name}]` at the one that it is."
+            )
+            return None
+        problems.append(
+            f"`{sighting.path}` is about the consumer `{name}`, which no registry knows. "
+            + (
+                f"It was counted as `{fallback}`: write `known_as: [{name}]` at `component` if that is right."
+                if self.source.own
+                else f"Register it under `consumers`, or write `known_as: [{name}]` at the one that it is."
+            )
+        )
+        return fallback if self.source.own else None
+
+
+async def _documents(source: Source, files: Files, commit: str, problems: list[str]) -> Mapping[str, Document]:
+    """The files that a source names, as many as are read."""
+    pattern = source.evidence.path
+    literal = globs.literal_path(pattern)
+    paths = [literal] if literal else sorted(p for p in await files.paths(commit) if globs.matches(pattern, p))
+    if len(paths) > MOST_FILES:
+        problems.append(f"{source}: names {len(paths):,} files; only the first {MOST_FILES:,} were read.")
+        paths = paths[:MOST_FILES]
+    documents: dict[str, Document] = {}
+    size = 0
+    for start in range(0, len(paths), _FILES_A_READ):
+        found = await files.read([(commit, path) for path in paths[start : start + _FILES_A_READ]])
+        for (_, path), document in found.items():
+            if isinstance(document, Unreadable):
+                problems.append(f"`{path}` {document.reason}, so it could not be read as evidence.")
+                continue
+            size += len(document.data)
+            if size > MOST_BYTES:
+                megabytes = MOST_BYTES // 1_000_000
+                problems.append(
+                    f"{source}: its files have more than {megabytes} MB; `{path}` and others were not read."
+                )
+                return documents
+            documents[path] = document
+    if not documents and not any(path in problem for path in paths for problem in problems):
+        problems.append(f"{source}: names no file that is there.")
+    return documents
+
+
+def _use(source: Source, consumer: str, sighting: Sighting, seen: str, *, complete: bool) -> GatheredUse:
+    return GatheredUse(
+        source.contract,
+        consumer,
+        sighting.element,
+        source.kind,
+        f"{sighting.path}:{sighting.line}",
+        seen,
+        complete=complete,
+        pending=sighting.pending,
+        offered=sighting.offered,
+    )
+
+
+def _keep(found: dict[tuple[str, str, str, str], GatheredUse], use: GatheredUse) -> None:
+    """One use for each consumer, element and kind: what counts before what does not, then the newest."""
+    key = (use.contract, use.consumer, use.element, use.kind)
+    known = found.get(key)
+    if known is None or _weight(use) > _weight(known):
+        found[key] = use
+
+
+def _weight(use: GatheredUse) -> tuple[bool, bool, str]:
+    return not use.pending, not use.offered, use.seen
+
+
+def _joined(ids: Iterable[str]) -> str:
+    return " or ".join(f"`{one}`" for one in sorted(ids))
