@@ -9,6 +9,11 @@ from bot.registry.model import Consumer, Contract, Registry
 from bot.review.values import Capacity, Commit, Person, Roster
 
 DECISION_OWNER = Capacity("decision_owner")
+VERIFICATION_OWNER = Capacity("verification_owner")
+PRODUCER_OWNER = Capacity("producer_owner")
+
+_Link = tuple[str, str | None, tuple[Person, ...] | None]
+"""Role, handle, and who is behind it (None: GitHub does not know it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +78,35 @@ class Authority:
         self.consumers: Mapping[str, Consumer] = {consumer.id: consumer for consumer in registry.consumers}
         self._roster = roster
         self._excluded = excluded
-        self._known: dict[tuple[str, Capacity], Signers] = {}
+        self._known: dict[tuple[str, Capacity, int], Signers] = {}
 
-    def signers(self, contract: str, capacity: Capacity) -> Signers:
-        """Nobody, for a contract that the registry does not have."""
-        key = (contract, capacity)
+    def signers(self, contract: str, capacity: Capacity, needed: int | None = None) -> Signers:
+        """Nobody, for a contract that the registry does not have.
+
+        needed: how many people must sign; the contract's quorum for the decision owner, and one for all others.
+        """
+        policy = self.contracts.get(contract)
+        if policy is None:
+            return Signers((), (), frozenset(), 1)
+        if needed is None:
+            needed = policy.signoff.quorum if capacity == DECISION_OWNER else 1
+        key = (contract, capacity, needed)
         if key not in self._known:
-            self._known[key] = self._find(contract, capacity)
+            self._known[key] = self._found(policy, self._chain(policy, capacity), needed)
         return self._known[key]
+
+    def waivers(self, contract: str) -> Signers:
+        """Who may do without a consumer's signature: whom the organisation's floors name, else the decision owner."""
+        policy = self.contracts.get(contract)
+        floors = self.registry.floors
+        if policy is None or floors is None or not floors.may_waive:
+            return self.signers(contract, DECISION_OWNER)
+        named = [self._link("the organisation's floors name", handle) for handle in floors.may_waive]
+        return self._found(policy, iter([named]), 1)
+
+    def for_silent(self, contract: str) -> Signers:
+        """Who may sign for a consumer that does not answer: one person of the decision owner."""
+        return self.signers(contract, DECISION_OWNER, 1)
 
     def excludes(self, contract: str, person: Person) -> str | None:
         """What the person did that keeps them from signing for this contract, or None."""
@@ -89,45 +115,47 @@ class Authority:
             return None
         return self._excluded.get(person.id)
 
-    def _find(self, contract_id: str, capacity: Capacity) -> Signers:
-        """Down the chain until there are enough people: one for a consumer, the quorum for the decision owner."""
-        contract = self.contracts.get(contract_id)
-        if contract is None:
-            return Signers((), (), frozenset(), 1)
-        needed = max(1, contract.signoff.quorum) if capacity.kind == "decision_owner" else 1
+    def _found(self, contract: Contract, chain: Iterator[Sequence[_Link]], needed: int) -> Signers:
+        """Down the chain until there are enough people. Links that stand together are all asked."""
         handles: list[str] = []
         people: dict[int, Person] = {}
         members: set[int] = set()
         passed_over: list[str] = []
-        for role, handle, found in self._chain(contract, capacity):
-            humans = [person for person in found or () if not is_bot(person)]
-            able = [person for person in humans if self.excludes(contract_id, person) is None]
-            new = [person for person in able if person.id not in people]
-            members.update(person.id for person in humans)
-            if new:
-                handles.extend((handle,) if handle else (f"@{person.login}" for person in new))
-                people.update((person.id, person) for person in new)
+        for links in chain:
+            reasons: list[str] = []
+            for role, handle, found in links:
+                humans = [person for person in found or () if not is_bot(person)]
+                able = [person for person in humans if self.excludes(contract.id, person) is None]
+                new = [person for person in able if person.id not in people]
+                members.update(person.id for person in humans)
+                if new:
+                    handles.extend((handle,) if handle else (f"@{person.login}" for person in new))
+                    people.update((person.id, person) for person in new)
+                reasons.append(_why_not(role, handle, found, humans, able, needed))
             if len(people) >= needed:
                 break
-            passed_over.append(_why_not(role, handle, found, humans, able, needed))
+            passed_over += reasons
         ordered = tuple(sorted(people.values(), key=lambda person: (person.login.lower(), person.id)))
         note = _note(passed_over, handles, enough=len(people) >= needed, needed=needed)
         return Signers(tuple(dict.fromkeys(handles)), ordered, frozenset(members), needed, note)
 
-    def _chain(
-        self, contract: Contract, capacity: Capacity
-    ) -> Iterator[tuple[str, str | None, tuple[Person, ...] | None]]:
-        """Role, handle and members, in the order in which they are asked. Members None: GitHub does not know it."""
-        if capacity.kind == "consumer":
-            consumer = self.consumers.get(capacity.consumer or "")
-            yield self._link("the consumer's owner", consumer.owner if consumer else None)
-        yield self._link("the decision owner", contract.decision_owner)
-        yield self._link("the contract's owner", contract.owner)
+    def _chain(self, contract: Contract, capacity: Capacity) -> Iterator[Sequence[_Link]]:
+        """In the order in which they are asked. The producer objects for itself only: nobody stands in."""
+        if capacity == PRODUCER_OWNER:
+            yield [self._link("the contract's owner", contract.owner)]
+            return
+        if capacity.consumers:
+            known = [self.consumers.get(consumer) for consumer in capacity.consumers]
+            yield [self._link("the consumer's owner", one.owner if one else None) for one in known]
+        elif capacity == VERIFICATION_OWNER:
+            yield [self._link("the verification owner", contract.verification_owner)]
+        yield [self._link("the decision owner", contract.decision_owner)]
+        yield [self._link("the contract's owner", contract.owner)]
         if self._roster.fallback is not None:
-            yield self._link("the organisation's fallback", self._roster.fallback)
-        yield "the repository's administrators", None, self._roster.admins
+            yield [self._link("the organisation's fallback", self._roster.fallback)]
+        yield [("the repository's administrators", None, self._roster.admins)]
 
-    def _link(self, role: str, handle: str | None) -> tuple[str, str | None, tuple[Person, ...] | None]:
+    def _link(self, role: str, handle: str | None) -> _Link:
         return role, handle, self._roster.members.get(handle) if handle else None
 
 

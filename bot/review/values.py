@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.judge.finding import Level
 from bot.registry.impact import Impact
+from bot.registry.terms import Enforcement
+from bot.review.arguments import ReasonCode
+
+CommentKind = Literal["comment", "review"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Comment:
     (ghost).
     """
 
-    kind: Literal["comment", "review"]
+    kind: CommentKind
     id: int
     author: Person | None
     body: str
@@ -64,20 +69,40 @@ class Roster:
     fallback: str | None = None
 
 
+CapacityKind = Literal["decision_owner", "consumer", "any_affected_consumer", "verification_owner", "producer_owner"]
+
+
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """In which role somebody signs: `decision_owner`, or `consumer` with the consumer's id."""
+    """In which role somebody signs or objects. consumer: the consumer's id; for `any_affected_consumer` the ids of all
+    of them, sorted, with commas between. `producer_owner` objects, and is never asked to sign.
+    """
 
-    kind: Literal["decision_owner", "consumer"]
+    kind: CapacityKind
     consumer: str | None = None
 
+    @property
+    def consumers(self) -> tuple[str, ...]:
+        return tuple(self.consumer.split(",")) if self.consumer else ()
+
     def __str__(self) -> str:
-        return self.consumer if self.consumer else "decision owner"
+        return self.consumer if self.kind == "consumer" and self.consumer else self.kind.replace("_", " ")
+
+
+Act = Literal["approve", "ack", "waive", "accept", "reject", "honour-until"]
+"""What a comment did to a requirement: `accept`, `reject` and `honour-until` are rulings of the decision owner."""
+
+RULINGS: frozenset[Act] = frozenset({"accept", "reject", "honour-until"})
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """`expires_at`: from then on it no longer counts (`approval_ttl`, or the command's own `until`)."""
+    """What one comment says to one requirement, until it is taken back.
+
+    expires_at: from then on it no longer counts (`approval_ttl`, or the command's own `until`).
+    until: of `honour-until`, the last day on which the old contract is honoured. code: why something was waived.
+    for_silent: the decision owner signed for a consumer that had not answered in time.
+    """
 
     person: Person
     capacity: Capacity
@@ -86,12 +111,65 @@ class Signature:
     comment_id: int
     note: str = ""
     expires_at: datetime | None = None
-    comment_kind: Literal["comment", "review"] = "comment"
+    comment_kind: CommentKind = "comment"
+    act: Act = "approve"
+    until: date | None = None
+    code: ReasonCode | None = None
+    for_silent: bool = False
+
+    @property
+    def warn_at(self) -> datetime | None:
+        """When 80 % of its time are over, so that the reader is told before it expires."""
+        return None if self.expires_at is None else self.signed_at + (self.expires_at - self.signed_at) * 0.8
 
 
 class RequirementState(StrEnum):
+    """What holds: `open`, `objected`, `rejected` (by a ruling) and `honoured` (held until the day of a ruling).
+
+    What does not: `approved`, `acknowledged` (where no more is asked), `overruled` (a ruling against the consumer's
+    objection; never its own signature), `waived`, `consented` (silence, by the consumer's own rule).
+    Past ones, in transitions only: `expired`, `superseded` (asked in another form now) and `moot` (the change is gone).
+    """
+
     OPEN = "open"
+    OBJECTED = "objected"
+    REJECTED = "rejected"
+    HONOURED = "honoured"
     APPROVED = "approved"
+    ACKNOWLEDGED = "acknowledged"
+    OVERRULED = "overruled"
+    WAIVED = "waived"
+    CONSENTED = "consented"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    MOOT = "moot"
+
+    @property
+    def is_settled(self) -> bool:
+        return self in _SETTLED
+
+
+_SETTLED = frozenset(
+    {
+        RequirementState.APPROVED,
+        RequirementState.ACKNOWLEDGED,
+        RequirementState.OVERRULED,
+        RequirementState.WAIVED,
+        RequirementState.CONSENTED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What becomes of a requirement that nobody answers. asked_at: when it was first shown as open, without a break.
+
+    escalates_at: when `respond_within` is over, in business days of the registry's calendar. then: what follows.
+    """
+
+    asked_at: datetime
+    escalates_at: datetime
+    then: Literal["block", "escalate", "consent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +183,10 @@ class Requirement:
     blocking: False when it is only asked (possibly affected; a consumer added by the pull request itself).
     why: a sentence for the reader; also says when somebody signs in place of another.
     needed: how many different people must sign (the contract's quorum). `signatures`: all that count so far, oldest
-        first; `signature` is the oldest of them once there are enough.
+        first; `signature` is the oldest of them once it is settled by one (an overruled or silent consumer has none).
+    wants: `waiver` where no approval helps (a removal before its sunset), `acknowledgement` where an `/ack` is enough.
+    enforcement: of the contract; only `enforce` holds a merge.
+    silence: from when nobody's answer has consequences, None while nobody was asked.
     """
 
     contract: str
@@ -121,6 +202,111 @@ class Requirement:
     why: str = ""
     needed: int = 1
     signatures: tuple[Signature, ...] = ()
+    wants: Literal["signature", "acknowledgement", "waiver"] = "signature"
+    enforcement: Enforcement = "enforce"
+    silence: Silence | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it would hold the merge, were its contract enforced."""
+        return self.blocking and not self.state.is_settled
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Somebody's no, with the reason as they wrote it. Kept with the published decisions, so it outlives its comment.
+
+    finding, contract, element: what it was written about. It stays with the element when the change is altered.
+    line: of the command in the comment.
+    """
+
+    finding: str
+    contract: str
+    element: str
+    capacity: Capacity
+    person: Person
+    at: datetime
+    text: str
+    comment_url: str
+    comment_id: int
+    comment_kind: CommentKind = "comment"
+    line: int = 1
+
+    @property
+    def key(self) -> str:
+        return f"{self.comment_kind}:{self.comment_id}:{self.line}:{self.finding}:{self.capacity}"
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """The objections that stand against a finding, and what the decision owner has made of them.
+
+    ruling: the newest one that answers all of them, None while none does. respond_by: when the decision owner's time
+    for a ruling is over.
+    """
+
+    finding: str
+    contract: str
+    objections: tuple[Objection, ...]
+    ruling: Signature | None = None
+    respond_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reclassification:
+    """What people say a finding is, against the catalogue: a case for whoever keeps the catalogue.
+
+    fingerprint: of the finding. proposed_by: the producer's owner, if it was their idea; person: who decided.
+    """
+
+    finding: str
+    fingerprint: str
+    contract: str
+    rule: str
+    before: Level
+    after: Level
+    person: Person
+    at: datetime
+    reason: str
+    comment_url: str
+    comment_id: int
+    comment_kind: CommentKind = "comment"
+    proposed_by: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What a waiver leaves to be done: the issue that the engine opens, once. `key` names it."""
+
+    key: str
+    contract: str
+    consumer: str
+    findings: tuple[str, ...]
+    code: ReasonCode
+    until: date
+    note: str
+    person: Person
+    comment_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Somebody does not want to wait: the decision owner is called now. `key` names it, so that they are called once."""
+
+    key: str
+    person: Person
+    at: datetime
+    comment_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Who took a signature back, by which comment."""
+
+    fingerprint: str
+    person: Person
+    at: datetime
+    comment_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +316,7 @@ class Answer:
     command: the line as it was written, cut to what a reader needs. `line`: where in the body, from 1.
     new: this very answer has not been given before (the caller says which were).
     is_told: accepted, and its reason is told all the same: it is what was asked for, or says what does not count.
+    edit: lines for the registry, ready to be committed, that write down what was decided.
     """
 
     comment: Comment
@@ -139,6 +326,7 @@ class Answer:
     line: int = 1
     new: bool = True
     is_told: bool = False
+    edit: str = ""
 
     @property
     def key(self) -> str:
@@ -170,6 +358,15 @@ class AskedFor:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingSeen:
+    """A finding as it was published. fingerprint: 64 digits."""
+
+    fingerprint: str
+    contract: str
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedDecision:
     """What people could see from `published_at` on: for each shown finding id, the fingerprints of the requirements
     it stood for.
@@ -177,6 +374,8 @@ class PublishedDecision:
     `open`: fingerprints still unsigned when it was published, what a bare /approve-breaking covers. `digest` names it.
     `asked`: by fingerprint, what was asked. `withdrawn`: signatures taken back up to then (`Decision.withdrawn`); kept,
     because a revocation must outlive the comment that made it: deleting or editing that comment signs nothing again.
+    findings: by shown id, what people can object to or reclassify. states: by fingerprint. objections: every one ever
+    made. raised: findings that people have made worse than the catalogue says. is_draft: it was shown, nobody was asked.
     """
 
     digest: str
@@ -186,6 +385,11 @@ class PublishedDecision:
     open: tuple[str, ...]
     asked: Mapping[str, AskedFor] = field(default_factory=dict)
     withdrawn: tuple[str, ...] = ()
+    findings: Mapping[str, FindingSeen] = field(default_factory=dict)
+    states: Mapping[str, RequirementState] = field(default_factory=dict)
+    objections: tuple[Objection, ...] = ()
+    raised: tuple[Reclassification, ...] = ()
+    is_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,13 +422,16 @@ class Verdict(StrEnum):
     """`held`: blocking requirements are open. `released`: all signed. `clear`: nothing to sign. `reported`: the base
     is not gated.
 
-    `failed`: the registry on the base is broken, so nothing could be decided. Only held and failed fail the check.
+    `failed`: the registry on the base is broken, so nothing could be decided. `warned`, `observed`: what would be held
+    is of contracts that only warn or are only observed. Only held and failed fail the check.
     """
 
     HELD = "held"
     RELEASED = "released"
     CLEAR = "clear"
     REPORTED = "reported"
+    WARNED = "warned"
+    OBSERVED = "observed"
     FAILED = "failed"
 
 
@@ -235,6 +442,9 @@ class Decision:
     excluded: by person id, who may not sign and in which role they had a hand in the change ("the author of commit
         3f2c1ab, ..."). `superseded`: signatures to show struck through.
     withdrawn: names of signatures taken back by `/revoke`; to be passed on in the published decision.
+    would: the verdict if every contract were enforced. disputes: findings that somebody objects to. objections: every
+        one that was ever made here, also those taken back or about something that is gone. `reclassified`: those that
+        count. `next_due`: when time alone changes something. expiring: signatures with less than a fifth of their time.
     """
 
     verdict: Verdict
@@ -248,3 +458,13 @@ class Decision:
     excluded: Mapping[int, str] = field(default_factory=dict)
     superseded: tuple[SupersededSignature, ...] = ()
     withdrawn: tuple[str, ...] = ()
+    would: Verdict | None = None
+    disputes: tuple[Dispute, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    reclassified: tuple[Reclassification, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    revocations: tuple[Revocation, ...] = ()
+    expiring: tuple[Signature, ...] = ()
+    next_due: datetime | None = None
+    is_draft: bool = False
