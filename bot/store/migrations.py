@@ -77,6 +77,16 @@ MIGRATIONS = (
             "PRIMARY KEY (repository_id, number, head_sha))",
         ),
     ),
+    Migration(
+        2,
+        "the graph of all repositories",
+        (
+            "CREATE TABLE halves (repository_id BIGINT NOT NULL PRIMARY KEY, installation_id BIGINT NOT NULL, "
+            "repository TEXT NOT NULL, half TEXT NOT NULL, refreshed_at BIGINT NOT NULL)",
+            "CREATE INDEX halves_by_installation ON halves (installation_id)",
+            "CREATE TABLE graphs (installation_id BIGINT NOT NULL PRIMARY KEY, refreshed_at BIGINT NOT NULL)",
+        ),
+    ),
 )
 
 

@@ -14,8 +14,9 @@ from typing import Any, Self
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
+from bot.registry.graph.half import Half
 from bot.review.values import Person, PublishedDecision
-from bot.store import inbox, ledger, pulls
+from bot.store import halves, inbox, ledger, pulls
 from bot.store.database import Database, SqliteDatabase
 from bot.store.values import (
     Backlog,
@@ -156,6 +157,34 @@ class Store:
     async def forget_pushes(self, key: PullKey, heads: Collection[str]) -> None:
         """Pushes that turned out to bring nothing of the pusher's own."""
         await self._database.write(lambda c: pulls.forget_pushes(c, key, heads))
+
+    # The graph: what each repository said of itself when it was last read.
+
+    async def halves(self, installation_id: int) -> tuple[Half, ...] | None:
+        """Of all repositories of the installation, by name; None when they have yet to be read (all of them)."""
+        return await self._database.read(lambda c: halves.read(c, installation_id))
+
+    async def kept_halves(self, installation_id: int) -> tuple[Half, ...]:
+        """Those that can be read, whether or not all are there."""
+        return await self._database.read(lambda c: halves.kept(c, installation_id)) or ()
+
+    async def graphs(self) -> tuple[int, ...]:
+        """The ids of the installations whose graph is known."""
+        return await self._database.read(halves.installations)
+
+    async def record_half(self, installation_id: int, half: Half, now: datetime) -> None:
+        """What a repository says of itself now; told by its id, whatever it is called."""
+        await self._database.write(lambda c: halves.write(c, installation_id, half, now))
+
+    async def complete_graph(self, installation_id: int, repository_ids: Collection[int], now: datetime) -> None:
+        """Every repository of the installation was read: these and no others."""
+        await self._database.write(lambda c: halves.complete(c, installation_id, repository_ids, now))
+
+    async def forget_half(self, installation_id: int, repository_id: int) -> None:
+        await self._database.write(lambda c: halves.forget(c, installation_id, repository_id))
+
+    async def forget_graph(self, installation_id: int) -> None:
+        await self._database.write(lambda c: halves.forget_all(c, installation_id))
 
     # The ledger.
 

@@ -114,3 +114,20 @@ pushes = Table(
     Column("is_bot", Boolean, nullable=False),
     Column("pushed_at", Moment, nullable=False),
 )
+
+halves = Table(
+    "halves",
+    metadata,
+    Column("repository_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("installation_id", BigInteger, nullable=False),
+    Column("repository", Text, nullable=False),
+    Column("half", Text, nullable=False),
+    Column("refreshed_at", Moment, nullable=False),
+)
+
+graphs = Table(
+    "graphs",
+    metadata,
+    Column("installation_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("refreshed_at", Moment, nullable=False),
+)

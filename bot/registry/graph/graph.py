@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.registry.graph.half import GatheredUse, Half
+from bot.registry.graph.names import Names
+from bot.registry.graph.voices import Listening
 from bot.registry.model import Assumption, Consumer, Contract, Use
 
 SaidBy = Literal["both", "producer", "consumer"]
@@ -47,11 +49,19 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """halves: by repository, `owner/name` in lower case. Made by `bot.registry.graph.joined.join`."""
+    """halves: by repository, `owner/name` in lower case. listening: who speaks of which producer.
+
+    Made by `bot.registry.graph.joined.join`.
+    """
 
     halves: Mapping[str, Half] = field(default_factory=dict)
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
+    listening: Listening = field(default_factory=Listening)
+
+    @property
+    def names(self) -> Names:
+        return self.listening.names
 
     def users(self, contract: str) -> tuple[Edge, ...]:
         """The edges of one contract, by its full name."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.registry.model import Registry
@@ -34,8 +35,11 @@ class Half:
 
     registry: None when there is none, or when it is broken: then `problems` say how, with file and line, and the
     registry is the last one that could be read, if there was one (`stale`).
-    uses: what its files show (`evidence_from`). hidden: the repository is private.
+    uses: what its files show (`evidence_from`). hidden: the repository is not public; internal: but everybody in the
+    enterprise can read it. archived: nobody can write to it any more.
     writers: handles of its registry's owners who can write to it; only these can make a half block others.
+    former: names that the repository had before, which others may still call it by.
+    places: where a contract stands (by its id), or what is consumed (as it is written there): `contracts.yml:12`.
     """
 
     repository: str
@@ -48,3 +52,7 @@ class Half:
     hidden: bool = False
     writers: frozenset[str] = frozenset()
     refreshed_at: datetime | None = None
+    internal: bool = False
+    archived: bool = False
+    former: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,181 @@
+"""All halves as one graph, and what a producer's gate sees of it: who said what, and who is to be asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.registry.graph.graph import Edge, Graph, Node, SaidBy
+from bot.registry.graph.half import Half
+from bot.registry.graph.voices import Listening, Voice
+from bot.registry.model import Assumption, Contract, Floors, Registry, Use
+from bot.registry.proposed import settled
+
+FLOORS = ".github"
+"""The repository of an organisation in which its floors stand."""
+
+
+def join(halves: Iterable[Half]) -> Graph:
+    """The graph of these repositories. Proposed entries are not in it; a broken half is there as it last was."""
+    known = {half.repository.lower(): half for half in halves}
+    listening = Listening.to(known.values())
+    nodes: list[Node] = []
+    edges: list[Edge] = []
+    for half in known.values():
+        if half.registry is None:
+            continue
+        registry = settled(half.registry)
+        voices = listening.voices(half.repository, registry)
+        for contract in registry.contracts:
+            node = Node(f"{half.repository}#{contract.id}", half.repository, contract, half.hidden)
+            nodes.append(node)
+            edges += (edge for voice in voices if (edge := _edge(node, voice, half)) is not None)
+    return Graph(known, tuple(nodes), tuple(edges), listening)
+
+
+def of(graph: Graph, repository: str, base: Registry | None = None) -> Registry | None:
+    """The producer's registry as its gate must see it, with every consumer that is known to depend.
+
+    base: its registry where the pull request goes to; by default the one on the default branch. Policy is the base's.
+    Consumers are those registered in it and those whose own halves name its contracts; `own_words` says of the latter
+    whether their signature is required. None when there is no registry.
+    """
+    half = graph.names.half(repository)
+    registry = base if base is not None else half.registry if half else None
+    if registry is None:
+        return None
+    registry = settled(registry)
+    voices = graph.listening.voices(repository, registry)
+    return registry.model_copy(
+        update={
+            "consumers": tuple(voice.consumer for voice in voices),
+            "own_words": {voice.consumer.id: voice.word for voice in voices if voice.word is not None},
+        }
+    )
+
+
+def only_asked(registry: Registry) -> frozenset[str]:
+    """The consumers whose own half may not block (hard case 10)."""
+    return frozenset(id for id, word in registry.own_words.items() if not word.blocks)
+
+
+def claims(graph: Graph) -> Mapping[str, tuple[str, ...]]:
+    """The contract ids that more than one repository uses, with those repositories."""
+    claimed: dict[str, list[str]] = defaultdict(list)
+    for node in graph.nodes:
+        claimed[node.contract.id].append(node.repository)
+    return {id: tuple(sorted(who)) for id, who in sorted(claimed.items()) if len(who) > 1}
+
+
+def producers_of(half: Half, graph: Graph) -> frozenset[str]:
+    """The repositories, in lower case, whose contracts the half consumes, as it says or as its files show."""
+    written = [entry.contract for entry in half.registry.consumes] if half.registry else []
+    written += [use.contract for use in half.uses]
+    named = {graph.names.contract(contract, half.repository)[0] for contract in written}
+    return frozenset(named - {half.repository.lower()})
+
+
+def complaints(graph: Graph, repository: str) -> tuple[str, ...]:
+    """What is wrong with a repository's half, each with file and line and what to write: what could not be read, what
+    refers to nothing, and ids that somebody else claims too.
+    """
+    half = graph.names.half(repository)
+    if half is None:
+        return ()
+    return (*half.problems, *_dangling(graph, half), *_claimed(graph, half))
+
+
+def floors(graph: Graph, repository: str) -> tuple[Floors | None, tuple[str, ...]]:
+    """What the organisation demands of every registry; and why that is not known, when its registry is broken and
+    never was anything else.
+    """
+    owner = repository.partition("/")[0]
+    half = graph.names.half(f"{owner}/{FLOORS}")
+    if half is None:
+        return None, ()
+    if half.registry is None:
+        return None, tuple(f"{half.repository}: {problem}" for problem in half.problems)
+    return half.registry.floors, ()
+
+
+def _edge(node: Node, voice: Voice, producer: Half) -> Edge | None:
+    id = node.contract.id
+    uses = [use for use in voice.consumer.uses if use.contract == id]
+    if not uses:
+        return None
+    entry = voice.entries.get(id)
+    registered = [use for use in voice.registered.uses if use.contract == id] if voice.registered else []
+    evidence = {element for use in uses if use.evidence.kind != "declared" for element in use.elements}
+    theirs = {element for use in registered for element in use.elements}
+    own = set(entry.elements) if entry else set[str]()
+    compared = bool(theirs and own)
+    component = producer.registry.component if producer.registry else None
+    itself = component is not None and component.id == voice.consumer.id
+    return Edge(
+        contract=node.name,
+        consumer=voice.consumer,
+        uses=tuple(_named(use, node.name) for use in uses),
+        assumes=_assumed(node.contract, voice),
+        said_by=_said_by(bool(registered), entry is not None or itself),
+        repository=voice.half.repository if voice.half else voice.consumer.repo or "",
+        hidden=voice.consumer.visibility == "private" or bool(voice.half and voice.half.hidden),
+        only_producer=tuple(sorted(theirs - own - evidence)) if compared else (),
+        only_consumer=tuple(sorted(own - theirs)) if compared else (),
+        offered=tuple(use for use in voice.gathered if use.contract == id and use.offered),
+    )
+
+
+def _said_by(registered: bool, own: bool) -> SaidBy:
+    if registered and own:
+        return "both"
+    return "producer" if registered else "consumer"
+
+
+def _named(use: Use, contract: str) -> Use:
+    return use.model_copy(update={"contract": contract})
+
+
+def _assumed(contract: Contract, voice: Voice) -> tuple[Assumption, ...]:
+    """Its own half says for each contract what it assumes; the producer's says it of the consumer, so that only
+    `backed_by` can tell that another contract is meant.
+    """
+    entry = voice.entries.get(contract.id)
+    own = entry.assumes if entry else ()
+    elsewhere = [one for id, other in voice.entries.items() if id != contract.id for one in other.assumes]
+    behaviours = {behaviour.id for behaviour in contract.behaviours}
+    others = {use.contract for use in voice.consumer.uses} - {contract.id}
+    return tuple(
+        one
+        for one in voice.consumer.assumes
+        if one in own or (one not in elsewhere and (not others or one.backed_by is None or one.backed_by in behaviours))
+    )
+
+
+def _dangling(graph: Graph, half: Half) -> Iterable[str]:
+    if half.registry is None:
+        return
+    nodes = {node.name.lower() for node in graph.nodes}
+    for entry in half.registry.consumes:
+        key, id = graph.names.contract(entry.contract, half.repository)
+        producer = graph.names.half(key)
+        if f"{key}#{id}".lower() in nodes or (producer is None and key != half.repository.lower()):
+            continue  # of a repository that the app is not installed on, nothing is known
+        where = half.places.get(entry.contract, half.repository)
+        ids = [contract.id for contract in producer.registry.contracts] if producer and producer.registry else []
+        instead = f"It has {_listed(ids)}." if ids else "It has no registry with contracts."
+        yield f"{where}: `{entry.contract}` names a contract that {key} does not have. {instead}"
+
+
+def _claimed(graph: Graph, half: Half) -> Iterable[str]:
+    for id, repositories in claims(graph).items():
+        others = [name for name in repositories if name.lower() != half.repository.lower()]
+        hidden = [name for name in others if (other := graph.names.half(name)) and other.hidden and not half.hidden]
+        shown = [name for name in others if name not in hidden] + (["a private repository"] if hidden else [])
+        if len(others) < len(repositories):
+            where = half.places.get(id, half.repository)
+            yield f"{where}: `{id}` is claimed by {_listed(shown, code=False)} too. Give one of them another `id`."
+
+
+def _listed(names: Sequence[str], *, code: bool = True) -> str:
+    shown = [f"`{name}`" if code else name for name in names]
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" and {shown[-1]}"

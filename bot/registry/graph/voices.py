@@ -1,0 +1,270 @@
+"""The consumers of one producer, each with what both halves say (hard cases 9, 10 and 13 of the sign-off rules).
+
+A half in another repository speaks for a consumer that the producer registered when the producer names that repository;
+without a repository, only when both name the same owner: a mere claim of somebody's id takes nobody's place.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from bot.registry.graph.half import GatheredUse, Half
+from bot.registry.graph.names import Names, organisation, same
+from bot.registry.model import (
+    Assumption,
+    Component,
+    Consumer,
+    ConsumerSignoff,
+    Consumption,
+    Evidence,
+    OwnWord,
+    Registry,
+    Use,
+)
+from bot.registry.proposed import settled
+from bot.registry.span import duration
+
+T = TypeVar("T")
+
+_STRICTNESS = ("consent", "escalate", "block")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A consumer of one producer.
+
+    consumer: both halves joined; `Use.contract` is the contract's id in the producer's registry.
+    registered: as the producer's half has it, None when it does not. half: its own, None when it has none.
+    entries: what its own half says of this producer's contracts, by contract id. gathered: of both repositories' files.
+    """
+
+    consumer: Consumer
+    registered: Consumer | None = None
+    half: Half | None = None
+    entries: Mapping[str, Consumption] = field(default_factory=dict)
+    gathered: tuple[GatheredUse, ...] = ()
+    word: OwnWord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Consuming:
+    """One repository's half, as far as it speaks of one producer in another repository."""
+
+    half: Half
+    component: Component
+    entries: Mapping[str, Consumption]
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """All halves, sorted by whom they speak of, so that one producer's consumers are found without asking everybody."""
+
+    names: Names = field(default_factory=Names)
+    consuming: Mapping[str, Sequence[_Consuming]] = field(default_factory=dict)
+    gathered: Mapping[tuple[str, str], Sequence[GatheredUse]] = field(default_factory=dict)
+
+    @classmethod
+    def to(cls, halves: Iterable[Half]) -> Listening:
+        known = tuple(halves)
+        names = Names.of(known)
+        consuming: dict[str, list[_Consuming]] = defaultdict(list)
+        gathered: dict[tuple[str, str], list[GatheredUse]] = defaultdict(list)
+        for half in known:
+            own = half.repository.lower()
+            for use in half.uses:
+                key, id = names.contract(use.contract, half.repository)
+                gathered[key, own].append(replace(use, contract=id))
+            if half.registry is None:
+                continue
+            said: dict[str, dict[str, Consumption]] = defaultdict(dict)
+            for entry in half.registry.consumes:
+                key, id = names.contract(entry.contract, half.repository)
+                if key != own and not entry.proposed:
+                    said[key].setdefault(id, entry)
+            component = half.registry.component or Component(id=half.repository)
+            for key, entries in said.items():
+                consuming[key].append(_Consuming(half, component, entries))
+        return cls(names, consuming, gathered)
+
+    def voices(self, repository: str, registry: Registry) -> tuple[Voice, ...]:
+        """Everybody who is known to consume a contract of `registry`, which is (one version of) that repository's.
+
+        Registered ones first, in the order of the file, then those that only their own half names, by repository.
+        """
+        registry = settled(registry)
+        contracts = {contract.id for contract in registry.contracts}
+        key = self.names.key(repository)
+        speaking = [
+            replace(one, entries={id: entry for id, entry in one.entries.items() if id in contracts})
+            for one in self.consuming.get(key, ())
+        ]
+        speaking = sorted((one for one in speaking if one.entries), key=lambda one: one.half.repository.lower())
+        claimed = {consumer.id: self._own_half(consumer, registry, speaking) for consumer in registry.consumers}
+        voices = [self._registered(key, consumer, claimed[consumer.id]) for consumer in registry.consumers]
+        taken = {id(one) for one in claimed.values() if one is not None}
+        unregistered = [one for one in speaking if id(one) not in taken]
+        ids = [consumer.id.lower() for consumer in registry.consumers]
+        ids += [one.component.id.lower() for one in unregistered]
+        for one in unregistered:
+            name = one.component.id if ids.count(one.component.id.lower()) == 1 else one.half.repository
+            voices.append(self._unregistered(key, name, one))
+        return tuple(_protected(voice, self.names.half(repository)) for voice in voices)
+
+    def _own_half(self, consumer: Consumer, registry: Registry, speaking: Sequence[_Consuming]) -> _Consuming | None:
+        if consumer.repo is not None:
+            here = self.names.key(consumer.repo)
+            others = [c for c in registry.consumers if c.repo and self.names.key(c.repo) == here]
+            for one in speaking:
+                called = {one.component.id.lower(), *(name.lower() for name in one.component.known_as)}
+                ours = {consumer.id.lower(), *(name.lower() for name in consumer.known_as)}
+                if one.half.repository.lower() == here and (len(others) == 1 or called & ours):
+                    return one
+            return None
+        named = [one for one in speaking if one.component.id.lower() == consumer.id.lower()]
+        trusted = [one for one in named if consumer.owner is None or same(consumer.owner, one.component.owner)]
+        return trusted[0] if len(trusted) == 1 else None
+
+    def _registered(self, key: str, consumer: Consumer, own: _Consuming | None) -> Voice:
+        seen = self._seen_by_producer(key, consumer)
+        if own is None:
+            uses = (*consumer.uses, *as_uses(seen))
+            return Voice(consumer.model_copy(update={"uses": uses}) if seen else consumer, consumer, gathered=seen)
+        theirs = self._seen_by(key, own)
+        component = own.component
+        said = {name: getattr(component, name) for name in component.model_fields_set - {"id", "owner"}}
+        uses = (
+            *consumer.uses,
+            *as_uses(seen),
+            *_new(_declared(own, theirs), consumer.uses),
+            *as_uses(theirs, own.half),
+        )
+        joined = consumer.model_copy(
+            update={
+                **said,
+                "repo": own.half.repository,
+                "owner": component.owner or consumer.owner,
+                "tolerates": _tolerates(own),
+                "uses": uses,
+                "assumes": (*consumer.assumes, *_new(_assumes(own), consumer.assumes)),
+            }
+        )
+        word = OwnWord(repository=own.half.repository, signoff=_signoff(own))
+        return Voice(joined, consumer, own.half, own.entries, (*seen, *theirs), word)
+
+    def _unregistered(self, key: str, name: str, own: _Consuming) -> Voice:
+        theirs = self._seen_by(key, own)
+        seen = self._seen_by_producer(key, own.component)
+        component = own.component
+        consumer = Consumer(
+            id=name,
+            known_as=component.known_as,
+            repo=own.half.repository,
+            owner=component.owner,
+            criticality=component.criticality,
+            visibility=component.visibility,
+            tolerates=_tolerates(own),
+            uses=(*_declared(own, theirs), *as_uses(seen), *as_uses(theirs, own.half)),
+            assumes=_assumes(own),
+        )
+        why_not = _why_not(own, key)
+        word = OwnWord(repository=own.half.repository, signoff=_signoff(own), blocks=not why_not, why_not=why_not)
+        return Voice(consumer, None, own.half, own.entries, (*seen, *theirs), word)
+
+    def _seen_by_producer(self, key: str, consumer: Consumer | Component) -> tuple[GatheredUse, ...]:
+        called = {consumer.id.lower(), *(name.lower() for name in consumer.known_as)}
+        return tuple(use for use in self.gathered.get((key, key), ()) if use.consumer.lower() in called)
+
+    def _seen_by(self, key: str, own: _Consuming) -> tuple[GatheredUse, ...]:
+        seen = self.gathered.get((key, own.half.repository.lower()), ())
+        return tuple(use for use in seen if use.contract in own.entries)
+
+
+def as_uses(gathered: Iterable[GatheredUse], half: Half | None = None) -> tuple[Use, ...]:
+    """What counts of the evidence, one `Use` for each file and day. `half`: where the files are, if elsewhere."""
+    groups: dict[tuple[str, str, str, str, bool], list[GatheredUse]] = defaultdict(list)
+    for use in gathered:
+        if not use.pending and not use.offered:
+            path = use.ref.rpartition(":")[0] if use.ref.rpartition(":")[2].isdigit() else use.ref
+            groups[use.contract, use.kind, path, use.seen, use.complete].append(use)
+    found = []
+    for (contract, kind, path, seen, complete), group in groups.items():
+        ref = group[0].ref if len(group) == 1 else path
+        found.append(
+            Use(
+                contract=contract,
+                elements=tuple(dict.fromkeys(use.element for use in group)),
+                evidence=Evidence(
+                    kind=kind,
+                    ref=f"{half.repository}/{ref}" if half else ref,
+                    seen=seen or None,
+                    complete=complete,
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _declared(own: _Consuming, seen: Sequence[GatheredUse]) -> tuple[Use, ...]:
+    """Without elements it may use anything (unknown is not none), unless its evidence, read without any trouble, says
+    what it uses.
+    """
+    evidenced = {use.contract for use in seen if not use.pending and not use.offered and not own.half.problems}
+    return tuple(
+        Use(contract=id, elements=entry.elements)
+        for id, entry in own.entries.items()
+        if entry.elements or id not in evidenced
+    )
+
+
+def _tolerates(own: _Consuming) -> tuple[str, ...]:
+    """What it tolerates in every contract of this producer that it consumes."""
+    first, *others = own.entries.values()
+    return tuple(word for word in first.tolerates if all(word in entry.tolerates for entry in others))
+
+
+def _assumes(own: _Consuming) -> tuple[Assumption, ...]:
+    return tuple(one for entry in own.entries.values() for one in entry.assumes if not one.proposed)
+
+
+def _signoff(own: _Consuming) -> ConsumerSignoff:
+    """Its own settings; of several, the most patient and the strictest."""
+    settings = [entry.signoff for entry in own.entries.values()]
+    return ConsumerSignoff(
+        respond_within=max((s.respond_within for s in settings), key=duration),
+        on_silence=max((s.on_silence for s in settings), key=_STRICTNESS.index),
+    )
+
+
+def _why_not(own: _Consuming, key: str) -> str:
+    """Why a half that the producer did not register is asked only; empty when its signature is required."""
+    half, owner = own.half, own.component.owner
+    if organisation(half.repository) != organisation(key):
+        return f"{half.repository} belongs to another organisation"
+    if half.archived:
+        return f"{half.repository} is archived"
+    if owner is None:
+        return f"the registry of {half.repository} names no owner for it"
+    if not any(same(owner, writer) for writer in half.writers):
+        return f"{owner} can't write to {half.repository}"
+    return ""
+
+
+def _protected(voice: Voice, producer: Half | None) -> Voice:
+    """A private repository is never named where those can read who may not see it (hard case 13)."""
+    if voice.half is None or _readers(voice.half) <= _readers(producer):
+        return voice
+    return replace(voice, consumer=voice.consumer.model_copy(update={"visibility": "private"}))
+
+
+def _readers(half: Half | None) -> int:
+    """How few may read the repository: everybody 0, the enterprise 1, those who were let in 2."""
+    if half is None or not half.hidden:
+        return 0
+    return 1 if half.internal else 2
+
+
+def _new(found: Sequence[T], known: Sequence[T]) -> tuple[T, ...]:
+    return tuple(one for one in found if one not in known)
