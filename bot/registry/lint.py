@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from bot.contracts import address
 from bot.contracts.address import AddressError
 from bot.contracts.tree import Pointer
-from bot.registry import globs
+from bot.registry import globs, lint_floors
 from bot.registry.complaint import nearest
 from bot.registry.drafting.words import TODO_OWNER
 from bot.registry.evidence import KINDS
-from bot.registry.model import Assumption, Consumer, Contract, GuaranteeLine, RegistryFile
+from bot.registry.importers.kinds import IMPORTERS
+from bot.registry.model import (
+    Assumption,
+    Consumer,
+    Contract,
+    EvidenceSource,
+    Floors,
+    GuaranteeLine,
+    RegistryFile,
+)
 from bot.registry.problem import Problem, Severity
 from bot.registry.reading import Reading, Remark, place
 from bot.registry.tolerance import WORDS
+from bot.registry.verified import is_there, path_of
 
 _Note = tuple[Severity, Pointer, str, str]
 """Severity, where in the file, what is wrong, what to write instead."""
+
+_Promised = Mapping[str, frozenset[str]]
+"""The contracts of the registry, each with the ids of its behaviours."""
 
 
 def lint(
@@ -27,21 +40,25 @@ def lint(
     paths: Collection[str] | None = None,
     repository: str | None = None,
     readable_by_others: bool = False,
+    floors: Floors | None = None,
 ) -> tuple[Problem, ...]:
     """Every problem of the registry, errors first: what reading it found, and what it means.
 
     rule_ids: the catalogue's, to find misspelled ones. paths: every file of the repository, to find globs that name
     nothing. repository: `owner/name`, to know its own contracts in `consumes`. readable_by_others: whether people
-    without access to every consumer's repository can read the file. What is not given is not checked.
+    without access to every consumer's repository can read the file. floors: the organisation's. What is not given is
+    not checked.
     """
-    known = {c.id for file in reading.files.values() for c in file.contracts}
+    known = {c.id: frozenset(b.id for b in c.behaviours) for file in reading.files.values() for c in file.contracts}
     remarks: list[Remark] = []
     for path, file in reading.files.items():
         notes = [
             *_addresses(file),
             *_contracts(file, rule_ids, paths),
             *_consumers(file, known, rule_ids, readable_by_others),
-            *_consumes(file, known, repository),
+            *_consumes(file, known, repository, paths),
+            *lint_floors.notes(file, repository),
+            *lint_floors.below(file, reading.raw[path], reading.registry, floors),
         ]
         remarks += [Remark(severity, path, pointer, message, instead) for severity, pointer, message, instead in notes]
     placed = place(remarks, reading.documents)
@@ -87,6 +104,9 @@ def _contracts(file: RegistryFile, rule_ids: Collection[str] | None, paths: Coll
         yield from _rules(contract, at, rule_ids)
         yield from _unreachable(contract.guarantees, (*at, "guarantees"))
         yield from _promises(contract, at)
+        yield from _verified(contract, at, paths)
+        yield from _sources(contract.evidence_from, (*at, "evidence_from"), paths)
+        yield from _signatures(contract, at)
         if contract.signoff.on_silence == "consent":
             yield _consent((*at, "signoff", "on_silence"))
 
@@ -180,15 +200,45 @@ def _promises(contract: Contract, at: Pointer) -> Iterator[_Note]:
             yield "info", where, message, "Name the tests that hold it in `verified_by`."
 
 
+def _verified(contract: Contract, at: Pointer, paths: Collection[str] | None) -> Iterator[_Note]:
+    if paths is None:
+        return
+    for n, behaviour in enumerate(contract.behaviours):
+        for v, name in enumerate(behaviour.verified_by):
+            if (path := path_of(name)) is not None and not is_there(path, paths):
+                message = f"`{behaviour.id}` is to be verified by `{path}`, which is not a file of the repository."
+                yield "error", (*at, "behaviours", n, "verified_by", v), message, "Write the path of the test."
+
+
+def _sources(sources: Collection[EvidenceSource], at: Pointer, paths: Collection[str] | None) -> Iterator[_Note]:
+    for n, source in enumerate(sources):
+        if source.kind not in IMPORTERS:
+            near = nearest(source.kind, frozenset(IMPORTERS))
+            instead = f"Did you mean `{near}`?" if near else f"Write one of {', '.join(IMPORTERS)}."
+            yield "error", (*at, n, "kind"), f"Evidence of kind `{source.kind}` cannot be read.", instead
+        if paths is not None and not any(globs.matches(source.path, path) for path in paths):
+            message = f"`{source.path}` names no file of the repository."
+            yield "warning", (*at, n, "path"), message, "Correct or remove it."
+
+
+def _signatures(contract: Contract, at: Pointer) -> Iterator[_Note]:
+    signoff = contract.signoff
+    if signoff.critical_quorum is not None and signoff.critical_quorum < signoff.quorum:
+        message = f"`critical_quorum: {signoff.critical_quorum}` asks for fewer than `quorum: {signoff.quorum}`."
+        yield "warning", (*at, "signoff", "critical_quorum"), message, "Remove it, or ask for more."
+    if "verification_owner" in signoff.breaking and contract.verification_owner is None:
+        message = f"The `verification_owner` is to sign, but `{contract.id}` has none."
+        yield "warning", (*at, "signoff", "breaking"), message, 'Write `verification_owner: "@org/team"`.'
+
+
 def _consent(pointer: Pointer) -> _Note:
     message = "Silence counts as consent only where a consumer chose that for itself, in its own repository."
     return "error", pointer, message, "Write `on_silence: escalate` or `on_silence: block`."
 
 
 def _consumers(
-    file: RegistryFile, contracts: Collection[str], rule_ids: Collection[str] | None, readable_by_others: bool
+    file: RegistryFile, contracts: _Promised, rule_ids: Collection[str] | None, readable_by_others: bool
 ) -> Iterator[_Note]:
-    behaviours = {b.id for contract in file.contracts for b in contract.behaviours}
     for index, consumer in enumerate(file.consumers):
         at: Pointer = ("consumers", index)
         if consumer.visibility == "private" and readable_by_others:
@@ -206,7 +256,9 @@ def _consumers(
             yield "warning", at, f"`{consumer.id}` uses no contract.", "Write `uses`, or remove the consumer."
         yield from _uses(consumer, at, contracts)
         yield from _tolerances(consumer.tolerates, at, rule_ids)
-        yield from _assumptions(consumer.assumes, at, behaviours)
+        used = {use.contract for use in consumer.uses}
+        promised = frozenset[str]().union(*(contracts.get(contract, ()) for contract in used))
+        yield from _assumptions(consumer.assumes, at, promised)
 
 
 def _uses(consumer: Consumer, at: Pointer, contracts: Collection[str]) -> Iterator[_Note]:
@@ -234,20 +286,23 @@ def _tolerances(tolerates: Collection[str], at: Pointer, rule_ids: Collection[st
         yield "error", (*at, "tolerates", n), f"Nothing is called `{word}`.", instead
 
 
-def _assumptions(assumes: Collection[Assumption], at: Pointer, behaviours: Collection[str]) -> Iterator[_Note]:
+def _assumptions(assumes: Collection[Assumption], at: Pointer, behaviours: Collection[str] | None) -> Iterator[_Note]:
+    """behaviours: of what is consumed; None when they stand in another repository."""
     for n, assumption in enumerate(assumes):
         where = (*at, "assumes", n)
         if assumption.backed_by is None:
             what = assumption.statement or assumption.at
             message = f"An assumption about {assumption.aspect} is backed by no promise: {what}."
             yield "info", where, message, "Ask for a behaviour, and name it in `backed_by`."
-        elif assumption.backed_by not in behaviours:
+        elif behaviours is not None and assumption.backed_by not in behaviours:
             near = nearest(assumption.backed_by, frozenset(behaviours))
-            instead = f"Did you mean `{near}`?" if near else "Write the `id` of a behaviour."
+            instead = f"Did you mean `{near}`?" if near else "Write the `id` of a behaviour of a contract it uses."
             yield "error", (*where, "backed_by"), f"There is no behaviour `{assumption.backed_by}`.", instead
 
 
-def _consumes(file: RegistryFile, contracts: Collection[str], repository: str | None) -> Iterator[_Note]:
+def _consumes(
+    file: RegistryFile, contracts: _Promised, repository: str | None, paths: Collection[str] | None
+) -> Iterator[_Note]:
     if file.consumes and file.component is None:
         message = "The file says what is consumed, but not by whom."
         yield "error", ("consumes",), message, 'Write `component: {id: my-service, owner: "@org/team"}`.'
@@ -259,3 +314,8 @@ def _consumes(file: RegistryFile, contracts: Collection[str], repository: str | 
         if (not home or home == repository) and contract not in contracts:
             message = f"There is no contract `{contract}` in this repository."
             yield "error", ("consumes", n, "contract"), message, "Write `owner/repository#contract-id`."
+        yield from _sources(entry.evidence_from, ("consumes", n, "evidence_from"), paths)
+        is_own = not home or home == repository
+        yield from _assumptions(
+            entry.assumes, ("consumes", n), contracts.get(contract, frozenset()) if is_own else None
+        )

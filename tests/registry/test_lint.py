@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.registry.lint import lint
+from bot.registry.model import Floors
 from bot.registry.problem import Severity
 from tests.registry.registries import reading
 
@@ -34,7 +35,8 @@ def found(text: str, severity: Severity | None = None, **more: object) -> list[s
 
 
 def test_a_good_registry_has_no_problems() -> None:
-    assert found(GOOD, rule_ids=RULES, paths=["api/openapi.yaml"], repository="acme/orders") == []
+    paths = ["api/openapi.yaml", "test_order.py"]
+    assert found(GOOD, rule_ids=RULES, paths=paths, repository="acme/orders") == []
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,7 @@ def test_a_private_consumer_in_a_file_that_others_can_read_is_an_error() -> None
 
 
 def test_what_names_no_file_is_said_when_the_files_are_known() -> None:
-    assert [p.partition(": ")[2] for p in found(GOOD, paths=["README.md"])] == [
+    assert [p.partition(": ")[2] for p in found(GOOD, paths=["README.md", "test_order.py"])] == [
         "The entrypoint `api/openapi.yaml` is not a file of the repository. Write its path.",
         "`api/**` names no file of the repository. Correct or remove it.",
     ]
@@ -139,6 +141,73 @@ def test_an_assumption_is_backed_by_a_promise_or_shown_as_unbacked() -> None:
     problems = found(text)
     assert "There is no behaviour `newest-frist`. Did you mean `newest-first`?" in problems[0]
     assert "An assumption about timing is backed by no promise: answers within 1s." in problems[1]
+
+
+def test_what_verifies_a_promise_is_there() -> None:
+    gone = found(GOOD, "error", paths=["api/openapi.yaml"])
+    assert gone == [
+        ".github/contracts.yml:12: `newest-first` is to be verified by `test_order.py`, which is not a file of the "
+        "repository. Write the path of the test."
+    ]
+    paths = ["api/openapi.yaml", "tests/test_order.py"]
+    for name in ("tests/test_order.py::test_newest", "'tests/*.py'", "contract-tests", "'build / tests (3.11)'"):
+        assert found(GOOD.replace("[test_order.py]", f"[{name}]"), "error", paths=paths) == []
+
+
+def test_a_promise_backs_only_those_who_consume_its_contract() -> None:
+    other = GOOD.replace(
+        "consumers:", "  - {id: payments, type: openapi, files: [p.yaml], decision_owner: '@acme/council'}\nconsumers:"
+    ).replace("contract: orders-api,", "contract: payments,")
+    backed = "    assumes: [{aspect: ordering, backed_by: newest-first}]\n"
+    assert found(GOOD + backed, "error") == []
+    assert "There is no behaviour `newest-first`" in found(other + backed, "error")[0]
+
+
+def test_the_consumers_own_assumptions_are_listed_when_nothing_backs_them() -> None:
+    text = """\
+        component: {id: web, owner: '@a/b'}
+        consumes:
+          - contract: acme/orders#orders-api
+            assumes:
+              - {aspect: timing, statement: answers within 1s}
+              - {aspect: ordering, backed_by: newest-first}
+        """
+    assert [p.partition(": ")[2] for p in found(text, repository="acme/web")] == [
+        "An assumption about timing is backed by no promise: answers within 1s. Ask for a behaviour, and name it in "
+        "`backed_by`."
+    ], "whether another repository promises it is not known here"
+
+
+def test_evidence_is_looked_for_where_there_are_files_and_in_kinds_that_can_be_read() -> None:
+    source = "    evidence_from: [{kind: pacts, path: 'pacts/*.json'}]\nconsumers:"
+    said = found(GOOD.replace("consumers:", source), paths=["api/openapi.yaml", "test_order.py"])
+    assert "Evidence of kind `pacts` cannot be read. Did you mean `pact`?" in said[0]
+    assert "`pacts/*.json` names no file of the repository." in said[1]
+
+
+def test_signatures_that_nobody_can_give_are_said() -> None:
+    signoff = "    signoff: {quorum: 2, critical_quorum: 1, breaking: [verification_owner]}\n    behaviours:"
+    text = GOOD.replace("    behaviours:", signoff).replace('    verification_owner: "@acme/qa"\n', "")
+    said = " ".join(found(text, "warning"))
+    assert "asks for fewer than `quorum: 2`" in said
+    assert "The `verification_owner` is to sign, but `orders-api` has none." in said
+
+
+def test_floors_count_only_in_the_organisations_own_repository() -> None:
+    assert "Move them to `acme/.github`." in found(GOOD + "floors: {quorum: 2}\n", repository="acme/orders")[0]
+    assert found(GOOD + "floors: {quorum: 2}\n", "warning", repository="acme/.github") == []
+    assert "Nobody has to sign" in found("floors: {quorum: 2}\n", "warning", repository="acme/.github")[0]
+
+
+def test_what_a_repository_sets_below_the_organisations_floors_is_said_with_the_floor() -> None:
+    text = GOOD.replace("    behaviours:", "    signoff: {quorum: 1}\n    behaviours:")
+    said = found(text, "warning", floors=Floors(quorum=2, notice="120d"))
+    assert said == [
+        ".github/contracts.yml:11: `signoff.quorum: 1` is below the organisation's floor, so it counts as 2. "
+        "Write `2`, or more."
+    ], "what is not written, but only holds by default, is silently raised"
+    defaults = found("defaults: {enforcement: observe}\n" + GOOD, "warning", floors=Floors(enforcement="enforce"))
+    assert defaults[0].startswith(".github/contracts.yml:3: `enforcement: observe` is below")
 
 
 def test_a_word_of_tolerance_that_nothing_is_called_is_an_error() -> None:

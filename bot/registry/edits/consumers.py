@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from bot.contracts import address
 from bot.registry.edits.edit import Edit, Side, Spot, listed, spelled
 from bot.registry.evidence import KINDS, is_complete
+from bot.registry.gather import spoken
 from bot.registry.impact import ConsumerImpact, Reach
 from bot.registry.model import Consumer, Contract, Registry, Use
 from bot.registry.trace import private_alias
@@ -148,7 +149,7 @@ def _of_one(about: _About, old: Consumer, new: Consumer, contract: Contract, bas
 
 def _names(about: _About, old: Consumer, new: Consumer, base: Side, head: Side) -> Iterator[Edit]:
     """Names by which evidence knows it: without them what it was seen to use is nobody's."""
-    before, after = ({name.lower() for name in (one.id, *one.known_as)} for one in (old, new))
+    before, after = ({spoken(name) for name in (one.id, *one.known_as)} for one in (old, new))
     for fact, names, spot in (
         ("alias_removed", before - after, base.at_consumer(old.id, "known_as")),
         ("alias_added", after - before, head.at_consumer(new.id, "known_as")),

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from bot.registry import globs
 from bot.registry.edits.edit import Edit, Side, Spot, listed, spelled
 from bot.registry.evidence import KINDS
+from bot.registry.gather import spoken
 from bot.registry.impact import ConsumerImpact, Reach
 from bot.registry.model import Consumer, Contract, EvidenceSource, Registry
 
@@ -89,8 +90,8 @@ def _is_seen(consumer: Consumer, contract: str, kinds: Collection[str]) -> bool:
 
 
 def _names(old: Contract, new: Contract, base: Side, head: Side, protected: Registry) -> Iterator[Edit]:
-    before, after = _folded(old.known_as), _folded(new.known_as)
-    gone, come = before - after - {new.id.lower()}, after - before
+    before, after = ({spoken(name) for name in (one.id, *one.known_as)} for one in (old, new))
+    gone, come = before - after, after - before
     for fact, names, spot in (
         ("name_removed", gone, base.at_contract(old.id, "known_as")),
         ("name_added", come, head.at_contract(new.id, "known_as")),
@@ -101,8 +102,8 @@ def _names(old: Contract, new: Contract, base: Side, head: Side, protected: Regi
                 fact=f"registry.evidence.{fact}",
                 element="known_as",
                 spot=spot,
-                before=listed(before),
-                after=listed(after),
+                before=listed(old.known_as),
+                after=listed(new.known_as),
                 identity=("", spelled(names)),
                 attributes={"what": listed(names)},
                 concerns=tuple(
@@ -111,8 +112,3 @@ def _names(old: Contract, new: Contract, base: Side, head: Side, protected: Regi
                     if fact == "name_removed" and _is_seen(consumer, old.id, _SEEN)
                 ),
             )
-
-
-def _folded(names: Collection[str]) -> frozenset[str]:
-    """Evidence is matched to names in upper and lower case alike."""
-    return frozenset(name.lower() for name in names)
