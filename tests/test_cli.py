@@ -182,3 +182,30 @@ def test_a_defect_of_ours_never_looks_like_a_verdict(
     monkeypatch.setattr("bot.contracts.formats.compare", broken)
     assert main(["diff", str(file), str(file)]) == 2
     assert "worth a report" in capsys.readouterr().err
+
+
+def test_lint_fixes_in_place_and_says_what_is_left(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tidy = registry()
+    (folder / REGISTRY).write_text(
+        tidy.replace("type: openapi", "type: swagger").replace("decision_owner:", "decision_ower:")
+    )
+    assert main(["lint", "--fix", "--check"]) == 1
+    assert "`countersign lint --fix` makes them" in capsys.readouterr().out
+    assert "decision_ower:" in (folder / REGISTRY).read_text()
+    assert main(["lint", "--fix"]) == 0
+    assert (folder / REGISTRY).read_text() == tidy
+    assert "+    decision_owner:" in capsys.readouterr().out
+    assert main(["lint", "--fix", "--check"]) == 0
+
+
+def test_lint_fixes_included_files_too(folder: Path) -> None:
+    (folder / REGISTRY).write_text('include: ["more/*.yml"]\n' + registry())
+    (folder / "more").mkdir()
+    commit(folder, {"more/one.yml": "consumers:\n  - {id: web, owner: @acme/web}\n"})
+    assert main(["lint", "--fix"]) == 0
+    assert (folder / "more" / "one.yml").read_text().endswith('consumers:\n  - {id: web, owner: "@acme/web"}\n')
+
+
+def test_check_alone_means_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", "--check"]) == 2
+    assert "countersign lint --fix --check" in capsys.readouterr().err

@@ -1,8 +1,9 @@
-"""`countersign lint`: what is wrong with a registry."""
+"""`countersign lint`: what is wrong with a registry, and with --fix what is mechanical put right."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,34 +11,34 @@ from bot.cli.command import CLEAR, TO_SIGN, Refused, show
 
 if TYPE_CHECKING:
     from bot.cli.command import Commands
+    from bot.registry.problem import Problem
 
 
 def add(commands: Commands) -> None:
     parser = commands.add_parser("lint", help="check a registry (.github/contracts.yml)")
     parser.add_argument(
-        "file", type=Path, nargs="?", help="a registry file (default: the one of this repository's HEAD)"
+        "file",
+        type=Path,
+        nargs="?",
+        help="a registry file (default: the one of this repository's HEAD, with --fix the one of the working tree)",
     )
+    parser.add_argument("--fix", action="store_true", help="put right what is mechanical, in place")
+    parser.add_argument("--check", action="store_true", help="with --fix: change nothing, exit with 1 if it would")
     parser.add_argument("--format", choices=["terminal", "json"], default="terminal")
     parser.set_defaults(command=_lint)
 
 
 def _lint(options: argparse.Namespace) -> int:
-    import asyncio
+    from bot.git.repository import GitError
 
-    from bot.contracts.document import Document
-    from bot.engine.offline import lint_repository
-    from bot.git.repository import GitError, Repository
-    from bot.judge.catalogue import shipped
-    from bot.registry.lint import lint
-    from bot.registry.reading import read_registry
-
-    catalogue = shipped()
+    if options.check and not options.fix:
+        raise Refused("--check belongs to --fix: write `countersign lint --fix --check`")
+    if options.fix and options.format != "terminal":
+        raise Refused("--fix shows a diff, so it has no other --format than terminal")
     try:
-        if options.file is not None:
-            document = Document(str(options.file), "", options.file.read_bytes())
-            problems = lint(read_registry({document.path: document}), rule_ids=frozenset(catalogue.entries))
-        else:
-            problems = asyncio.run(lint_repository(Repository(Path()), catalogue))
+        if options.fix:
+            return _fix(_working_tree() if options.file is None else [options.file], check=options.check)
+        problems = _problems_at_head() if options.file is None else _problems_of([options.file])
     except (GitError, OSError) as error:
         raise Refused(str(error)) from None
     if options.format == "json":
@@ -48,4 +49,75 @@ def _lint(options: argparse.Namespace) -> int:
         from bot.report import terminal
 
         show(terminal.lint(problems))
+    return _outcome(problems)
+
+
+def _outcome(problems: Sequence[Problem]) -> int:
     return TO_SIGN if any(problem.severity == "error" for problem in problems) else CLEAR
+
+
+def _problems_at_head() -> Sequence[Problem]:
+    import asyncio
+
+    from bot.engine.offline import lint_repository
+    from bot.git.repository import Repository
+    from bot.judge.catalogue import shipped
+
+    return asyncio.run(lint_repository(Repository(Path()), shipped()))
+
+
+def _problems_of(files: Sequence[Path]) -> Sequence[Problem]:
+    from bot.contracts.document import Document
+    from bot.judge.catalogue import shipped
+    from bot.registry.lint import lint
+    from bot.registry.reading import read_registry
+
+    documents: Mapping[str, Document] = {str(file): Document(str(file), "", file.read_bytes()) for file in files}
+    return lint(read_registry(documents), rule_ids=frozenset(shipped().entries))
+
+
+def _working_tree() -> Sequence[Path]:
+    """The registry's files as they lie on disk: the main one, and what it includes."""
+    import asyncio
+    import os
+
+    from bot.contracts.document import Document
+    from bot.git.repository import Repository
+    from bot.registry.globs import matches_any
+    from bot.registry.reading import included, main_path, registry_paths
+
+    repository = Repository(Path())
+    main = main_path([path for path in registry_paths() if (repository.root / path).is_file()])
+    if main is None:
+        raise FileNotFoundError(f"no registry in {repository.root}: looked for {', '.join(registry_paths())}")
+    patterns = included(Document(main, "", (repository.root / main).read_bytes()))
+    tracked = asyncio.run(repository.paths(repository.commit("HEAD"))) if patterns else ()
+    parts = sorted(path for path in tracked if path != main and matches_any(patterns, path))
+    found = [repository.root / path for path in (main, *parts)]
+    return [Path(os.path.relpath(path)) for path in found if path.is_file()]
+
+
+def _fix(files: Sequence[Path], *, check: bool) -> int:
+    """Fixes each file, or says what it would do; then what is left for a person."""
+    from bot.judge.catalogue import shipped
+    from bot.registry.fixing.fix import fix
+    from bot.report import edits, terminal
+
+    wanted = False
+    for file in files:
+        try:
+            before = file.read_bytes().decode()
+        except UnicodeDecodeError:
+            raise Refused(f"{file} is not UTF-8, so it was left alone") from None
+        found = fix(before, rule_ids=frozenset(shipped().entries))
+        wanted |= bool(found.fixes)
+        if found.fixes and not check:
+            file.write_bytes(found.text.encode())
+        show(edits.fixed(str(file), before, found, written=not check))
+    if check:
+        return TO_SIGN if wanted else CLEAR
+    problems = _problems_of(files)
+    if problems:
+        print()
+        show(terminal.lint(problems))
+    return _outcome(problems)

@@ -148,7 +148,7 @@ def _words(detail: ErrorDetails, pointer: Pointer, value: Any) -> Words:
 
 
 def _unknown_key(name: str, location: tuple[int | str, ...], value: Any) -> tuple[str, str]:
-    model = _model_at(location[:-1])
+    model = model_at(location[:-1])
     known = [f.alias or n for n, f in model.model_fields.items()] if model else []
     message = f"`{name}` is not known in {_holder(location[:-1], value)}."
     if name.lower() in _YAML_1_1_TRAPS:
@@ -159,7 +159,8 @@ def _unknown_key(name: str, location: tuple[int | str, ...], value: Any) -> tupl
     return message, f"Known are {_listed(known)}; keys of your own begin with `x-`."
 
 
-def _model_at(location: tuple[int | str, ...]) -> type[BaseModel] | None:
+def model_at(location: tuple[int | str, ...]) -> type[BaseModel] | None:
+    """The model that the registry file has at this place, None when it has none there."""
     current: Any = RegistryFile
     for step in location:
         if isinstance(step, int):

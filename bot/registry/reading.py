@@ -79,6 +79,11 @@ def included(main: Document) -> tuple[str, ...]:
     return tuple(p for p in wanted if isinstance(p, str)) if isinstance(wanted, list) else ()
 
 
+def plain_value(document: Document) -> Any:
+    """What stands in a registry file, without `x-*` keys. Raises Unreadable."""
+    return _without_extensions(read(document, _LIMITS))
+
+
 def is_registry(path: str, include: Collection[str] = ()) -> bool:
     """Whether a file of this path is (part of) the registry. `include`: the patterns of the main file."""
     return path in registry_paths() or globs.matches_any(include, path)
@@ -105,7 +110,7 @@ def _read_registry(files_at_hand: tuple[tuple[str, Document], ...]) -> Reading:
     raw: dict[str, Any] = {}
     for path, document in _in_order(documents, main):
         try:
-            raw[path] = _without_extensions(read(document, _LIMITS))
+            raw[path] = plain_value(document)
         except Unreadable as error:
             problems.append(complaint.of_text(document, error))
             continue
