@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ MAX_BYTES = 100_000_000
 
 _SYMBOLIC_LINK, _SUBMODULE = "120000", "160000"
 _PATHS_A_PROCESS = 500
+_REMOTE = re.compile(r"[:/](?P<owner>[A-Za-z0-9-]+)/(?P<name>[A-Za-z0-9._-]+?)(\.git)?/?\Z")
+"""The end of `https://github.com/acme/orders.git` and of `git@github.com:acme/orders.git`."""
 
 
 class GitError(Exception):
@@ -46,6 +49,15 @@ class Repository:
             raise GitError(
                 f"`{ref}` names no commit here: give a branch, a tag or a sha that `git log` knows"
             ) from None
+
+    def full_name(self) -> str:
+        """`owner/name`, by the address of the remote `origin`; `local/FOLDER` where that tells none."""
+        try:
+            address = self._git("remote", "get-url", "origin").strip()
+        except GitError:
+            address = ""
+        found = _REMOTE.search(address)
+        return f"{found['owner']}/{found['name']}" if found else f"local/{self.root.name}"
 
     def default_base(self) -> str:
         """The branch that a pull request from here would most likely go to. Raises GitError when there is none."""
@@ -143,10 +155,25 @@ class Repository:
         for (commit, path), oid in blobs.items():
             if sizes[oid] > MAX_BYTES:
                 answer[commit, path] = Unreadable(f"is {sizes[oid]:,} bytes, more than {MAX_BYTES:,}")
+        contents = self._contents({oid for key, oid in blobs.items() if key not in answer})
         for (commit, path), oid in blobs.items():
             if (commit, path) not in answer:
-                answer[commit, path] = Document(path, oid, self._run("cat-file", "blob", oid))
+                answer[commit, path] = Document(path, oid, contents[oid])
         return answer
+
+    def _contents(self, oids: set[str]) -> dict[str, bytes]:
+        """All of them from one process: starting one costs more than reading a file."""
+        if not oids:
+            return {}
+        answer = self._run("cat-file", "--batch", stdin="\n".join(sorted(oids)).encode())
+        found: dict[str, bytes] = {}
+        position = 0
+        while position < len(answer):
+            start = answer.index(b"\n", position) + 1
+            oid, _, size = answer[position:start].decode().split()
+            found[oid] = answer[start : start + int(size)]
+            position = start + int(size) + 1
+        return found
 
     def _sizes(self, oids: set[str]) -> dict[str, int]:
         if not oids:
