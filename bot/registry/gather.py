@@ -7,7 +7,6 @@ contract as it is. Whatever could not be followed is a problem in words, never s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +15,7 @@ from bot.contracts.document import Document, Side
 from bot.registry import globs
 from bot.registry.graph.half import GatheredUse
 from bot.registry.importers.imported import Imported, Question, Sighting
+from bot.registry.importers.naming import spoken
 from bot.registry.model import Component, Consumer, Contract, EvidenceSource, Registry
 from bot.registry.snapshot import Files, Unreadable
 
@@ -25,7 +25,6 @@ MOST_BYTES = 64_000_000
 """Bytes of the files of one source together."""
 
 _FILES_A_READ = 60
-_PUNCTUATION = re.compile(r"[^0-9a-z]+")
 
 
 class EvidenceReader(Protocol):
@@ -131,11 +130,6 @@ def sources(registry: Registry, repository: str) -> Iterator[Source]:
             name = consumption.contract if "#" in consumption.contract else f"{repository}#{consumption.contract}"
             for evidence in consumption.evidence_from:
                 yield Source(name, evidence, evidence.consumer or registry.component.id, own=True)
-
-
-def spoken(name: str) -> str:
-    """A name as people spell it one way or another: `Checkout Web`, `checkout-web` and `CheckoutWeb` are the same."""
-    return _PUNCTUATION.sub("", name.lower())
 
 
 @dataclass(frozen=True, slots=True)
