@@ -16,6 +16,7 @@ from bot.contracts.reading import locate
 from bot.contracts.tree import Pointer
 from bot.judge.catalogue import Catalogue
 from bot.judge.finding import Finding
+from bot.registry.edits import verification
 from bot.registry.edits.comparison import compare, news
 from bot.registry.edits.edit import WHOLE, Edit
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
@@ -34,6 +35,8 @@ def edited(snapshot: Snapshot, registry: Registry | None, catalogue: Catalogue, 
     registry: the one that judges, with every consumer that is known to depend.
     """
     edit = snapshot.registry_edit
+    if edit is None and _takes_away_a_test(snapshot, registry):
+        edit = RegistryEdit(snapshot.registry, snapshot.registry)
     if edit is None:
         return ()
     after = read_registry(edit.after)
@@ -51,9 +54,21 @@ def edited(snapshot: Snapshot, registry: Registry | None, catalogue: Catalogue, 
 
 
 def faults(snapshot: Snapshot) -> tuple[str, ...]:
-    """Why the proposed registry could not be used, for its author: file, line, what to write instead."""
+    """What is wrong with the proposed registry, for its author: file, line, what to write instead."""
     edit = snapshot.registry_edit
-    return (*map(str, read_registry(edit.after).errors), *edit.troubles) if edit else ()
+    if edit is None:
+        return ()
+    after = read_registry(edit.after)
+    unverified = verification.missing(read_registry(edit.before), after, edit.paths, snapshot.files)
+    return (*map(str, after.errors), *map(str, unverified), *edit.troubles)
+
+
+def _takes_away_a_test(snapshot: Snapshot, registry: Registry | None) -> bool:
+    """Whether a file goes that holds a promise: an edit of the registry in effect, though no file of it changes."""
+    gone = {path for file in snapshot.files for path in verification.left_behind(file)}
+    if not gone or registry is None:
+        return False
+    return any(verification.paths(behaviour) & gone for c in registry.contracts for behaviour in c.behaviours)
 
 
 def _edits(
@@ -108,7 +123,7 @@ def _impact(
     )
     (finding,) = _judged(edit.contract, [change], registry, catalogue)
     reached = _reached(edit, change, registry, catalogue, today) if edit.reach else None
-    consumers = known.reached(edit, reached.consumers if reached else ())
+    consumers = known.reached(edit, map(edit.capped, reached.consumers) if reached else ())
     if edit.guarantee is not None:
         return Impact(finding, edit.guarantee, "", consumers)
     if reached is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.contracts.document import Document
 from bot.registry import globs
 from bot.registry.edits.coverage import may_lose_files
+from bot.registry.edits.verification import newly_named
 from bot.registry.reading import included, is_registry, main_path, read_registry, registry_paths
 from bot.registry.shelf import Shelf, paths_of
 from bot.registry.snapshot import ChangedFile, Files, RegistryEdit, Unreadable
@@ -34,9 +35,10 @@ class RegistryFiles:
             return None
         before, _ = await self._read(lambda path: merge_base if path in self._touched else self._tip)
         after, troubles = await self._read(lambda path: head if path in self._touched else self._tip)
-        old, new = read_registry(before).registry, read_registry(after).registry
-        loses = old is not None and new is not None and may_lose_files(old, new)
-        paths = await self._files.paths(self._tip) if loses else None
+        was, becomes = read_registry(before), read_registry(after)
+        loses = was.registry and becomes.registry and may_lose_files(was.registry, becomes.registry)
+        tests = {test for *_, test in newly_named(was, becomes)} - self._touched
+        paths = await self._files.paths(self._tip) if loses or tests else None
         return RegistryEdit(before, after, tuple(troubles), paths)
 
     async def _read(self, commit_of: Callable[[str], str]) -> _Found:

@@ -10,6 +10,7 @@ from bot.registry import globs
 from bot.registry.edits.coverage import SUFFIXES
 from bot.registry.reading import included, read_registry, registry_paths
 from bot.registry.snapshot import Unreadable
+from bot.registry.verified import path_of
 
 
 def may_matter(paths: Collection[str], registry: Mapping[str, Document | Unreadable]) -> bool:
@@ -24,4 +25,6 @@ def may_matter(paths: Collection[str], registry: Mapping[str, Document | Unreada
         return True
     reading = read_registry(documents)
     known = reading.registry.contracts if reading.registry else ()
-    return bool(reading.errors) or any(globs.matches_any(contract.files, path) for contract in known for path in paths)
+    if reading.errors or any(globs.matches_any(contract.files, path) for contract in known for path in paths):
+        return True
+    return any(path_of(name) in paths for c in known for behaviour in c.behaviours for name in behaviour.verified_by)

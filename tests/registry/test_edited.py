@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from bot.judge.catalogue import shipped
 from bot.judge.finding import Level
+from bot.registry.edited import edited, faults
 from bot.registry.impact import Guarantee, Reach
-from bot.registry.snapshot import ChangedFile
-from tests.registry.editing import SHOP, affected, impacts, only, rules, swapped
-from tests.registry.registries import HEAD, MAIN
+from bot.registry.reading import read_registry
+from bot.registry.snapshot import ChangedFile, RegistryEdit, Snapshot
+from tests.registry.editing import SHOP, TODAY, affected, impacts, only, rules, swapped
+from tests.registry.registries import HEAD, MAIN, document
 
 GUARANTEED = '      - {at: "**", level: guaranteed}\n'
 NOTE = '      - {at: "GET /orders 200:$.note", level: may_change}\n'
@@ -75,15 +78,108 @@ def test_more_lines_than_can_be_compared_are_for_the_decision_owner() -> None:
     assert (impact.finding.rule.id, impact.finding.level) == ("guarantees-unclear", Level.UNCLASSIFIED)
 
 
-def test_a_behaviour_reaches_those_who_use_its_element_and_those_who_rely_on_it_by_name() -> None:
+def test_a_behaviour_affects_those_who_rely_on_it_and_asks_those_who_use_its_element() -> None:
     gone = only(impacts(SHOP, swapped("    behaviours:\n", "    x-behaviours:\n")))
-    assert (gone.finding.rule.id, affected(gone)) == ("behaviour-removed", ["billing", "checkout"])
+    assert gone.finding.rule.id == "behaviour-removed"
+    assert {c.consumer: c.reach for c in gone.consumers} == {"billing": Reach.AFFECTED, "checkout": Reach.POSSIBLY}
     assert gone.finding.change.side == "base"
     elsewhere = swapped('at: "GET /orders", statement', 'at: "PUT /carts", statement')
     weakened = only(
         impacts(elsewhere, swapped("aspect: ordering, at", "level: may_change, aspect: ordering, at", elsewhere))
     )
-    assert (weakened.finding.rule.id, affected(weakened)) == ("behaviour-weakened", ["billing"])
+    assert {c.consumer: c.reach for c in weakened.consumers} == {"billing": Reach.AFFECTED, "checkout": Reach.NOT}
+
+
+def test_who_assumes_the_same_without_naming_the_promise_relies_on_it_all_the_same() -> None:
+    assumes = "    assumes:\n      - {aspect: %s, at: 'GET /orders', statement: %s}\n  - id: billing"
+    for aspect, reach in (("ordering", Reach.AFFECTED), ("timing", Reach.POSSIBLY)):
+        text = swapped("  - id: billing", assumes % (aspect, "the last is the first"))
+        impact = only(impacts(text, swapped("    behaviours:\n", "    x-behaviours:\n", text)))
+        assert {c.consumer: c.reach for c in impact.consumers}["checkout"] is reach
+
+
+def test_a_behaviour_of_another_contract_that_has_the_same_id_is_another_promise() -> None:
+    other = (
+        "  - {id: carts, type: openapi, files: [carts.yaml], behaviours: [{id: sorted, aspect: ordering}]}\nconsumers:"
+    )
+    text = swapped("consumers:", other)
+    impact = only(impacts(text, swapped("    behaviours:\n", "    x-behaviours:\n", text)))
+    assert (impact.finding.contract, affected(impact)) == ("orders", ["billing"])
+    gone = only(impacts(text, swapped(", behaviours: [{id: sorted, aspect: ordering}]", "", text)))
+    assert (gone.finding.contract, affected(gone)) == ("carts", [])
+
+
+VERIFIED = swapped("statement: Newest first.", "statement: Newest first., verified_by: [tests/test_sorted.py]")
+
+
+def test_a_promise_that_loses_its_test_is_a_finding_although_the_registry_is_left_alone() -> None:
+    documents = {MAIN: document(MAIN, HEAD + VERIFIED)}
+    registry = read_registry(documents).registry
+
+    def found(*changed: ChangedFile) -> list[tuple[str, Level, object]]:
+        snapshot = Snapshot("tip", "tip", "head", changed, documents)
+        return [
+            (i.finding.rule.id, i.finding.level, i.finding.change.position and i.finding.change.position.line)
+            for i in edited(snapshot, registry, shipped(), TODAY)
+        ]
+
+    line = next(n for n, text in enumerate((HEAD + VERIFIED).splitlines(), 1) if "verified_by" in text)
+    lost = [("behaviour-test-removed", Level.RISKY, line)]
+    assert found(ChangedFile("tests/test_sorted.py", "removed")) == lost
+    assert found(ChangedFile("tests/test_order.py", "renamed", "tests/test_sorted.py")) == lost
+    assert found(ChangedFile("tests/test_other.py", "removed")) == []
+    assert found(ChangedFile("tests/test_sorted.py", "modified")) == []
+
+
+def test_a_test_that_moves_along_with_its_promise_is_kept() -> None:
+    moved = swapped("tests/test_sorted.py", "tests/test_order.py", VERIFIED)
+    renamed = [ChangedFile("tests/test_order.py", "renamed", "tests/test_sorted.py")]
+    assert impacts(VERIFIED, moved, changed=renamed) == ()
+    assert [i.finding.rule.id for i in impacts(VERIFIED, moved)] == ["behaviour-unverified"]
+    more = swapped("[tests/test_sorted.py]", "[tests/test_sorted.py, nightly]", VERIFIED)
+    assert rules(VERIFIED, more) == ["behaviour-strengthened"]
+    assert rules(more, VERIFIED) == ["behaviour-unverified"]
+
+
+def test_a_test_that_is_not_there_is_said_with_file_and_line() -> None:
+    def said(known: frozenset[str] | None, *changed: ChangedFile) -> list[str]:
+        before, after = ({MAIN: document(MAIN, HEAD + text)} for text in (SHOP, VERIFIED))
+        edit = RegistryEdit(before, after, paths=known)
+        return list(faults(Snapshot("tip", "tip", "head", changed, before, registry_edit=edit)))
+
+    (sentence,) = said(frozenset({"api/a.yaml"}))
+    assert sentence.startswith(f"{MAIN}:13: `sorted` is to be verified by `tests/test_sorted.py`, which is not a file")
+    assert said(frozenset({"tests/test_sorted.py"})) == []
+    assert said(frozenset({"api/a.yaml"}), ChangedFile("tests/test_sorted.py", "added")) == []
+    assert len(said(frozenset({"tests/test_sorted.py"}), ChangedFile("tests/test_sorted.py", "removed"))) == 1
+    assert said(None) == [], "without a list of files nothing is known to be missing"
+
+
+@pytest.mark.parametrize(
+    ("part", "rule"),
+    [
+        ("level: may_change}", "guarantee-lowered"),
+        ("statement: Newest first.}", "behaviour-removed"),
+        ("  - id: checkout\n", "consumer-dropped"),
+        ("    type: openapi\n", "contract-unregistered"),
+    ],
+)
+def test_what_is_only_proposed_is_not_there_yet(part: str, rule: str) -> None:
+    """To mark an entry as proposed takes it away; to take the mark away is to add it."""
+    mark = part.replace("}", ", proposed: true}") if part.endswith("}") else part + "    proposed: true\n"
+    if rule == "guarantee-lowered":
+        assert rules(swapped(part, mark), SHOP) == [rule], "a line that promises less counts once a person has taken it"
+    else:
+        assert rules(SHOP, swapped(part, mark)) == [rule]
+    assert not set(rules(swapped(part, mark), swapped(part, mark) + "ignore: [x]\n")) - {"files-widened"}
+
+
+def test_lines_are_told_among_all_lines_of_the_file() -> None:
+    proposed = '      - {at: "GET /carts", level: may_change, proposed: true}\n'
+    text = swapped(NOTE, NOTE + proposed + '      - {at: "GET /orders 200", level: may_change}\n')
+    position = only(impacts(SHOP, text)).finding.change.position
+    assert position is not None
+    assert '"GET /orders 200", level' in (HEAD + text).splitlines()[position.line - 1]
 
 
 @pytest.mark.parametrize(

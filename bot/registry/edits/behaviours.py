@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from bot.contracts import address
+from bot.contracts.address import Relation
+from bot.registry.edits import verification
 from bot.registry.edits.edit import WHOLE, Edit, Side, spelled
 from bot.registry.edits.plain import differing_keys, members
 from bot.registry.impact import ConsumerImpact, Guarantee, Reach
 from bot.registry.model import Behaviour, Contract, Deprecated, Objective, Registry
+from bot.registry.snapshot import ChangedFile
 from bot.registry.span import duration
 
 _LESS_IS_BETTER = frozenset({"latency", "error_rate", "downtime", "response_time", "time_to_repair", "time_to_detect"})
 _MORE_IS_BETTER = frozenset({"availability", "uptime", "throughput", "retention", "rate_limit", "limit", "support"})
 
 
-def compare(old: Contract, new: Contract, base: Side, head: Side, protected: Registry) -> Iterator[Edit]:
-    """What became of each behaviour, at most one edit for each."""
+def compare(
+    old: Contract, new: Contract, base: Side, head: Side, protected: Registry, changed: Sequence[ChangedFile]
+) -> Iterator[Edit]:
+    """What became of each behaviour, at most one edit for each.
+
+    Affected are those who rely on it. Who uses the place and does not say that it relies on the behaviour is asked.
+    """
+    moved = {file.previous_path: file.path for file in changed if file.status == "renamed" and file.previous_path}
     after = {behaviour.id: (index, behaviour) for index, behaviour in enumerate(new.behaviours)}
     known = {behaviour.id for behaviour in old.behaviours}
     for index, behaviour in enumerate(old.behaviours):
@@ -27,7 +36,7 @@ def compare(old: Contract, new: Contract, base: Side, head: Side, protected: Reg
             spot, fact, what = base.at_contract(old.id, "behaviours", index), "removed", ""
         else:
             spot = head.at_contract(new.id, "behaviours", found[0])
-            fact, what = _difference(behaviour, found[1])
+            fact, what = _difference(behaviour, found[1], moved)
         if fact:
             yield Edit(
                 contract=old.id,
@@ -41,7 +50,8 @@ def compare(old: Contract, new: Contract, base: Side, head: Side, protected: Reg
                 places=(behaviour.at,),
                 guarantee=Guarantee(behaviour.level),
                 reach=(behaviour.at,),
-                concerns=tuple(_relying(behaviour.id, protected)),
+                at_most=Reach.POSSIBLY,
+                concerns=tuple(_relying(old.id, behaviour, protected)),
             )
     for id, (index, behaviour) in after.items():
         if id not in known:
@@ -56,17 +66,31 @@ def compare(old: Contract, new: Contract, base: Side, head: Side, protected: Reg
             )
 
 
-def _relying(behaviour: str, protected: Registry) -> Iterator[ConsumerImpact]:
-    """Consumers that named this very behaviour as what an assumption of theirs is backed by."""
-    for consumer in protected.consumers:
-        if any(assumption.backed_by == behaviour for assumption in consumer.assumes):
-            yield ConsumerImpact(
-                consumer.id, Reach.AFFECTED, evidence=(f"relies on it: an assumption is backed by `{behaviour}`",)
-            )
+def _relying(contract: str, behaviour: Behaviour, protected: Registry) -> Iterator[ConsumerImpact]:
+    """Consumers of the contract with an assumption that this behaviour backs, or one of the same kind at the same place
+    that nothing backs.
+    """
+    for consumer in protected.consumers_of(contract):
+        backed = [assumption for assumption in consumer.assumes if assumption.backed_by == behaviour.id]
+        unbacked = [
+            assumption
+            for assumption in consumer.assumes
+            if assumption.backed_by is None
+            and assumption.aspect == behaviour.aspect
+            and address.relation(assumption.at, behaviour.at) is not Relation.DISJOINT
+        ]
+        if backed:
+            sentence = f"relies on it: an assumption is backed by `{behaviour.id}`"
+            yield ConsumerImpact(consumer.id, Reach.AFFECTED, evidence=(sentence,))
+        elif unbacked:
+            sentence = f"assumes something about {behaviour.aspect} there: {unbacked[0].statement or unbacked[0].at}"
+            yield ConsumerImpact(consumer.id, Reach.AFFECTED, evidence=(sentence,))
 
 
-def _difference(old: Behaviour, new: Behaviour) -> tuple[str, str]:
+def _difference(old: Behaviour, new: Behaviour, moved: Mapping[str, str]) -> tuple[str, str]:
     """What happened (weakened before reworded before unverified before strengthened; "" for nothing), and to what."""
+    kept = (n if n in new.verified_by else verification.followed(n, moved) for n in old.verified_by)
+    old = old.model_copy(update={"verified_by": tuple(kept)})
     keys = differing_keys(_plain(old), _plain(new))
     judged = {_judged(key[0], old, new): key[0] for key in sorted(keys, reverse=True)}
     for fact in ("weakened", "reworded", "unverified", "strengthened"):
@@ -88,7 +112,7 @@ def _judged(key: str, old: Behaviour, new: Behaviour) -> str:
                 return "reworded" if new.statement.strip() else "weakened"
             weaker = False
         case "verified_by":
-            return "strengthened" if new.verified_by else "unverified"
+            return "strengthened" if set(old.verified_by) <= set(new.verified_by) else "unverified"
         case _:
             # Another aspect is another promise.
             weaker = True

@@ -7,7 +7,17 @@ from datetime import date
 from itertools import islice
 
 from bot.judge.catalogue import Catalogue
-from bot.registry.edits import behaviours, calendar, consumers, coverage, floors, guarantees, policy, sources
+from bot.registry.edits import (
+    behaviours,
+    calendar,
+    consumers,
+    coverage,
+    floors,
+    guarantees,
+    policy,
+    sources,
+    verification,
+)
 from bot.registry.edits.edit import WHOLE, Edit, Side, spelled
 from bot.registry.model import Registry
 from bot.registry.reading import Reading
@@ -82,7 +92,8 @@ def _edits(
             continue
         yield from policy.compare(old, new, base, head, protected, catalogue)
         yield from guarantees.compare(old, new, base, head, protected)
-        yield from behaviours.compare(old, new, base, head, protected)
+        yield from behaviours.compare(old, new, base, head, protected, changed)
+        yield from verification.compare(old, new, head, changed)
         yield from behaviours.compare_deprecated(old, new, head, today)
         yield from consumers.compare(old, base, head, protected)
         yield from sources.compare(old, new, base, head, protected)

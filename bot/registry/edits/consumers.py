@@ -13,7 +13,7 @@ from bot.contracts import address
 from bot.registry.edits.edit import Edit, Side, Spot, listed, spelled
 from bot.registry.evidence import KINDS, is_complete
 from bot.registry.impact import ConsumerImpact, Reach
-from bot.registry.importers.names import spoken
+from bot.registry.importers.naming import spoken
 from bot.registry.model import Consumer, Contract, Registry, Use
 from bot.registry.trace import private_alias
 

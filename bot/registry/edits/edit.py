@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from bot.contracts.change import AttributeValue
 from bot.contracts.tree import Pointer
-from bot.registry.impact import ConsumerImpact, Guarantee
+from bot.registry.impact import ConsumerImpact, Guarantee, Reach
 from bot.registry.model import Contract, Registry
+from bot.registry.proposed import settled
 from bot.registry.reading import Reading
 
 WHOLE = "**"
@@ -34,7 +35,7 @@ class Edit:
     subject: which of several edits of that element it is (a consumer's id); never shown.
     places: addresses that it speaks of; none given: the element.
     guarantee: what was promised, when the edit itself knows; otherwise what the guarantees say about the places.
-    reach: addresses by which it reaches consumers, by what they use of them.
+    reach: addresses by which it reaches consumers, by what they use of them; `at_most` as near as that.
     concerns: consumers that it reaches in another way.
     """
 
@@ -50,6 +51,7 @@ class Edit:
     places: tuple[str, ...] = ()
     guarantee: Guarantee | None = None
     reach: tuple[str, ...] = ()
+    at_most: Reach = Reach.AFFECTED
     concerns: tuple[ConsumerImpact, ...] = ()
 
     @property
@@ -57,12 +59,18 @@ class Edit:
         """What it is about, whichever way it goes: the same on two sides that differ in the same thing."""
         return self.contract, self.fact.rpartition(".")[0], self.element, self.subject
 
+    def capped(self, impact: ConsumerImpact) -> ConsumerImpact:
+        """What an impact by `reach` comes to."""
+        return replace(impact, reach=self.at_most) if impact.reach.order < self.at_most.order else impact
+
 
 class Side:
-    """A registry with the places in its files. One that is gone is empty."""
+    """A registry with the places in its files. One that is gone is empty. What is only proposed is not there yet: to
+    take its mark away is to add it.
+    """
 
     def __init__(self, name: Literal["base", "head"], reading: Reading) -> None:
-        self.registry = reading.registry or Registry()
+        self.registry = settled(reading.registry or Registry())
         self._name = name
         self._reading = reading
         self._contracts = {
@@ -86,14 +94,15 @@ class Side:
         entry = raw["contracts"][index]
         if keys and keys[0] not in entry and keys[0] in (raw.get("defaults") or {}):
             return Spot(self._name, path, ("defaults", *keys))
-        return Spot(self._name, path, ("contracts", index, *keys))
+        return Spot(self._name, path, ("contracts", index, *_as_written(entry, keys)))
 
     def at_consumer(self, id: str, *keys: str | int) -> Spot:
         """A part of a consumer's entry; or the repository's own word as a consumer, when there is no such entry."""
         if id not in self._consumers:
             return self.at_root("component")
         path, index = self._consumers[id]
-        return Spot(self._name, path, ("consumers", index, *keys))
+        entry = self._reading.raw[path]["consumers"][index]
+        return Spot(self._name, path, ("consumers", index, *_as_written(entry, keys)))
 
     def has_root(self, key: str) -> bool:
         return any(isinstance(raw, dict) and key in raw for raw in self._reading.raw.values())
@@ -102,6 +111,29 @@ class Side:
         """A key of the main file (the first one read)."""
         path = next((p for p, raw in self._reading.raw.items() if isinstance(raw, dict) and key in raw), None)
         return Spot(self._name, path or next(iter(self._reading.raw)), (key,))
+
+
+def _as_written(entry: Any, keys: Pointer) -> Pointer:
+    """Numbers of entries that count, as numbers among all entries of the file."""
+    written: list[str | int] = []
+    for key in keys:
+        step = key
+        if isinstance(key, int) and isinstance(entry, list):
+            counted = [n for n, one in enumerate(entry) if not (isinstance(one, dict) and _is_proposed(one))]
+            step = counted[key] if key < len(counted) else key
+        written.append(step)
+        entry = _inner(entry, step)
+    return tuple(written)
+
+
+def _is_proposed(entry: Mapping[str, Any]) -> bool:
+    return str(entry.get("proposed")).lower() == "true"
+
+
+def _inner(entry: Any, key: str | int) -> Any:
+    if isinstance(entry, dict):
+        return entry.get(key)
+    return entry[key] if isinstance(entry, list) and isinstance(key, int) and key < len(entry) else None
 
 
 def spelled(value: object) -> str:

@@ -8,7 +8,7 @@ from bot.registry import globs
 from bot.registry.edits.edit import Edit, Side, Spot, listed, spelled
 from bot.registry.evidence import KINDS
 from bot.registry.impact import ConsumerImpact, Reach
-from bot.registry.importers.names import spoken
+from bot.registry.importers.naming import spoken
 from bot.registry.model import Consumer, Contract, EvidenceSource, Registry
 
 _SEEN = KINDS - {"declared"}
