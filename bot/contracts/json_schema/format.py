@@ -53,7 +53,7 @@ def compare(base: Side, head: Side, options: Options) -> Comparison:
     roots = _root(resolvers[0], base, "base"), _root(resolvers[1], head, "head")
     dialects = dialect(roots[0].value), dialect(roots[1].value)
     schemas = DataComparison(*resolvers, dialects, options)
-    scope = _scope(roots[0])
+    scope = scope_of(roots[0])
     felt = [_felt(change, scope, change.path, roots) for change in schemas.compare(*roots)]
     felt += _definitions(schemas, resolvers, roots, options)
 
@@ -88,7 +88,7 @@ def _root(resolver: SchemaResolver, side: Side, name: str) -> Node:
     return root
 
 
-def _scope(root: Node) -> str:
+def scope_of(root: Node) -> str:
     """What addresses begin with: the schema's title, when it is one word, or the file's name without its endings."""
     title = root.value.get("title") if isinstance(root.value, dict) else None
     if isinstance(title, str) and _WORD.match(title):
