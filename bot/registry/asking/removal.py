@@ -35,8 +35,8 @@ class Answer(StrEnum):
 class ContractRemoval:
     """The answer for one contract. reasons and next_steps are sentences.
 
-    from_day: the first day on which it may go, `YYYY-MM-DD`, where only time stands in the way. edit: a line for
-    `deprecated` in the registry, where that is the next step.
+    from_day: the first day on which it may go, `YYYY-MM-DD`, where only time stands in the way. edit: an entry
+    for `deprecated` in the registry, as YAML, where that is the next step.
     """
 
     contract: str
@@ -178,8 +178,8 @@ def _about_time(contract: Contract, going: Deprecated | None, earliest: date | N
     elif earliest is None:
         yield f"`{going.at}` is deprecated without a sunset date."
     elif today < earliest:
-        snapped = f" ({contract.deprecation.windows} windows)" if earliest.isoformat() != going.sunset else ""
-        yield f"Its sunset is {going.sunset}; it stays until {earliest.isoformat()}{snapped}."
+        windows = f"; with {contract.deprecation.windows} windows it stays until {earliest.isoformat()}"
+        yield f"Its sunset is {going.sunset}{windows if earliest.isoformat() != going.sunset else ''}."
     else:
         yield f"Its sunset, {going.sunset}, has passed."
 
@@ -207,7 +207,7 @@ def _next_steps(
         yield "Before that day no signature clears it; only a waiver for security or an emergency does."
         return
     if edit:
-        yield f"Announce it in `deprecated` of the registry, with {contract.deprecation.notice} of notice: {edit}"
+        yield f"Announce it, with {contract.deprecation.notice} of notice, under `deprecated` of {contract.id}."
     elif going is not None and going.sunset is None:
         yield "Give it a `sunset` date in `deprecated` of the registry."
     if answer is Answer.UNKNOWN:
@@ -224,10 +224,10 @@ def _next_steps(
 
 
 def _edit(contract: Contract, written: str, today: date) -> str:
-    """A ready line for `deprecated`."""
+    """A ready entry for `deprecated`."""
     sunset = _window(today + duration(contract.deprecation.notice), contract.deprecation.windows)
     quoted = '"' + written.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f'{{at: {quoted}, since: "{today.isoformat()}", sunset: "{sunset.isoformat()}"}}'
+    return f'- at: {quoted}\n  since: "{today.isoformat()}"\n  sunset: "{sunset.isoformat()}"'
 
 
 def _and(names: list[str]) -> str:

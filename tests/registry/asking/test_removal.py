@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from textwrap import indent
 
 import pytest
 
@@ -21,8 +22,9 @@ def test_what_somebody_uses_cannot_go_and_a_ready_announcement_is_given() -> Non
         "checkout-web (@acme/checkout) uses `GET /orders/{id} 200:$.customer.email` "
         "(pact pacts/checkout.json, seen 18 days ago)."
     )
-    edit = '{at: "GET /orders/{id} 200:$.customer.email", since: "2026-11-20", sunset: "2027-04-01"}'
-    assert found.edit == edit
+    assert found.edit == (
+        '- at: "GET /orders/{id} 200:$.customer.email"\n  since: "2026-11-20"\n  sunset: "2027-04-01"'
+    )
     assert (
         found.next_steps[-1] == "Before they have moved, it takes the signatures of @acme/council and @acme/checkout."
     )
@@ -30,7 +32,9 @@ def test_what_somebody_uses_cannot_go_and_a_ready_announcement_is_given() -> Non
 
 def test_the_ready_announcement_makes_the_removal_a_matter_of_time() -> None:
     before = asked("GET /orders/{id} 200:$.customer.email")
-    announced = orders(contract=CONTRACT.replace("    deprecated:\n", f"    deprecated:\n      - {before.edit}\n"))
+    assert before.edit is not None
+    edit = indent(before.edit, "      ")
+    announced = orders(contract=CONTRACT.replace("    deprecated:\n", f"    deprecated:\n{edit}\n"))
     after = asked("GET /orders/{id} 200:$.customer.email", announced)
     assert (after.answer, after.from_day, after.edit) == (Answer.NOT_YET, "2027-04-01", None)
 

@@ -1,0 +1,84 @@
+"""What the commands share that ask the graph: of this clone, or of a running server."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.cli.command import Refused, add_repository, add_today, now
+
+if TYPE_CHECKING:
+    from bot.registry.graph.graph import Graph
+    from bot.report.asked.wire import Told
+
+T = TypeVar("T", bound="Told")
+
+_TOKENS = ("COUNTERSIGN_TOKEN", "GITHUB_TOKEN")
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--contract", metavar="ID", help="only this contract (its id, or owner/repository#id)")
+    add_repository(parser)
+    parser.add_argument(
+        "--server",
+        metavar="URL",
+        help="ask a running server about all repositories that you can read, "
+        "with the GitHub token in COUNTERSIGN_TOKEN or GITHUB_TOKEN",
+    )
+    add_today(parser)
+
+
+def answer(
+    options: argparse.Namespace,
+    kind: type[T],
+    path: str,
+    parameters: Mapping[str, str],
+    locally: Callable[[Graph, date], T],
+) -> T:
+    """What the server or the clone says. Raises Refused."""
+    if options.server:
+        return _from_server(options, kind, path, parameters)
+    from bot.registry.asking.scope import Unanswerable
+
+    graph = clone(options)
+    try:
+        return locally(graph, now(options.today).date())
+    except Unanswerable as error:
+        raise Refused(str(error)) from None
+
+
+def clone(options: argparse.Namespace) -> Graph:
+    """The graph of the clone at `--repository`, HEAD. What could not be followed is said on standard error."""
+    import asyncio
+
+    from bot.engine.local_graph import NoRegistry, local_graph
+    from bot.git.repository import GitError, Repository
+
+    try:
+        found = asyncio.run(local_graph(Repository(options.repository)))
+    except (GitError, NoRegistry) as error:
+        raise Refused(str(error)) from None
+    for problem in found.problems:
+        print(f"countersign: {problem}", file=sys.stderr)
+    return found.graph
+
+
+def _from_server(options: argparse.Namespace, kind: type[T], path: str, parameters: Mapping[str, str]) -> T:
+    import asyncio
+
+    from bot.cli.remote import NotAnswered, ask
+    from bot.report.asked.wire import NotUnderstood, from_plain
+
+    token = next((os.environ[name] for name in _TOKENS if os.environ.get(name)), None)
+    if token is None:
+        raise Refused(f"--server needs a GitHub token of yours, in {' or '.join(_TOKENS)}")
+    named = dict(parameters) | ({"contract": options.contract} if options.contract else {})
+    named |= {"today": options.today.isoformat()} if options.today else {}
+    try:
+        return from_plain(kind, asyncio.run(ask(options.server, path, named, token)))
+    except (NotAnswered, NotUnderstood) as error:
+        raise Refused(str(error)) from None

@@ -1,0 +1,1 @@
+"""Answers of the graph (bot.registry.asking) for terminals, documents and programs."""
