@@ -24,7 +24,7 @@ from bot.contracts.tree import Pointer
 from bot.contracts.unreadable import DEFAULT_LIMITS, Unreadable
 from bot.contracts.used import Used, Uses
 
-_BODIES = ("body", "document", "query", "text")
+_BODIES = ("body", "document", "query", "source", "text")
 _BUILT_IN = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 
 

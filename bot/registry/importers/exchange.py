@@ -24,7 +24,7 @@ Names = Mapping[str, Pointer]
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """pointer: to the whole of it. path: as sent, without host. sent, read: paths in the bodies (`$.items[*].sku`).
+    """pointer: to the request. path: as sent, without host. sent, read: paths in the bodies (`$.items[*].sku`).
 
     consumer: as the file calls it. pending: not in force yet.
     """

@@ -13,7 +13,7 @@ from bot.contracts.address import property_path
 
 _STEP = re.compile(
     r"""\.?\[\s*(?P<quote>['"])(?P<quoted>(?:[^'"\\]|\\.)*)(?P=quote)\s*\]
-      | \.(?P<name>[^\s.\[\]()*?'"]+(?!\())
+      | \.(?P<name>[^\s.\[\]()*?'"]++(?!\())
       | (?P<items>\.?\[\s*(?:\*|-?\d+|-?\d*:-?\d*(?::-?\d+)?)\s*\])
       | (?P<any>\.\*)
       | (?P<filter>\[\s*\?)

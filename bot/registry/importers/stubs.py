@@ -113,7 +113,7 @@ class _File:
                     return None
                 at = (*pointer, asks)
                 return Exchange(
-                    pointer,
+                    at,
                     ANY_METHOD if method == "ANY" else method,
                     path,
                     query=dict.fromkeys(in_url, at)
