@@ -77,12 +77,16 @@ class Dispatcher:
                 await self._merge_group(installation, client, lane, rows)
             case "base":
                 if await self._is_base(lane, rows) and any(_may_matter(row) for row in rows):
-                    await self._wake(lane, rows, await open_pulls(client, lane.repository, lane.what))
+                    pulls = await open_pulls(client, lane.repository, lane.what)
+                    await self._wake(lane, rows, pulls)
+                    await self._wake_closed(lane, rows, pulls)
             case "head":
                 pulls = await open_pulls(client, lane.repository)
                 await self._wake(lane, rows, [pull for pull in pulls if pull.head_sha == lane.what])
             case "repository":
-                await self._wake(lane, rows, await open_pulls(client, lane.repository))
+                pulls = await open_pulls(client, lane.repository)
+                await self._wake(lane, rows, pulls)
+                await self._wake_closed(lane, rows, pulls)
 
     async def _is_base(self, lane: Lane, rows: Sequence[Delivery]) -> bool:
         """Most branches that are pushed to are nobody's base, which need not be asked of GitHub. The default branch
@@ -112,9 +116,17 @@ class Dispatcher:
 
     async def _wake(self, lane: Lane, rows: Sequence[Delivery], pulls: Sequence[OpenPull]) -> None:
         """Passes the news on to each pull request's own lane; told twice, it is passed on once."""
+        await self._tell(lane, rows, [pull.number for pull in pulls])
+
+    async def _wake_closed(self, lane: Lane, rows: Sequence[Delivery], pulls: Sequence[OpenPull]) -> None:
+        """Also those that we hold to be open and that are not: they were merged or closed without our being told."""
+        believed = await self._bench.store.believed_open(lane.repository, lane.what or None)
+        await self._tell(lane, rows, sorted(believed - {pull.number for pull in pulls}))
+
+    async def _tell(self, lane: Lane, rows: Sequence[Delivery], numbers: Sequence[int]) -> None:
         facts = {"installation": rows[-1].facts.get("installation")}
-        for pull in pulls:
-            name = pull_request_lane(lane.repository, pull.number)
+        for number in numbers:
+            name = pull_request_lane(lane.repository, number)
             await self._bench.store.accept(f"{rows[-1].delivery}/{name}", lane.kind, [name], facts, self._bench.now())
             self._engine.wake(name)
 

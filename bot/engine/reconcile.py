@@ -10,11 +10,12 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.contracts.document import Document
 from bot.engine.arrivals import is_news, is_outdated, pass_on_who_wrote, pushers, told, write_down_pushes
 from bot.engine.bench import Bench, subject
+from bot.engine.bypass import check_merge
 from bot.engine.comparing import compare_all
 from bot.engine.gate import is_gated, with_default_consumers
 from bot.engine.kept import is_about_contracts, let_go, publications, show_again_later, write_down
@@ -93,6 +94,11 @@ async def reconcile(
     key = PullKey(state.repository_id, state.number)
     record = await bench.store.pull_request(key)
     if state.state != "open":
+
+        async def judge(landing: Landing, until: datetime) -> tuple[Decision, Registry | None]:
+            return await judge_landing(bench, client, people, repository, landing, until=until)
+
+        await check_merge(bench, client, state, record, rows, judge)
         if record is not None and record.head_sha:
             await let_go(bench, record)
         return None
@@ -133,10 +139,16 @@ async def reconcile(
 
 
 async def judge_landing(
-    bench: Bench, client: Client, people: People, repository: str, entry: Landing
+    bench: Bench,
+    client: Client,
+    people: People,
+    repository: str,
+    entry: Landing,
+    *,
+    until: datetime | None = None,
 ) -> tuple[Decision, Registry | None]:
-    """The decision on a pull request of a merge queue, for what it does to the base that it really lands on; with the
-    registry there. Nothing is published.
+    """The decision on a pull request of a merge queue, or one that was merged, for what it does to the base that it
+    really lands on; with the registry there. Nothing is published. `until`: what was said later does not count.
     """
     state = await look(client, repository, entry.number, app_id=bench.app_id)
     landing = await compare(client, repository, entry.before, entry.after)
@@ -150,6 +162,7 @@ async def judge_landing(
         head_sha=entry.after,
         files=files,
         incomplete=() if landing.complete else state.incomplete,
+        comments=tuple(c for c in state.comments if until is None or c.created_at <= until),
     )
     key = PullKey(state.repository_id, state.number)
     record = await bench.store.pull_request(key)

@@ -206,3 +206,22 @@ def roster(teams: Sequence[tuple[str, str]], users: Sequence[str]) -> tuple[str,
         parts.append(f"user{index}: user(login: $login{index}) {{ databaseId login }}")
     newline = "\n  "
     return f"query Roster({', '.join(declared)}) {{\n  {newline.join(parts)}\n}}\n", variables
+
+
+MERGED = f"""
+query Merged($owner: String!, $name: String!, $number: Int!) {{
+  repository(owner: $owner, name: $name) {{
+    pullRequest(number: $number) {{
+      mergedAt
+      mergedBy {{ ...who }}
+      mergeCommit {{
+        oid
+        parents(first: 2) {{ nodes {{ oid }} }}
+        history(first: {PAGE}) {{ nodes {{ messageHeadline parents(first: 2) {{ nodes {{ oid }} }} }} }}
+      }}
+      commits(last: {PAGE}) {{ nodes {{ commit {{ messageHeadline parents(first: 2) {{ nodes {{ oid }} }} }} }} }}
+    }}
+  }}
+}}
+{_WHO}"""
+"""How a pull request was merged, and the commits by which one can tell."""

@@ -55,6 +55,15 @@ def is_base(connection: Connection, repository: str, branch: str) -> bool:
     return connection.execute(found).first() is not None
 
 
+def believed_open(connection: Connection, repository: str, branch: str | None) -> frozenset[int]:
+    """The pull requests (onto the branch, if one is given) that were open when they were last looked at."""
+    table = pull_requests.c
+    chosen = [table.repository == repository, table.head_sha != ""]
+    if branch is not None:
+        chosen.append(table.base_ref == branch)
+    return frozenset(row.number for row in connection.execute(select(table.number).where(*chosen)))
+
+
 def with_head(connection: Connection, key: PullKey, head_sha: str) -> dict[int, str]:
     """The verdicts of the other pull requests of the repository that were last published for this head."""
     table = pull_requests.c

@@ -120,6 +120,10 @@ class Store:
         """Whether any pull request onto the branch (of OWNER/NAME) was ever looked at."""
         return await self._database.read(lambda c: pulls.is_base(c, repository, branch))
 
+    async def believed_open(self, repository: str, branch: str | None = None) -> frozenset[int]:
+        """The pull requests of OWNER/NAME (onto `branch`) that were open when they were last looked at."""
+        return await self._database.read(lambda c: pulls.believed_open(c, repository, branch))
+
     async def with_head(self, key: PullKey, head_sha: str) -> Mapping[int, str]:
         """The other pull requests of the repository that were last published for this head, with their verdicts."""
         return await self._database.read(lambda c: pulls.with_head(c, key, head_sha))

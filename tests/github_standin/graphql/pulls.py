@@ -53,7 +53,7 @@ def pull_request(
         return pull_request(pull, context, objects, repository)
 
     def commits(_: Any, **args: Any) -> Fields:
-        return connection("commits", repo.git.commits(head_sha, pull.base_tip), commit_node, args)
+        return connection("commits", pull.commits(head_sha), commit_node, args)
 
     def comments(_: Any, **args: Any) -> Fields:
         return connection("comments", pull.comments, lambda c: comment(c, context, again), args)

@@ -51,6 +51,15 @@ def open_issue(call: Call) -> Answer:
     return Answer(conversations.issue(opened), 201)
 
 
+@routes("GET", "/repos/{owner}/{repo}/issues", needs="issues:read")
+def issues(call: Call) -> Answer:
+    """Issues and pull requests alike, the newest first; open ones unless asked."""
+    state, since = call.query.get("state", "open"), call.query.get("since")
+    found = [i for i in reversed(call.repo.issues.values()) if state in (i.state, "all")]
+    shown = [conversations.issue(i) for i in found]
+    return call.paged([i for i in shown if since is None or i["updated_at"] >= since], lambda i: i)
+
+
 @routes("GET", "/repos/{owner}/{repo}/issues/{number}", needs=READS)
 def issue(call: Call) -> Answer:
     return Answer(conversations.issue(_issue(call, "read")))

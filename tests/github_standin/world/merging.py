@@ -90,6 +90,10 @@ def merge(pull: PullRequest, user: User, method: str) -> str:
     tree = repository.git.merged_tree(pull.base_tip, pull.head_sha)
     if tree is None:
         raise Refused(405, "Pull Request is not mergeable")
+    if method == "rebase":
+        sha = _replayed(pull, user)
+        repository.push(pull.base_branch, sha, user)
+        return sha
     parents = (pull.base_tip,) if method == "squash" else (pull.base_tip, pull.head_sha)
     title = f"{pull.title} (#{pull.number})"
     if method != "squash":
@@ -114,6 +118,11 @@ def update_branch(pull: PullRequest, user: User) -> str:
 
 
 def rebase(pull: PullRequest, user: User) -> str:
+    return _push_to_head(pull, user, _replayed(pull, user))
+
+
+def _replayed(pull: PullRequest, user: User) -> str:
+    """The last of its commits, made anew one by one on the base's tip."""
     git, onto = pull.repository.git, pull.base_tip
     for commit in pull.commits():
         if len(commit.parents) > 1:
@@ -122,7 +131,7 @@ def rebase(pull: PullRequest, user: User) -> str:
         if tree is None:
             raise Refused(422, f"{commit.sha[:7]} does not apply onto {pull.base_branch}")
         onto = pull.repository.make_commit({}, (onto,), commit.author, commit.message, user, tree)
-    return _push_to_head(pull, user, onto)
+    return onto
 
 
 def _push_to_head(pull: PullRequest, user: User, sha: str) -> str:

@@ -24,7 +24,10 @@ MOST_REVIEWERS = 15
 
 @dataclass(eq=False)
 class PullRequest(Issue):
-    """`base_sha` is the base's tip at the last push or retarget: neither its tip now nor the merge base."""
+    """`base_sha` is the base's tip at the last push or retarget: neither its tip now nor the merge base.
+
+    merged_onto: the base as it was just before it was merged; from then on, what is in it stays as it is.
+    """
 
     head_repo: Repository | None = field(default=None, repr=False)
     head_owner: Owner | None = field(default=None, repr=False)
@@ -38,6 +41,7 @@ class PullRequest(Issue):
     merged_at: datetime | None = None
     merged_by: User | None = None
     merge_commit_sha: str | None = None
+    merged_onto: str | None = None
     mergeable: bool | None = None
     reviews: list[Review] = field(default_factory=list, repr=False)
     requested_users: list[User] = field(default_factory=list)
@@ -59,10 +63,10 @@ class PullRequest(Issue):
 
     @property
     def merge_base(self) -> str:
-        return self.repository.git.merge_base(self.base_tip, self.head_sha) or self.base_sha
+        return self.repository.git.merge_base(self.merged_onto or self.base_tip, self.head_sha) or self.base_sha
 
-    def commits(self) -> list[CommitInfo]:
-        return self.repository.git.commits(self.head_sha, self.base_tip)
+    def commits(self, head_sha: str | None = None) -> list[CommitInfo]:
+        return self.repository.git.commits(head_sha or self.head_sha, self.merged_onto or self.base_tip)
 
     def files(self) -> list[FileDiff]:
         """Three dots: from the merge base to the head."""
@@ -87,10 +91,16 @@ class PullRequest(Issue):
         self.mergeable = None
         self.repository.git.keep(f"refs/pull/{self.number}/head", sha)
 
-    def base_moved(self, sha: str, pusher: User) -> None:
+    def base_moved(self, before: str, sha: str, pusher: User) -> None:
+        """Whoever pushed to the base may have brought the head there: then it is merged, by the commit that did."""
         self.mergeable = None
-        if self.repository.git.is_ancestor(self.head_sha, sha):
-            self._merged(pusher, sha)
+        git = self.repository.git
+        if not git.is_ancestor(self.head_sha, sha):
+            return
+        while sha != before and (parents := git.info(sha).parents) and git.is_ancestor(self.head_sha, parents[0]):
+            sha = parents[0]
+        parents = git.info(sha).parents
+        self._merged(pusher, sha, before if sha == self.head_sha or not parents else parents[0])
 
     def test_merge(self) -> str | None:
         """The commit that merging now would make; None when it conflicts. Also settles `mergeable`."""
@@ -225,18 +235,20 @@ class PullRequest(Issue):
     def merge(self, user: User, bypass: bool = False, method: str = "merge") -> str:
         """By the button; the commit that came onto the base. `bypass`: an administrator, past the rules.
 
-        method: merge or squash.
+        method: merge, squash or rebase.
         """
         blockers = self.merge_blockers()
         if blockers and not (bypass and self.repository.allows(user, "admin")):
             raise Refused(405, blockers[0])
+        onto = self.base_tip
         sha = merging.merge(self, user, method)
         if self.merged_at is None:
-            self._merged(user, sha)
+            self._merged(user, sha, onto)
         return sha
 
-    def _merged(self, user: User, sha: str) -> None:
+    def _merged(self, user: User, sha: str, onto: str) -> None:
         self.merge_commit_sha = sha
+        self.merged_onto = onto
         self.merged_by = user
         self.merged_at = self.closed_at = self.touch()
         self.state = "closed"

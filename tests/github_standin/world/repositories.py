@@ -178,7 +178,7 @@ class Repository:
             for pull in self._open_pulls_from(branch):
                 pull.head_moved(before, sha, pusher, forced)
         for pull in [p for p in self.pulls if p.state == "open" and p.base_branch == branch]:
-            pull.base_moved(sha, pusher)
+            pull.base_moved(before or sha, sha, pusher)
         self.github.request_suites(self, branch, sha, pusher)
 
     def _open_pulls_from(self, branch: str) -> list[PullRequest]:
