@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from bot.judge.finding import Finding
 
@@ -34,12 +35,32 @@ class Guarantee(StrEnum):
         return {"guaranteed": 2, "may_change": 1, "out_of_contract": 0}[self.value]
 
 
+Verb = Literal["reads", "sends", "calls", "uses"]
+"""What a consumer does with an element."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a consumer counts as reached: what it does with which element, and how we know.
+
+    element: as the consumer or its evidence has it; empty when it named none and may use anything. kind: the
+    evidence's. days: since it was last seen; None when that is not known. stale: that is longer than `review.every`.
+    """
+
+    verb: Verb
+    element: str
+    kind: str
+    days: int | None = None
+    stale: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class ConsumerImpact:
     """What a finding means to one consumer. `places`: addresses (of the finding's) that reach it, sorted.
 
     `uses` are the elements it named, as it wrote them; none: it may use anything.
-    `evidence` are sentences a person can check ("pact pacts/checkout.json, seen 2026-11-02").
+    `evidence` are sentences a person can check ("pact pacts/checkout.json, seen 2026-11-02"); their dates stay true.
+    `reasons` say the same as seen today, one for each element and piece of evidence.
     `alias` stands in place of the name wherever people can read it who may not see the consumer's repository: `name`
     is what to show, `consumer` (the registry's id) is never shown when there is an alias.
     """
@@ -50,6 +71,7 @@ class ConsumerImpact:
     uses: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     alias: str = ""
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def name(self) -> str:

@@ -16,26 +16,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
+from itertools import islice
+from typing import TypeVar
 
 from bot.contracts import address
 from bot.contracts.address import Address, AddressError, Relation
 from bot.contracts.change import Place
 from bot.judge.finding import Finding
+from bot.registry.asking.proof import DEFAULT_REVIEW
 from bot.registry.evidence import is_complete, is_sample, sentence
 from bot.registry.guarantee import is_single, promised
-from bot.registry.impact import ConsumerImpact, Impact, Reach
+from bot.registry.impact import ConsumerImpact, Impact, Reach, Reason, Verb
 from bot.registry.model import Consumer, Evidence, Registry, Use
 from bot.registry.span import duration
 from bot.registry.tolerance import tolerated
 
+T = TypeVar("T")
+
 _DATA_PARTS = frozenset({"request", "query", "header", "path", "cookie", "default", "callback", "*", "**"})
 _DEMANDED = frozenset({"property", "parameter", "header", "cookie", "body", "request_body", "security", "scope"})
+_SENT = frozenset({"request", "query", "header", "path", "cookie", "callback"})
 _EVERYTHING = frozenset({"", "*", "**"})
 _NO_TYPES = frozenset({"*", "**", "webhook"})
 """First names of an address that say nothing of where it lies."""
 
-_DEFAULT_REVIEW = timedelta(days=90)
+_MOST_REASONS = 20
+"""More than anybody would read of one consumer."""
 
 
 def trace(
@@ -49,13 +56,13 @@ def trace(
     if registry is None or not registry.has_contract(contract_id):
         return tuple(Impact(f, *promised((), ()), ()) for f in findings)
     contract = registry.contract(contract_id)
-    stale = _stale_before(contract.review.every, today)
+    as_of = _AsOf.of(contract.review.every, today)
     users = _Users.of(contract_id, registry)
     return tuple(
         Impact(
             finding,
             *promised(contract.guarantees, (p.address for p in finding.places), single=is_single(finding.change)),
-            tuple(sorted(users.impacts(finding, stale), key=lambda c: (c.reach.order, c.consumer))),
+            tuple(sorted(users.impacts(finding, as_of), key=lambda c: (c.reach.order, c.consumer))),
         )
         for finding in findings
     )
@@ -81,10 +88,24 @@ def private_alias(registry: Registry, consumer: Consumer) -> str:
     return f"private consumer {private.index(consumer.id) + 1}" if len(private) > 1 else "a private consumer"
 
 
-def _stale_before(every: str | None, today: date | None) -> date | None:
-    if today is None:
-        return None
-    return today - (_DEFAULT_REVIEW if every is None else duration(every))
+@dataclass(frozen=True, slots=True)
+class _AsOf:
+    """The day by which evidence is old or not; None: not asked."""
+
+    today: date | None
+    stale_before: date | None
+
+    @classmethod
+    def of(cls, every: str | None, today: date | None) -> _AsOf:
+        if today is None:
+            return cls(None, None)
+        return cls(today, today - (DEFAULT_REVIEW if every is None else duration(every)))
+
+    def reason(self, verb: Verb, element: str, evidence: Evidence) -> Reason:
+        seen = date.fromisoformat(evidence.seen) if evidence.seen else None
+        days = (self.today - seen).days if self.today is not None and seen is not None else None
+        stale = seen is not None and self.stale_before is not None and seen < self.stale_before
+        return Reason(verb, element, evidence.kind, days, stale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +116,15 @@ class _Target:
     element: Address
     demand: bool
     everything: bool
+    direction: str
 
     @classmethod
     def of(cls, fact: str, place: Place) -> _Target:
         element = address.read(place.address)
         demand = place.direction == "request" and _is_demand(fact)
         everything = place.address.strip() in _EVERYTHING or fact.startswith("contract.")
-        return cls(place.address, _felt_at(element.parent if demand else element), demand, everything)
+        felt = _felt_at(element.parent if demand else element)
+        return cls(place.address, felt, demand, everything, place.direction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +201,7 @@ class _Reached:
     place: str
     use: Use
     named: tuple[str, ...]
+    direction: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,21 +220,23 @@ class _Users:
             tuple(_Used.of(c, use) for c in consumers for use in c.uses if use.contract == contract_id),
         )
 
-    def impacts(self, finding: Finding, stale_before: date | None) -> Iterator[ConsumerImpact]:
+    def impacts(self, finding: Finding, as_of: _AsOf) -> Iterator[ConsumerImpact]:
         reached: dict[str, list[_Reached]] = {}
         for place in finding.places:
             target = _Target.of(finding.change.fact, place)
             for used in self._near(target):
                 reach, named = used.reach(target)
                 if reach is not Reach.NOT:
-                    reached.setdefault(used.consumer, []).append(_Reached(reach, target.place, used.use, named))
+                    reached.setdefault(used.consumer, []).append(
+                        _Reached(reach, target.place, used.use, named, target.direction)
+                    )
         for consumer, alias in self.consumers:
             word = tolerated(consumer.tolerates, finding)
             if word:
                 sentences = (f"says that it tolerates this (`{word}`)",)
                 yield ConsumerImpact(consumer.id, Reach.NOT, evidence=sentences, alias=alias)
             else:
-                yield _impact(consumer, alias, reached.get(consumer.id, []), stale_before)
+                yield _impact(consumer, alias, reached.get(consumer.id, []), as_of)
 
     def _near(self, target: _Target) -> tuple[_Used, ...]:
         if target.everything:
@@ -222,19 +248,23 @@ class _Users:
         return self.by_operation[operation]
 
 
-def _impact(consumer: Consumer, alias: str, reached: Sequence[_Reached], stale_before: date | None) -> ConsumerImpact:
+def _impact(consumer: Consumer, alias: str, reached: Sequence[_Reached], as_of: _AsOf) -> ConsumerImpact:
     """Everything that reaches a consumer, summed up by what comes nearest."""
     if not reached:
         return ConsumerImpact(consumer.id, Reach.NOT, alias=alias)
     nearest = min((r.reach for r in reached), key=lambda r: r.order)
     decisive = [r for r in reached if r.reach is nearest]
+    reasons = (
+        as_of.reason(_verb(text, r.direction), text, r.use.evidence) for r in decisive for text in r.named or ("",)
+    )
     return ConsumerImpact(
         consumer.id,
         nearest,
         places=tuple(sorted({r.place for r in reached})),
         uses=tuple(_unique(text for r in decisive for text in r.named)),
-        evidence=tuple(_unique(sentence(r.use.evidence, stale_before, hide=bool(alias)) for r in decisive)),
+        evidence=tuple(_unique(sentence(r.use.evidence, as_of.stale_before, hide=bool(alias)) for r in decisive)),
         alias=alias,
+        reasons=tuple(islice(_unique(reasons), _MOST_REASONS)),
     )
 
 
@@ -272,5 +302,22 @@ def _other_words(use: Address, element: Address) -> bool:
     return names[0] != names[1]
 
 
-def _unique(values: Iterable[str]) -> Iterator[str]:
+def _verb(element: str, direction: str) -> Verb:
+    """What a consumer does with an element, by the part of the message that it is, or else by who writes it."""
+    address = _parsed(element) if element else None
+    part = next((token.text for token in address.tokens if token.kind == "part"), None) if address else None
+    if part is not None:
+        return "sends" if part in _SENT else "reads"
+    if address is not None and address.tokens[0].kind in ("method", "scopes"):
+        return "calls"
+    match direction:
+        case "request":
+            return "sends"
+        case "response":
+            return "reads"
+        case _:
+            return "uses"
+
+
+def _unique(values: Iterable[T]) -> Iterator[T]:
     return iter(dict.fromkeys(values))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bot.contracts.change import Change
 from bot.judge.finding import Level
 from bot.registry.impact import ConsumerImpact, Guarantee, Reach
-from bot.report import words
+from bot.report import reasons, words
 from bot.report.context import Context
 from bot.report.headline import ICONS
 from bot.report.items import Item
@@ -185,12 +185,13 @@ def _whom(item: Item, names: Names) -> list[str]:
 
 
 def _consumer(consumer: ConsumerImpact, verb: str, names: Names) -> str:
-    name = f"**{verb} {plain(names.consumer(consumer.consumer))}**"
+    name = f"**{verb}:** {plain(names.consumer(consumer.consumer))}"
     if names.is_private(consumer.consumer) and not consumer.alias:
         return name
-    uses = f", which uses {words.joined([code(use) for use in consumer.uses], limit=3)}" if consumer.uses else ""
+    if consumer.reasons:
+        return f"{name} {reasons.sentence(consumer.reasons)}"
     evidence = "; ".join(phrase(names.hide(sentence)) for sentence in consumer.evidence[:3])
-    return f"{name}{uses}" + (f" ({evidence})" if evidence else "")
+    return name + (f" ({evidence})" if evidence else "")
 
 
 def _further(consumers: Sequence[ConsumerImpact], verb: str, names: Names) -> list[str]:

@@ -84,7 +84,7 @@ async def _held(story: Story, shop: Shop) -> PullRequest:
     story.quote(_headline(shop, pull))
     comment = shop.comment(pull)
     story.happened("the check fails, and it may not be merged", shop.verdict(pull) == "failure" and not pull.may_merge)
-    story.happened("checkout-web is affected: its pact reads the address", "**Affects checkout-web**" in comment)
+    story.happened("checkout-web is affected: its pact reads the address", "**Affects:** checkout-web reads" in comment)
     asked = {team.slug for team in pull.requested_teams}
     story.happened("the decision owner and checkout are asked to review", {"api-council", "checkout"} <= asked)
     return pull

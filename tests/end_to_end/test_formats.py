@@ -21,6 +21,7 @@ class Story:
     after: str
     line: int
     used: str
+    doing: str
     untouched: str
 
     def files(self) -> dict[str, str | bytes]:
@@ -71,6 +72,7 @@ STORIES = [
         after='"total": {"type": "string"}',
         line=7,
         used="order:$.total",
+        doing="uses `total`",
         untouched="order:$.id",
     ),
     Story(
@@ -99,6 +101,7 @@ operations:
         after="total: {type: string}",
         line=13,
         used="OrderPlaced:$.total",
+        doing="reads `total`",
         untouched="OrderPlaced:$.id",
     ),
     Story(
@@ -118,6 +121,7 @@ type Order {
         after="",
         line=7,
         used="Order.total",
+        doing="uses `Order.total`",
         untouched="Order.id",
     ),
     Story(
@@ -136,6 +140,7 @@ message Order {
         after="string total",
         line=6,
         used="acme.orders.Order.total",
+        doing="uses `Order.total`",
         untouched="acme.orders.Order.id",
     ),
     Story(
@@ -156,6 +161,7 @@ message Order {
         after='"total", "type": "string"',
         line=7,
         used="Order:$.total",
+        doing="reads `total`",
         untouched="Order:$.id",
     ),
 ]
@@ -168,6 +174,7 @@ OTHER = Story(
     after="",
     line=2,
     used="limits:$.rate",
+    doing="uses `rate`",
     untouched="limits:$.burst",
 )
 
@@ -180,7 +187,7 @@ async def test_a_breaking_line_is_shown_and_asks_whoever_reads_that_place(story:
         assert shop.verdict(pull) == "failure", comment
         assert f"{story.path}:{story.line}`" in comment
         assert {team.slug for team in pull.requested_teams} == {"api-council", "checkout"}
-        assert f"**Affects checkout-web**, which uses `{story.used}`" in comment
+        assert f"**Affects:** checkout-web {story.doing} (declared, never evidenced)" in comment
         assert "warehouse" not in comment
 
         await shop.say(pull, shop.dana, "/approve-breaking")
@@ -198,7 +205,7 @@ async def test_of_a_file_without_meaning_of_its_own_the_decision_owner_decides_a
         assert shop.verdict(pull) == "failure", comment
         assert f"{OTHER.path}:{OTHER.line}`" in comment
         assert {team.slug for team in pull.requested_teams} == {"api-council"}
-        assert f"**Affects checkout-web**, which uses `{OTHER.used}`" in comment
+        assert f"**Affects:** checkout-web {OTHER.doing} (declared, never evidenced)" in comment
         assert "warehouse" not in comment
 
         await shop.say(pull, shop.dana, "/approve-breaking")

@@ -81,10 +81,10 @@ async def test_who_is_affected_who_possibly_and_who_not(shop: Shop) -> None:
     assert sku != spec()
     pull = await shop.propose("no-sku", {SPEC: sku}, shop.olga)
     comment = shop.comment(pull)
-    assert "**Affects warehouse**" in comment or "Affects checkout-web and warehouse" in comment
+    assert "**Affects:** warehouse" in comment or "Affects checkout-web and warehouse" in comment
     email = await shop.propose("no-email", {SPEC: without_email(spec())}, shop.olga)
-    assert "**Affects checkout-web**" in shop.comment(email)
-    assert "**Affects warehouse**" not in shop.comment(email)
+    assert "**Affects:** checkout-web" in shop.comment(email)
+    assert "**Affects:** warehouse" not in shop.comment(email)
     await shop.say(email, shop.wanda, "/approve-breaking")
     assert shop.verdict(email) == "failure"
     cancel = spec().replace('        "409":\n          description: Too late, it has been shipped.\n', "")

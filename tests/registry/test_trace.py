@@ -159,6 +159,31 @@ def test_evidence_is_a_sentence_that_can_be_checked(evidence: str, says: str) ->
     assert consumer(finding(EMAIL), EMAIL, evidence=evidence).evidence == (says,)
 
 
+@pytest.mark.parametrize(
+    ("use", "place", "direction", "verb"),
+    [
+        (EMAIL, EMAIL, "response", "reads"),
+        ("GET /orders/{id} 200.header:ETag", "GET /orders/{id} 200.header:ETag", "response", "reads"),
+        ("POST /orders request:$.sku", "POST /orders request:$.sku", "request", "sends"),
+        ("GET /orders query:page", "GET /orders query:page", "request", "sends"),
+        ("GET /orders/{id}", "GET /orders/{id}", "none", "calls"),
+        ("Order.total", "Order.total", "response", "reads"),
+        ("OrderInput.sku", "OrderInput.sku", "request", "sends"),
+        ("acme.Order.id", "acme.Order.id", "none", "uses"),
+    ],
+)
+def test_why_it_is_reached_says_what_the_consumer_does(use: str, place: str, direction: str, verb: str) -> None:
+    (reason,) = consumer(finding(place, direction=direction), use, evidence="{kind: pact, seen: 2026-11-03}").reasons
+    assert (reason.verb, reason.element, reason.kind, reason.days, reason.stale) == (verb, use, "pact", 18, False)
+
+
+def test_evidence_older_than_a_review_is_stale() -> None:
+    (old,) = consumer(finding(EMAIL), EMAIL, evidence="{kind: pact, seen: 2026-06-02}").reasons
+    assert (old.days, old.stale) == (172, True)
+    (anything,) = consumer(finding(EMAIL)).reasons
+    assert (anything.element, anything.days) == ("", None)
+
+
 def test_a_private_consumer_is_not_named_anywhere() -> None:
     registry = orders(
         """

@@ -11,7 +11,7 @@ from bot.contracts.change import Change, Place
 from bot.contracts.document import Position
 from bot.judge.finding import Finding, Level, Rule
 from bot.judge.finding import Verdict as RuleVerdict
-from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
+from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach, Reason
 from bot.registry.model import Consumer, Contract, Registry, Use
 from bot.report.context import Context
 from bot.review.values import (
@@ -72,6 +72,7 @@ CHECKOUT = ConsumerImpact(
     places=("GET /orders/{id} 200:$.customer.email",),
     uses=("GET /orders/{id} 200:$.customer.email",),
     evidence=("pact `pacts/checkout-web-orders.json@3f2c1ab`, seen 2026-11-02",),
+    reasons=(Reason("reads", "GET /orders/{id} 200:$.customer.email", "pact", 18),),
 )
 COURIER = ConsumerImpact(
     "courier-app",
@@ -79,9 +80,14 @@ COURIER = ConsumerImpact(
     places=("GET /orders/{id} 200:$.customer.email",),
     uses=("GET /orders/{id}",),
     evidence=("traffic `har:2026-W46`, seen 2026-11-14",),
+    reasons=(Reason("calls", "GET /orders/{id}", "traffic", 6),),
 )
 REPORTING = ConsumerImpact(
-    "reporting", Reach.POSSIBLY, uses=("GET /orders",), evidence=("declared in the registry, never evidenced",)
+    "reporting",
+    Reach.POSSIBLY,
+    uses=("GET /orders",),
+    evidence=("declared in the registry, never evidenced",),
+    reasons=(Reason("calls", "GET /orders", "declared"),),
 )
 UNTOUCHED = ConsumerImpact("reporting", Reach.NOT)
 

@@ -104,9 +104,8 @@ def test_a_finding_says_what_changed_where_whom_it_breaks_why_and_what_to_do_ins
         f"🔴 **Breaking: `email` is no longer returned** · `{EMAIL.id}`",
         f"`string` → *none* · `Customer:$.email` · [`api/orders/openapi.yaml:212`]({base}) at the base",
         "rule `response-property-removed` · promise: guaranteed",
-        "- **Affects checkout-web**, which uses `GET /orders/{id} 200:$.customer.email` "
-        "(pact `pacts/checkout-web-orders.json@3f2c1ab`, seen 2026-11-02)",
-        "- **Possibly affects reporting**",
+        "- **Affects:** checkout-web reads `customer.email` (pact, seen 18 days ago)",
+        "- **Possibly affects:** reporting calls `GET /orders` (declared, never evidenced)",
         "- **Why:** A client that reads it finds nothing there.",
         "- **Compatible instead:** Mark it deprecated",
     ):
@@ -291,7 +290,7 @@ def test_what_does_not_fit_goes_from_the_bottom_and_is_said() -> None:
     assert "300 compatible changes" in whole
     assert "Shortened to fit: compatible changes" in whole
     assert "[the full list](https://github.com/acme/shop/pull/412/checks)" in whole
-    assert whole.count("GET /") >= 60
+    assert whole.count("is no longer returned") == 60
 
 
 def test_thousands_of_findings_are_written_only_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,68 @@
+"""Why a consumer is affected, as the comment says it: *reads `customer.email` (pact, seen 18 days ago)*."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.contracts.address import AddressError, Token, parse
+from bot.registry.asking.proof import age
+from bot.registry.impact import Reason
+from bot.report import words
+from bot.report.safety import code, plain
+
+_ELEMENTS_NAMED = 3
+_WAYS_NAMED = 3
+
+
+def sentence(reasons: Sequence[Reason]) -> str:
+    """Markdown, to stand behind the consumer's name. What is done alike, and known alike, is said together."""
+    ways: dict[tuple[str, str], list[str]] = {}
+    for reason in reasons:
+        elements = ways.setdefault((_verb(reason), known(reason)), [])
+        if reason.element:
+            elements.append(code(last_part(reason.element)))
+    said = [
+        f"{verb} {words.joined(list(dict.fromkeys(elements)), limit=_ELEMENTS_NAMED)} ({plain(how)})".replace("  ", " ")
+        for (verb, how), elements in ways.items()
+    ]
+    return words.joined(said, limit=_WAYS_NAMED)
+
+
+def known(reason: Reason) -> str:
+    """How we know, and how long ago we saw it."""
+    if reason.kind == "declared":
+        return "declared, never evidenced" if reason.days is None else f"declared {age(reason.days)}, never evidenced"
+    if reason.days is None:
+        return f"{reason.kind}, date unknown"
+    if reason.stale:
+        return f"{reason.kind}, not seen for {age(reason.days).removesuffix(' ago')}"
+    return f"{reason.kind}, seen {age(reason.days)}"
+
+
+def last_part(element: str) -> str:
+    """What of an element's address a reader of one finding needs: `customer.email`, `page`, `Order.customer_id`."""
+    try:
+        tokens = parse(element).tokens
+    except AddressError:
+        return element
+    steps = [token for token in tokens if token.kind == "step"]
+    if steps:
+        return "".join(token.text for token in steps).removeprefix(".")
+    named = [token.text for token in tokens if token.kind == "named"]
+    if named and not named[-1].startswith("{"):
+        written = element.rstrip()[-len(named[-1]) :]
+        return written if written.lower() == named[-1].lower() else named[-1]
+    return _without_package(tokens, element)
+
+
+def _verb(reason: Reason) -> str:
+    return reason.verb if reason.element else "may use anything of it"
+
+
+def _without_package(tokens: Sequence[Token], element: str) -> str:
+    """Of a full name, as Protobuf has it (`acme.orders.v1.Order.id`), the type and what is in it."""
+    names = [token.text for token in tokens]
+    if len(names) < 3 or any(token.kind != "name" for token in tokens):
+        return element
+    first = next((n for n, name in enumerate(names) if name[:1].isupper()), 0)
+    return ".".join(names[first:])
