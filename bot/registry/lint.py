@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from bot.contracts import address
 from bot.contracts.address import AddressError
 from bot.contracts.tree import Pointer
-from bot.registry import globs, lint_floors
+from bot.registry import globs, lint_floors, lint_proposed
 from bot.registry.complaint import nearest
 from bot.registry.drafting.words import TODO_OWNER
 from bot.registry.evidence import KINDS
@@ -57,6 +57,7 @@ def lint(
             *_contracts(file, rule_ids, paths),
             *_consumers(file, known, rule_ids, readable_by_others),
             *_consumes(file, known, repository, paths),
+            *lint_proposed.notes(file),
             *lint_floors.notes(file, repository),
             *lint_floors.below(file, reading.raw[path], reading.registry, floors),
         ]
@@ -98,12 +99,13 @@ def _contracts(file: RegistryFile, rule_ids: Collection[str] | None, paths: Coll
         yield _consent(("defaults", "signoff", "on_silence"))
     for index, contract in enumerate(file.contracts):
         at: Pointer = ("contracts", index)
-        yield from _owners(contract, at)
-        yield from _todos(contract, at)
+        if not contract.proposed:
+            yield from _owners(contract, at)
+            yield from _todos(contract, at)
+            yield from _promises(contract, at)
         yield from _files(contract, at, file.ignore, paths)
         yield from _rules(contract, at, rule_ids)
         yield from _unreachable(contract.guarantees, (*at, "guarantees"))
-        yield from _promises(contract, at)
         yield from _verified(contract, at, paths)
         yield from _sources(contract.evidence_from, (*at, "evidence_from"), paths)
         yield from _signatures(contract, at)

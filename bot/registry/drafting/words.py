@@ -14,11 +14,20 @@ _PLAIN = {"openapi", "swagger", "api", "spec", "schema", "index", "main", "v1", 
 
 def identifier(path: str, taken: set[str]) -> str:
     """A key from the telling parts of the path: `services/orders/openapi.yaml` is `orders-api`. Adds it to `taken`."""
-    where = PurePosixPath(path)
-    parts = [_WORD.sub("-", p.lower()).strip("-") for p in (*where.parts[:-1], where.stem)]
-    telling = [p for p in parts if p and p not in _PLAIN]
-    base = telling[-1] if telling else "api"
+    base = telling(path) or "api"
     return unique(base if base.endswith("api") else f"{base}-api", taken)
+
+
+def slug(text: str) -> str:
+    """A key from a name: `Checkout Web` is `checkout-web`; empty when nothing of it can stand in a key."""
+    return _WORD.sub("-", text.lower()).strip("-")
+
+
+def telling(path: str) -> str:
+    """The part of a path that names something: `orders` of `services/orders/openapi.yaml`, or empty."""
+    where = PurePosixPath(path)
+    parts = [slug(part) for part in (*where.parts[:-1], where.stem)]
+    return next((part for part in reversed(parts) if part and part not in _PLAIN), "")
 
 
 def unique(name: str, taken: set[str]) -> str:
