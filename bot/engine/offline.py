@@ -15,14 +15,19 @@ from bot.engine.comparing import compare_all
 from bot.git.repository import Repository
 from bot.judge.catalogue import Catalogue
 from bot.registry.at_commit import read_at
+from bot.registry.contract_at import contract_at
 from bot.registry.drafting.draft import draft
+from bot.registry.gather import Gathered, Promised, gather
+from bot.registry.graph.half import Half
+from bot.registry.graph.joined import join, seen_by
 from bot.registry.importers.imported import Imported, Question
 from bot.registry.importers.kinds import import_evidence
 from bot.registry.lint import lint
 from bot.registry.look import look
 from bot.registry.model import Registry
-from bot.registry.operations import with_operations
+from bot.registry.named_evidence import with_named_evidence
 from bot.registry.problem import Problem
+from bot.registry.proposed import settled
 from bot.registry.reading import read_registry, registry_paths
 from bot.registry.releases import wants_releases, with_releases
 from bot.registry.snapshot import Snapshot
@@ -82,8 +87,10 @@ async def judge(repository: Repository, base: str, head: str, catalogue: Catalog
     registry = reading.registry
     if wants_releases(registry, snapshot):
         snapshot = await with_releases(snapshot, registry, repository.tags(), repository, comparer)
+    gathered = Gathered()
     if registry is not None:
-        registry = await with_operations(registry, snapshot, repository, comparer)
+        registry, gathered = await _with_evidence(repository, base_sha, registry)
+        registry = await with_named_evidence(registry, snapshot, repository, comparer)
     compared = await compare_all(snapshot, registry, comparer, now.date())
     assessment = assess(snapshot, compared, registry, catalogue, now.date())
     wanted = handles(assessment.impacts, registry)
@@ -98,7 +105,7 @@ async def judge(repository: Repository, base: str, head: str, catalogue: Catalog
         gated=True,
         now=now,
         faults=assessment.faults,
-        not_checked=assessment.not_checked,
+        not_checked=(*assessment.not_checked, *gathered.problems),
     )
     offer = draft(_found(snapshot), None) if registry is None and snapshot.contracts else None
     return Judged(base_sha, merge_base_sha, head_sha, decision, registry, offer)
@@ -111,6 +118,36 @@ async def lint_repository(repository: Repository, catalogue: Catalogue, ref: str
     if reading is None:
         raise FileNotFoundError(f"no registry at {ref}: looked for {', '.join(registry_paths())}")
     return lint(reading, rule_ids=frozenset(catalogue.entries), paths=await repository.paths(commit))
+
+
+async def gather_here(repository: Repository, commit: str, registry: Registry) -> Gathered:
+    """What the files of a local repository show of its own contracts. What its registry consumes of other repositories
+    is told there: in this clone nothing is known of them.
+    """
+    name, reader = repository.full_name(), InProcess()
+    own = {f"{name}#{contract.id}".lower(): contract for contract in registry.contracts}
+
+    async def contract_of(full_name: str) -> Promised | None:
+        contract = own.get(full_name.lower())
+        if contract is None:
+            return None
+        return Promised(contract, await contract_at(repository, commit, contract, reader))
+
+    consumes = tuple(one for one in registry.consumes if _is_of(one.contract, name))
+    here = registry.model_copy(update={"consumes": consumes})
+    return await gather(here, name, repository, commit, contract_of=contract_of, reader=reader)
+
+
+async def _with_evidence(repository: Repository, commit: str, registry: Registry) -> tuple[Registry, Gathered]:
+    """The registry as the gate sees it where no other repository is known, evidence at the tip of the base included."""
+    gathered = await gather_here(repository, commit, settled(registry))
+    half = Half(repository.full_name(), 0, registry, commit, uses=gathered.uses, problems=gathered.problems)
+    return seen_by(join([half]), half.repository, registry), gathered
+
+
+def _is_of(contract: str, repository: str) -> bool:
+    home, _, _ = contract.rpartition("#")
+    return not home or home.lower() == repository.lower()
 
 
 def _unasked(wanted: Iterable[str]) -> Roster:

@@ -36,7 +36,7 @@ from bot.registry.drafting.draft import draft
 from bot.registry.look import look as look_at_contracts
 from bot.registry.model import Registry
 from bot.registry.newcomers import with_newcomers
-from bot.registry.operations import with_operations
+from bot.registry.named_evidence import with_named_evidence
 from bot.registry.reading import read_registry, registry_paths
 from bot.registry.releases import wants_releases, with_releases
 from bot.registry.relevance import may_matter
@@ -192,7 +192,7 @@ async def _see(bench: Bench, client: Client, state: PullRequestState) -> _Seen:
         tags = await tags_of(client, state.repository)
         snapshot = await with_releases(snapshot, registry, tags, files, bench.comparer)
     if registry is not None:
-        registry = await with_operations(registry, snapshot, files, bench.comparer)
+        registry = await with_named_evidence(registry, snapshot, files, bench.comparer)
     return _Seen(state, snapshot, registry, newcomers, problems, gated)
 
 

@@ -1,4 +1,4 @@
-"""Consumers' GraphQL operations in the same repository as evidence, from the files to who is affected."""
+"""Evidence that uses name in files of the same repository, from the files to who is affected."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pytest
 from bot.contracts import formats
 from bot.contracts.document import Document, Side
 from bot.contracts.options import Options
-from bot.contracts.used import Uses
 from bot.judge.catalogue import shipped
+from bot.registry.importers.imported import Imported, Question
+from bot.registry.importers.kinds import import_evidence
 from bot.registry.model import Consumer, Contract, Evidence, Registry, Use
-from bot.registry.operations import with_operations
+from bot.registry.named_evidence import with_named_evidence
 from bot.registry.snapshot import ContractSides, Snapshot
 from bot.registry.trace import trace
 from tests.registry.repositories import Repository
@@ -35,8 +36,8 @@ fragment Head on Order { id }
 
 
 class InProcess:
-    async def used_elements(self, format: str, schema: Side, documents: Mapping[str, Document]) -> Uses:
-        return formats.used_elements(format, schema, documents)
+    async def import_evidence(self, kind: str, question: Question, documents: Mapping[str, Document]) -> Imported:
+        return import_evidence(kind, question, documents)
 
 
 def side(text: str) -> Side:
@@ -52,7 +53,7 @@ async def reach(head: str, operations: Mapping[str, str], ref: str = "web/**", e
     )
     sides = ContractSides("shop", "graphql", side(SCHEMA), side(head))
     snapshot = Snapshot("base", "merge_base", "head", (), contracts=(sides,))
-    registry = await with_operations(registry, snapshot, Repository(merge_base=operations), InProcess())
+    registry = await with_named_evidence(registry, snapshot, Repository(merge_base=operations), InProcess())
     changes = formats.compare("graphql", sides.base, sides.head, options=Options(date(2026, 11, 20))).changes
     (impact,) = trace(shipped().judge("shop", "graphql", changes), registry, "shop")
     (consumer,) = impact.consumers
@@ -116,3 +117,54 @@ async def test_declared_elements_stay_beside_the_shown_ones() -> None:
     said = await reach(SCHEMA.replace("total: Int", ""), {"web/order.graphql": OPERATION}, elements=("Order.total",))
 
     assert said.startswith("affected: graphql `web/**`")
+
+
+API = """openapi: 3.0.3
+info: {title: t, version: "1"}
+paths:
+  /orders:
+    get:
+      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}}}}
+components: {schemas: {Order: {type: object, properties: {id: {type: string}, total: {type: integer}}}}}
+"""
+STUB = '{"request": {"method": "GET", "url": "/orders"}, "response": {"jsonBody": {"id": 1}}}'
+PACT = """{"consumer": {"name": "Web Shop"}, "provider": {"name": "shop"},
+ "interactions": [{"description": "d", "request": {"method": "GET", "path": "/orders"},
+  "response": {"status": 200, "body": {"id": 1}}}]}"""
+
+
+async def api_users(kind: str, ref: str, files: Mapping[str, str], **names: str) -> tuple[Use, ...]:
+    """What is known of the consumer's use, once the files that it names were read."""
+    use = Use(contract="shop", evidence=Evidence(kind=kind, ref=ref, seen="2026-11-02"))
+    registry = Registry(
+        contracts=(Contract(id="shop", type="openapi", files=("api.yaml",)),),
+        consumers=(Consumer(id=names.get("id", "web-shop"), uses=(use,)),),
+    )
+    api = Side("api.yaml", {"api.yaml": Document("api.yaml", "a", API.encode())})
+    snapshot = Snapshot("base", "merge_base", "head", (), contracts=(ContractSides("shop", "openapi", api, api),))
+    registry = await with_named_evidence(registry, snapshot, Repository(merge_base=files), InProcess())
+    return registry.consumer(names.get("id", "web-shop")).uses
+
+
+@pytest.mark.parametrize(("kind", "content"), [("stub", STUB), ("pact", PACT)])
+async def test_stubs_and_pacts_that_a_use_names_are_read_too(kind: str, content: str) -> None:
+    uses = await api_users(kind, "evidence/*.json", {"evidence/web.json": content})
+
+    assert "GET /orders 200:$.id" in {element for use in uses for element in use.elements}
+    assert all(use.elements for use in uses)
+    assert {use.evidence.kind for use in uses} == {kind} and {use.evidence.seen for use in uses} == {"2026-11-02"}
+    assert all(use.evidence.ref.startswith("evidence/web.json:") for use in uses)
+
+
+@pytest.mark.parametrize(
+    ("ref", "files"),
+    [
+        ("pacts/web.json@3f2c1ab", {"pacts/web.json@3f2c1ab": PACT}),  # speaks of another place
+        ("pacts/*.json", {"elsewhere.json": PACT}),
+        ("pacts/*.json", {"pacts/web.json": PACT.replace("Web Shop", "Somebody Else")}),
+    ],
+)
+async def test_a_use_whose_files_show_nothing_of_it_stays_what_it_was(ref: str, files: Mapping[str, str]) -> None:
+    (use,) = await api_users("pact", ref, files)
+
+    assert use.elements == () and use.evidence.ref == ref
