@@ -11,12 +11,13 @@ from bot.contracts.change import Comparison
 from bot.contracts.document import Document, Side
 from bot.contracts.options import Options
 from bot.contracts.used import Uses
+from bot.registry.gather import EvidenceReader
 from bot.registry.model import Registry
 from bot.registry.snapshot import ContractSides, Parser, Snapshot
 from bot.review.assessment import Compared, options_for
 
 
-class Comparer(Parser, Protocol):
+class Comparer(Parser, EvidenceReader, Protocol):
     """Reads and compares documents: the pool of children, or this very process."""
 
     async def compare(self, format: str, base: Side, head: Side, options: Options) -> Comparison:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from bot.engine.bench import Bench
+from bot.engine.graphs import DAILY, GraphOf, Graphs
 from bot.engine.lanes import Engine, Later
 from bot.engine.merge_group import GROUP, judge_group
 from bot.engine.reconcile import reconcile
@@ -24,16 +26,21 @@ log = logging.getLogger(__name__)
 
 _INSTALLED_AGAIN = 10.0
 """Seconds."""
+_LEFT = frozenset({"deleted", "suspend"})
+"""What an installation does when it goes."""
+_MAY_BE_GONE = frozenset({"deleted", "removed", "transferred"})
+"""What is told of a repository that is not the installation's any more."""
 _CONTRACT_LIKE = re.compile(r"\.(ya?ml|json|proto|graphqls?|gql|avsc|avdl|avpr|sql)$", re.IGNORECASE)
 
 
 class Dispatcher:
     """The handler of the lane runner."""
 
-    def __init__(self, bench: Bench, app: GitHubApp, engine: Engine) -> None:
+    def __init__(self, bench: Bench, app: GitHubApp, engine: Engine, graphs: Graphs) -> None:
         self._bench = bench
         self._app = app
         self._engine = engine
+        self._graphs = graphs
         self._people: dict[int, People] = {}
 
     async def handle(self, lane: str, rows: Sequence[Delivery]) -> None:
@@ -65,8 +72,7 @@ class Dispatcher:
 
     async def _turn(self, lane: Lane, rows: Sequence[Delivery]) -> None:
         if lane.kind == "installation":
-            self._app.forget(int(lane.what))
-            self._people.pop(int(lane.what), None)
+            await self._installed(int(lane.what), rows)
             return
         installation = await self._installation(lane.repository, rows)
         client = self._app.installation(installation)
@@ -88,6 +94,32 @@ class Dispatcher:
                 await self._wake(lane, rows, pulls)
                 await self._wake_closed(lane, rows, pulls)
 
+    async def _installed(self, id: int, rows: Sequence[Delivery]) -> None:
+        """An installation came, went or changed; or its graph is due to be read again."""
+        told = [row for row in rows if row.facts.get("kind") != DAILY]
+        if told:
+            self._app.forget(id)
+            self._people.pop(id, None)
+        if told and told[-1].facts.get("action") in _LEFT:
+            await self._graphs.forget(id)
+        else:
+            await self._graphs.read_all(id, self._app.installation(id), rows[-1].delivery)
+
+    async def _registry(self, installation: int, client: Client, lane: Lane, rows: Sequence[Delivery]) -> None:
+        """Public repositories can be read by anyone's installation: whether it is still ours has to be asked."""
+        if any(row.facts.get("action") in _MAY_BE_GONE for row in rows):
+            try:
+                owner = await self._app.installation_of(lane.repository)
+            except InstallationGone:
+                owner = None
+            if owner != installation:
+                await self._graphs.gone(installation, client, lane.repository, rows)
+                return
+        await self._graphs.heard(installation, client, lane.repository, rows)
+
+    def _graph_of(self, installation: int, client: Client, rows: Sequence[Delivery]) -> GraphOf:
+        return partial(self._graphs.of, installation, client, rows[-1].delivery)
+
     async def _is_base(self, lane: Lane, rows: Sequence[Delivery]) -> bool:
         """Most branches that are pushed to are nobody's base, which need not be asked of GitHub. The default branch
         always counts, whatever the store has forgotten.
@@ -103,11 +135,13 @@ class Dispatcher:
         self, installation: int, client: Client, repository: str, number: int, rows: Sequence[Delivery]
     ) -> Decision | None:
         people = self._people.setdefault(installation, People(client))
-        return await reconcile(self._bench, client, people, repository, number, rows)
+        graph = self._graph_of(installation, client, rows)
+        return await reconcile(self._bench, client, people, repository, number, rows, graph)
 
     async def _merge_group(self, installation: int, client: Client, lane: Lane, rows: Sequence[Delivery]) -> None:
         people = self._people.setdefault(installation, People(client))
-        output = await judge_group(self._bench, client, people, lane.repository, lane.what, rows[-1].facts)
+        graph = self._graph_of(installation, client, rows)
+        output = await judge_group(self._bench, client, people, lane.repository, lane.what, rows[-1].facts, graph)
         if output is None:
             log.warning("a merge group whose pull requests are not known", extra={"repository": lane.repository})
             return

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.engine.bench import Bench
+from bot.engine.graphs import GraphOf
 from bot.engine.one_head import HOLDING
 from bot.engine.reconcile import judge_landing
 from bot.github.client import Client
@@ -24,7 +25,13 @@ GROUP = "merge-group"
 
 
 async def judge_group(
-    bench: Bench, client: Client, people: People, repository: str, head_sha: str, facts: Mapping[str, Any]
+    bench: Bench,
+    client: Client,
+    people: People,
+    repository: str,
+    head_sha: str,
+    facts: Mapping[str, Any],
+    graph_of: GraphOf,
 ) -> CheckOutput | None:
     """The check for a group's head; None when the event names no branch of a merge queue."""
     group = await entries(client, repository, head_sha, str(facts.get("head_ref")), str(facts.get("base_sha")))
@@ -33,7 +40,7 @@ async def judge_group(
     held: list[int] = []
     lines: list[str] = []
     for entry in group:
-        decision, registry = await judge_landing(bench, client, people, repository, entry)
+        decision, registry = await judge_landing(bench, client, people, repository, entry, graph_of)
         context = Context(repository=repository, head_sha=entry.after, base_sha=entry.before, url=bench.pages)
         lines.append(f"- #{entry.number}: {check_output(decision, registry, context).title}")
         if decision.verdict in HOLDING:

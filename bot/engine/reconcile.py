@@ -18,6 +18,7 @@ from bot.engine.bench import Bench, subject
 from bot.engine.bypass import check_merge
 from bot.engine.comparing import compare_all
 from bot.engine.gate import is_gated, with_default_consumers
+from bot.engine.graphs import GraphOf
 from bot.engine.kept import is_about_contracts, let_go, publications, show_again_later, write_down
 from bot.engine.lanes import Later
 from bot.engine.one_head import companions, tell_companions
@@ -33,6 +34,8 @@ from bot.github.snapshot import look
 from bot.github.tags import tags_of
 from bot.github.touching import is_worth_asking, touching
 from bot.registry.drafting.draft import draft
+from bot.registry.floors import with_floors
+from bot.registry.graph.joined import floors, only_asked, seen_by
 from bot.registry.look import look as look_at_contracts
 from bot.registry.model import Registry
 from bot.registry.newcomers import with_newcomers
@@ -75,7 +78,13 @@ class _Seen:
 
 
 async def reconcile(
-    bench: Bench, client: Client, people: People, repository: str, number: int, rows: Sequence[Delivery]
+    bench: Bench,
+    client: Client,
+    people: People,
+    repository: str,
+    number: int,
+    rows: Sequence[Delivery],
+    graph_of: GraphOf,
 ) -> Decision | None:
     """Look, compare, judge, trace, decide, publish. None when the pull request is closed: then nothing is held.
 
@@ -96,13 +105,13 @@ async def reconcile(
     if state.state != "open":
 
         async def judge(landing: Landing, until: datetime) -> tuple[Decision, Registry | None]:
-            return await judge_landing(bench, client, people, repository, landing, until=until)
+            return await judge_landing(bench, client, people, repository, landing, graph_of, until=until)
 
         await check_merge(bench, client, state, record, rows, judge)
         if record is not None and record.head_sha:
             await let_go(bench, record)
         return None
-    seen = await _see(bench, client, state)
+    seen = await _see(bench, client, state, graph_of)
     seen_before = await publications(bench, key, state, known=record is not None)
     asked_fresh = any(row.event in ("issue_comment", "pull_request_review") for row in rows)
     decision, assessment, roster = await _decide(bench, client, people, seen, seen_before, fresh=asked_fresh)
@@ -144,6 +153,7 @@ async def judge_landing(
     people: People,
     repository: str,
     entry: Landing,
+    graph_of: GraphOf,
     *,
     until: datetime | None = None,
 ) -> tuple[Decision, Registry | None]:
@@ -167,12 +177,12 @@ async def judge_landing(
     key = PullKey(state.repository_id, state.number)
     record = await bench.store.pull_request(key)
     seen_before = await publications(bench, key, state, known=record is not None)
-    seen = await _see(bench, client, landed)
+    seen = await _see(bench, client, landed, graph_of)
     decision, _, _ = await _decide(bench, client, people, seen, seen_before, fresh=True)
     return decision, seen.registry
 
 
-async def _see(bench: Bench, client: Client, state: PullRequestState) -> _Seen:
+async def _see(bench: Bench, client: Client, state: PullRequestState, graph_of: GraphOf) -> _Seen:
     files = GitHubFiles(client, state.repository)
     snapshot = await look_at_contracts(
         files,
@@ -186,8 +196,14 @@ async def _see(bench: Bench, client: Client, state: PullRequestState) -> _Seen:
     reading = read_registry(snapshot.registry)
     problems = tuple(str(problem) for problem in reading.errors)
     registry = await with_default_consumers(client, state, reading.registry)
+    if registry is not None and (snapshot.contracts or snapshot.registry_edit):
+        graph = await graph_of()  # whatever else it takes: who consumes this has to be known
+        demanded, faults = floors(graph, state.repository)
+        registry = with_floors(seen_by(graph, state.repository, registry), demanded, bench.catalogue)
+        problems += faults
     gated = bool(problems) or await is_gated(client, state, registry)
     registry, newcomers = with_newcomers(registry, snapshot)
+    newcomers |= only_asked(registry) if registry is not None else frozenset()
     if wants_releases(registry, snapshot):
         tags = await tags_of(client, state.repository)
         snapshot = await with_releases(snapshot, registry, tags, files, bench.comparer)

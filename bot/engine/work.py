@@ -13,6 +13,7 @@ from itertools import chain, repeat
 from bot.engine.bench import Bench
 from bot.engine.comparing import Comparer
 from bot.engine.dispatch import Dispatcher
+from bot.engine.graphs import Graphs
 from bot.engine.lanes import Engine, Handler, utc_now
 from bot.github.app import GitHubApp
 from bot.github.credentials import AppKey
@@ -67,10 +68,11 @@ async def start(
             now=now,
             wake=engine.wake,
         )
+        graphs = Graphs(store, comparer, now, engine.wake)
         slug = _Slug(app, sleep)
         asking = asyncio.create_task(slug.learn())
         try:
-            yield Work(Dispatcher(bench, app, engine).handle, lambda: slug.value)
+            yield Work(Dispatcher(bench, app, engine, graphs).handle, lambda: slug.value)
         finally:
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)

@@ -5,6 +5,7 @@
     head:OWNER/NAME:SHA           the open pull requests with this head (a check suite is run again)
     group:OWNER/NAME:SHA          a merge group, by its head
     repository:OWNER/NAME         all open pull requests of a repository that we were just installed on
+    registry:OWNER/NAME           what a repository says of itself in the graph of all: its half
     installation:ID               the installation itself: granted, suspended, removed, other permissions
 
 An event that can't change what we show wakes none, and costs no call.
@@ -19,19 +20,24 @@ from bot.github.payload import Payload
 from bot.report.publishing import MANAGED_LABELS
 from bot.review.commands import contains_command
 
-Kind = Literal["pr", "base", "head", "group", "repository", "installation"]
+Kind = Literal["pr", "base", "head", "group", "repository", "registry", "installation"]
 
 _PULL_REQUEST_ACTIONS = frozenset(
     {"opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft", "closed", "unlocked"}
 )
 _QUEUE = "gh-readonly-queue/"
 """Branches that GitHub makes for a merge group; `merge_group` tells of them."""
+_REPOSITORY_ACTIONS = frozenset(
+    {"created", "renamed", "transferred", "archived", "unarchived", "deleted", "privatized", "publicized"}
+)
 _REVIEW_ACTIONS = frozenset({"submitted", "edited", "dismissed"})
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A lane's name, taken apart. `repository` is empty for an installation; `what` is empty for a repository."""
+    """A lane's name, taken apart. `repository` is empty for an installation; `what` is empty for a repository
+    and its registry.
+    """
 
     kind: Kind
     repository: str
@@ -46,8 +52,8 @@ class Lane:
                 repository, _, what = rest.partition(":")
                 if repository and what:
                     return cls(cast(Kind, kind), repository, what)
-            case "repository" if rest:
-                return cls("repository", rest, "")
+            case "repository" | "registry" if rest:
+                return cls(cast(Kind, kind), rest, "")
             case "installation" if rest:
                 return cls("installation", "", rest)
         raise ValueError(f"`{name}` is no lane")
@@ -55,6 +61,18 @@ class Lane:
 
 def pull_request_lane(repository: str, number: int) -> str:
     return f"pr:{repository}:{number}"
+
+
+def repository_lane(repository: str) -> str:
+    return f"repository:{repository}"
+
+
+def registry_lane(repository: str) -> str:
+    return f"registry:{repository}"
+
+
+def installation_lane(id: int) -> str:
+    return f"installation:{id}"
 
 
 def lanes_of(
@@ -67,7 +85,8 @@ def lanes_of(
             granted = payload.children("repositories") if action in ("created", "unsuspend") else []
             return (*_installation(payload), *_repositories(granted))
         case "installation_repositories":
-            return _repositories(payload.children("repositories_added"))
+            added, removed = payload.children("repositories_added"), payload.children("repositories_removed")
+            return (*_repositories(added), *_registries([*added, *removed]))
     if repository is None:
         return ()
     match name:
@@ -87,6 +106,8 @@ def lanes_of(
             return (f"group:{repository}:{sha}",) if sha else ()
         case "push":
             return _push(repository, payload)
+        case "repository" if action in _REPOSITORY_ACTIONS or _has_other_default(action, payload):
+            return (registry_lane(repository),)
     return ()
 
 
@@ -179,13 +200,23 @@ def _push(repository: str, payload: Payload) -> tuple[str, ...]:
     branch = ref.removeprefix("refs/heads/")
     if branch == ref or branch.startswith(_QUEUE) or payload.value.get("deleted"):
         return ()
-    return (f"base:{repository}:{branch}",)
+    base = f"base:{repository}:{branch}"
+    is_default = branch == payload.child("repository").text("default_branch")
+    return (base, registry_lane(repository)) if is_default else (base,)
+
+
+def _has_other_default(action: str, payload: Payload) -> bool:
+    return action == "edited" and "default_branch" in payload.child("changes").value
 
 
 def _installation(payload: Payload) -> tuple[str, ...]:
     id = payload.child("installation").number("id")
-    return (f"installation:{id}",) if id is not None else ()
+    return (installation_lane(id),) if id is not None else ()
 
 
 def _repositories(repositories: list[Payload]) -> tuple[str, ...]:
-    return tuple(f"repository:{name}" for one in repositories if (name := one.text("full_name")))
+    return tuple(repository_lane(name) for one in repositories if (name := one.text("full_name")))
+
+
+def _registries(repositories: list[Payload]) -> tuple[str, ...]:
+    return tuple(registry_lane(name) for one in repositories if (name := one.text("full_name")))

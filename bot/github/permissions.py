@@ -25,6 +25,7 @@ EVENTS: frozenset[str] = frozenset(
         "check_run",
         "check_suite",
         "merge_group",
+        "repository",
     }
 )
 """Those that `bot.github.lanes` reads. `installation` and `installation_repositories` reach every app unasked."""

@@ -225,3 +225,49 @@ query Merged($owner: String!, $name: String!, $number: Int!) {{
 }}
 {_WHO}"""
 """How a pull request was merged, and the commits by which one can tell."""
+
+
+def tips(repositories: Sequence[tuple[str, str]], paths: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Repositories (owner, name) as `repository0`, ..., with the files at `paths` at the tip of the default branch."""
+    declared = [f"$path{p}: String!" for p in range(len(paths))]
+    variables = {f"path{p}": path for p, path in enumerate(paths)}
+    for index, (owner, name) in enumerate(repositories):
+        declared += [f"$owner{index}: String!", f"$name{index}: String!"]
+        variables |= {f"owner{index}": owner, f"name{index}": name}
+    asked = " ".join(
+        f"repository{index}: repository(owner: $owner{index}, name: $name{index}) {{ ...tip }}"
+        for index in range(len(repositories))
+    )
+    files = " ".join(f"file{p}: file(path: $path{p}) {{ ...entry }}" for p in range(len(paths)))
+    document = f"""
+query Tips({", ".join(declared)}) {{
+  {asked}
+}}
+fragment tip on Repository {{
+  databaseId
+  nameWithOwner
+  visibility
+  isArchived
+  defaultBranchRef {{ target {{ oid ... on Commit {{ {files or "oid"} }} }} }}
+}}
+{_ENTRY if paths else ""}"""
+    return document, variables
+
+
+MERGED = f"""
+query Merged($owner: String!, $name: String!, $number: Int!) {{
+  repository(owner: $owner, name: $name) {{
+    pullRequest(number: $number) {{
+      mergedAt
+      mergedBy {{ ...who }}
+      mergeCommit {{
+        oid
+        parents(first: 2) {{ nodes {{ oid }} }}
+        history(first: {PAGE}) {{ nodes {{ messageHeadline parents(first: 2) {{ nodes {{ oid }} }} }} }}
+      }}
+      commits(last: {PAGE}) {{ nodes {{ commit {{ messageHeadline parents(first: 2) {{ nodes {{ oid }} }} }} }} }}
+    }}
+  }}
+}}
+{_WHO}"""
+"""How a pull request was merged, and the commits by which one can tell."""

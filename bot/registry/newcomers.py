@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.registry.model import Registry
+from bot.registry.proposed import settled
 from bot.registry.reading import read_registry
 from bot.registry.snapshot import Snapshot
 
@@ -18,6 +19,6 @@ def with_newcomers(registry: Registry | None, snapshot: Snapshot) -> tuple[Regis
     if proposed is None:
         return registry, frozenset()
     known = {consumer.id for consumer in registry.consumers}
-    added = tuple(consumer for consumer in proposed.consumers if consumer.id not in known)
+    added = tuple(consumer for consumer in settled(proposed).consumers if consumer.id not in known)
     whole = registry.model_copy(update={"consumers": (*registry.consumers, *added)})
     return whole, frozenset(consumer.id for consumer in added)

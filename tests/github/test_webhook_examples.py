@@ -50,6 +50,7 @@ def test_all_of_githubs_examples_are_taken(examples: list[tuple[str, dict[str, A
         "merge_group",
         "pull_request",
         "push",
+        "repository",
     }
 
 

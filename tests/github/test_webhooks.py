@@ -250,7 +250,34 @@ def test_an_installation_wakes_itself_and_its_new_repositories() -> None:
     assert woken("installation", action="suspend", repositories=there, repository=None) == ("installation:4",)
     assert woken("installation_repositories", action="added", repositories_added=there[:1], repository=None) == (
         "repository:acme/shop",
+        "registry:acme/shop",
     )
+    assert woken("installation_repositories", action="removed", repositories_removed=there[1:], repository=None) == (
+        "registry:acme/web",
+    )
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["created", "renamed", "transferred", "archived", "unarchived", "deleted", "privatized", "publicized"],
+)
+def test_what_a_repository_becomes_wakes_its_half_of_the_graph(action: str) -> None:
+    assert woken("repository", action=action) == ("registry:acme/shop",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wakes"), [({"default_branch": {"from": "main"}}, True), ({"description": {"from": "x"}}, False)]
+)
+def test_another_default_branch_wakes_the_half_and_another_description_does_not(
+    changes: dict[str, Any], wakes: bool
+) -> None:
+    assert bool(woken("repository", action="edited", changes=changes)) is wakes
+
+
+@pytest.mark.parametrize(("ref", "wakes"), [("refs/heads/main", True), ("refs/heads/topic", False)])
+def test_only_a_push_to_the_default_branch_wakes_the_half(ref: str, wakes: bool) -> None:
+    repository = {"id": 3, "full_name": "acme/shop", "default_branch": "main"}
+    assert ("registry:acme/shop" in woken("push", ref=ref, repository=repository)) is wakes
 
 
 @pytest.mark.parametrize("name", ["ping", "issues", "star", "invented_later"])
@@ -258,7 +285,9 @@ def test_events_that_we_did_not_ask_for_wake_nothing(name: str) -> None:
     assert woken(name, action="created", issue={"number": 1}) == ()
 
 
-@pytest.mark.parametrize("lane", ["pr:acme/shop:7", "base:acme/shop:a/b:c", "repository:acme/shop", "installation:4"])
+@pytest.mark.parametrize(
+    "lane", ["pr:acme/shop:7", "base:acme/shop:a/b:c", "repository:acme/shop", "registry:acme/shop", "installation:4"]
+)
 def test_a_lane_is_read_as_it_was_named(lane: str) -> None:
     read = Lane.read(lane)
     assert ":".join(part for part in (read.kind, read.repository, read.what) if part) == lane

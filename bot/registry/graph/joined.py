@@ -33,18 +33,19 @@ def join(halves: Iterable[Half]) -> Graph:
     return Graph(known, tuple(nodes), tuple(edges), listening)
 
 
-def of(graph: Graph, repository: str, base: Registry | None = None) -> Registry | None:
-    """The producer's registry as its gate must see it, with every consumer that is known to depend.
-
-    base: its registry where the pull request goes to; by default the one on the default branch. Policy is the base's.
-    Consumers are those registered in it and those whose own halves name its contracts; `own_words` says of the latter
-    whether their signature is required. None when there is no registry.
-    """
+def of(graph: Graph, repository: str) -> Registry | None:
+    """The registry of a repository's default branch as its gate must see it; None when there is none. See `seen_by`."""
     half = graph.names.half(repository)
-    registry = base if base is not None else half.registry if half else None
-    if registry is None:
-        return None
-    registry = settled(registry)
+    return seen_by(graph, repository, half.registry) if half and half.registry else None
+
+
+def seen_by(graph: Graph, repository: str, base: Registry) -> Registry:
+    """A producer's registry, as it is where a pull request goes to, with every consumer that is known to depend.
+
+    Policy is the base's. Consumers are those registered in it and those whose own halves name its contracts;
+    `own_words` says of these whether their signature is required. Proposed entries are left out.
+    """
+    registry = settled(base)
     voices = graph.listening.voices(repository, registry)
     return registry.model_copy(
         update={

@@ -249,7 +249,7 @@ def _repository(repo: Repository, context: Context) -> Fields:
         "url": page(repo),
         "isPrivate": repo.private,
         "isFork": repo.parent is not None,
-        "isArchived": False,
+        "isArchived": repo.archived,
         "forkCount": sum(other.parent is repo for other in context.github.repositories),
         "visibility": "PRIVATE" if repo.private else "PUBLIC",
         "viewerPermission": _permission(repo, context),

@@ -50,8 +50,12 @@ def team_membership(call: Call) -> Answer:
 
 @routes("GET", "/orgs/{org}/teams/{team}/repos/{owner}/{repo}", needs="members:read")
 def team_has_repository(call: Call) -> Answer:
-    if call.repo.team_level(call.team()) is None:
+    """What the team may do there is only told to who asks for the repository's media type."""
+    level = call.repo.team_level(call.team())
+    if level is None:
         raise not_found()
+    if "repository+json" in call.headers.get("Accept", ""):
+        return Answer(repositories.team_repository(call.repo, level))
     return Answer(None, 204)
 
 

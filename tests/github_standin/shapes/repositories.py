@@ -106,7 +106,7 @@ def repository(repo: Repository) -> Json:
         "pull_request_creation_policy": "all",
         "forks_count": forks,
         "mirror_url": None,
-        "archived": False,
+        "archived": repo.archived,
         "disabled": False,
         "open_issues_count": open_issues,
         "license": None,
@@ -139,6 +139,11 @@ def full_repository(repo: Repository, permissions: Json | None = None) -> Json:
     if repo.parent is not None:
         shown["parent"] = shown["source"] = repository(repo.parent)
     return shown
+
+
+def team_repository(repo: Repository, level: str) -> Json:
+    """A repository as a team has it; `level` is what the team was given there."""
+    return {**full_repository(repo, permission_flags(level)), "role_name": ROLES[level]}
 
 
 def permission_flags(level: str | None) -> Json:

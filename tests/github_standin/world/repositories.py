@@ -60,6 +60,7 @@ class Repository:
     statuses: list[CommitStatus] = field(default_factory=list, repr=False)
     required_checks: list[RequiredCheck] = field(default_factory=list, repr=False)
     required_approvals: int = 0
+    archived: bool = False
 
     @property
     def full_name(self) -> str:
@@ -294,6 +295,25 @@ class Repository:
 
     def transfer(self, owner: Owner, user: User) -> None:
         self.github.move(self, owner, self.name, user)
+
+    def archive(self, user: User) -> None:
+        """Read-only from now on; nothing here stops who writes all the same."""
+        self.archived = True
+        self.github.events.repository(self, "archived", user)
+
+    def unarchive(self, user: User) -> None:
+        self.archived = False
+        self.github.events.repository(self, "unarchived", user)
+
+    def set_private(self, private: bool, user: User) -> None:
+        self.private = private
+        self.github.events.repository(self, "privatized" if private else "publicized", user)
+
+    def set_default_branch(self, name: str, user: User) -> None:
+        """The branch has to be there."""
+        before, self.default_branch = self.default_branch, name
+        self.git.point_head(name)
+        self.github.events.repository(self, "edited", user, {"default_branch": {"from": before}})
 
     def delete(self, user: User) -> None:
         """Pull requests from it lose their head repository."""
