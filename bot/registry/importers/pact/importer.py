@@ -8,6 +8,7 @@ pact's readers pass over what they do not know; of operations that no test exerc
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -118,8 +119,10 @@ def _other_providers(others: Mapping[str, str], names: frozenset[str]) -> str:
     """Nothing was found because nothing is called as the registry calls it: the usual first mistake."""
     provider, path = next(iter(sorted(others.items())))
     asked = ", ".join(f"`{name}`" for name in sorted(names))
+    known_as = json.dumps([provider], ensure_ascii=False)
     return (
-        f"{path}:1: The pact's provider is `{provider}`, not {asked}: write `known_as: [{provider}]` in the contract."
+        f"{path}:1: The pact's provider is `{provider}`, not {asked}: write `known_as: {known_as}` in the contract, or "
+        "`provider:` where the files are named."
     )
 
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.contracts.asyncapi.reading import quoted
 from bot.contracts.tree import Pointer
 from bot.registry.importers.pact.collected import Collected
 from bot.registry.importers.pact.contents import contents, header_values, names
 from bot.registry.importers.pact.file import Interaction, Part, part, rules_of
-from bot.registry.importers.pact.naming import Messages, names_the_message, quoted
+from bot.registry.importers.pact.naming import Messages, names_the_message
 from bot.registry.terms import Aspect
 
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.contracts.asyncapi.model import Message
-from bot.contracts.asyncapi.reading import Reader
-from bot.contracts.asyncapi.reading import quoted as quoted
+from bot.contracts.asyncapi.reading import Reader, quoted
 from bot.contracts.avro.comparison import roots_of
 from bot.contracts.avro.parsing import Meaningless, parse
 from bot.contracts.document import Side
