@@ -208,25 +208,6 @@ def roster(teams: Sequence[tuple[str, str]], users: Sequence[str]) -> tuple[str,
     return f"query Roster({', '.join(declared)}) {{\n  {newline.join(parts)}\n}}\n", variables
 
 
-MERGED = f"""
-query Merged($owner: String!, $name: String!, $number: Int!) {{
-  repository(owner: $owner, name: $name) {{
-    pullRequest(number: $number) {{
-      mergedAt
-      mergedBy {{ ...who }}
-      mergeCommit {{
-        oid
-        parents(first: 2) {{ nodes {{ oid }} }}
-        history(first: {PAGE}) {{ nodes {{ messageHeadline parents(first: 2) {{ nodes {{ oid }} }} }} }}
-      }}
-      commits(last: {PAGE}) {{ nodes {{ commit {{ messageHeadline parents(first: 2) {{ nodes {{ oid }} }} }} }} }}
-    }}
-  }}
-}}
-{_WHO}"""
-"""How a pull request was merged, and the commits by which one can tell."""
-
-
 def tips(repositories: Sequence[tuple[str, str]], paths: Sequence[str]) -> tuple[str, dict[str, str]]:
     """Repositories (owner, name) as `repository0`, ..., with the files at `paths` at the tip of the default branch."""
     declared = [f"$path{p}: String!" for p in range(len(paths))]
@@ -271,3 +252,28 @@ query Merged($owner: String!, $name: String!, $number: Int!) {{
 }}
 {_WHO}"""
 """How a pull request was merged, and the commits by which one can tell."""
+
+
+def sight(repositories: Sequence[str], organisations: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Whether the code of repositories (`owner/name`) can be read, as `repository0`, ..., and whether the asker belongs
+    to organisations, as `organisation0`, ....
+
+    Metadata of a repository is not enough: `object` is null for a token that may not read contents.
+    """
+    declared: list[str] = []
+    parts: list[str] = []
+    variables: dict[str, str] = {}
+    for index, repository in enumerate(repositories):
+        owner, _, name = repository.partition("/")
+        declared += [f"$owner{index}: String!", f"$name{index}: String!"]
+        variables |= {f"owner{index}": owner, f"name{index}": name}
+        parts.append(
+            f"repository{index}: repository(owner: $owner{index}, name: $name{index}, followRenames: false) {{"
+            ' nameWithOwner object(expression: "HEAD") { oid } }'
+        )
+    for index, login in enumerate(organisations):
+        declared.append(f"$login{index}: String!")
+        variables[f"login{index}"] = login
+        parts.append(f"organisation{index}: organization(login: $login{index}) {{ login viewerIsAMember }}")
+    newline = "\n  "
+    return f"query Sight({', '.join(declared)}) {{\n  {newline.join(parts)}\n}}\n", variables

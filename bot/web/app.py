@@ -6,7 +6,7 @@ import asyncio
 import base64
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -62,9 +62,13 @@ def application(
     lanes: LaneStatistics,
     pool: PoolStatistics,
     *,
+    more: Iterable[web.RouteDef] = (),
     now: Callable[[], datetime] = utc_now,
 ) -> web.Application:
-    """The application, to be run without decompression of request bodies (signatures are over what was sent)."""
+    """The application, to be run without decompression of request bodies (signatures are over what was sent).
+
+    more: further routes, such as the API's.
+    """
 
     async def health(_request: web.Request) -> web.Response:
         try:
@@ -90,6 +94,7 @@ def application(
             web.get("/health", health),
             web.get("/metrics", numbers),
             web.get("/", page),
+            *more,
         ]
     )
     return app

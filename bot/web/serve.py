@@ -18,7 +18,9 @@ from bot.parsing.pool import ComparisonPool
 from bot.settings import Settings
 from bot.store import Delivery, Store
 from bot.store.sole import sole_worker
+from bot.web.api import GraphNow, routes
 from bot.web.app import application
+from bot.web.viewer import Door, Sees
 from bot.web.webhook import Webhook
 
 log = logging.getLogger(__name__)
@@ -42,10 +44,13 @@ class Work:
     """What the server runs. handler: does a lane's work (bot.engine.lanes.Handler).
 
     app_slug: the App's name in addresses, by which its own comments are known; "" as long as it is not known.
+    graph, sees: who uses what, and who may see it; without these there is no API.
     """
 
     handler: Handler
     app_slug: Callable[[], str]
+    graph: GraphNow | None = None
+    sees: Sees | None = None
 
 
 StartWork = Callable[[Services], AbstractAsyncContextManager[Work]]
@@ -79,7 +84,8 @@ async def serve(
         lanes = await stack.enter_async_context(_working(runner, settings))
         secrets = settings.webhook_secrets
         webhook = Webhook(store, runner, secrets, app_id=settings.app_id, app_slug=work.app_slug, now=now)
-        app = application(webhook, store, runner.statistics, pool.statistics, now=now)
+        more = routes(work.graph, Door(work.sees, now=now), now=now) if work.graph and work.sees else ()
+        app = application(webhook, store, runner.statistics, pool.statistics, more=more, now=now)
         address = await stack.enter_async_context(_listening(app, settings))
         stack.enter_context(_stopped_by_signals(stop))
         log.info("listening", extra={"address": address, "database": str(settings.database)})

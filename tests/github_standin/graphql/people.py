@@ -50,6 +50,7 @@ def organisation(org: Organisation, context: Context) -> Fields:
         **(actor(org) or {}),
         "team": one,
         "teams": lambda info, **args: connection("teams", visible, lambda t: team(t, context), args),
+        "viewerIsAMember": context.viewer in org.members or context.viewer in org.owners,
     }
 
 
