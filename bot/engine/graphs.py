@@ -60,6 +60,19 @@ class Graphs:
                     await self._read_all(installation, client, cause)
         return self._graphs[installation]
 
+    async def known(self) -> Graph:
+        """The graphs of all installations side by side, as far as they were read. Asks nobody."""
+        for installation in await self._store.graphs():
+            if installation not in self._graphs:
+                async with self._locks[installation]:
+                    await self._remember(installation)
+        graphs = tuple(self._graphs.values())
+        return Graph(
+            halves={name: half for graph in graphs for name, half in graph.halves.items()},
+            nodes=tuple(node for graph in graphs for node in graph.nodes),
+            edges=tuple(edge for graph in graphs for edge in graph.edges),
+        )
+
     async def read_all(self, installation: int, client: Client, cause: str) -> None:
         """Every repository of the installation; those that are not there any more leave the graph."""
         try:

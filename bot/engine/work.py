@@ -19,8 +19,10 @@ from bot.github.app import GitHubApp
 from bot.github.credentials import AppKey
 from bot.github.errors import GitHubError
 from bot.github.http import Host
+from bot.github.sight import Sights
 from bot.github.transport import Transport
 from bot.judge.catalogue import shipped
+from bot.registry.graph.graph import Graph
 from bot.review.seal import sealing_key
 from bot.settings import Settings
 from bot.store import Store
@@ -34,10 +36,14 @@ _SLUG_WAIT = 300
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """handle: a lane's turn. app_slug: the App's name in addresses; "" until GitHub has told it."""
+    """handle: a lane's turn. app_slug: the App's name in addresses; "" until GitHub has told it. graph: what is known
+    of who uses what, over all installations. sights: what somebody may see of it.
+    """
 
     handle: Handler
     app_slug: Callable[[], str]
+    graph: Callable[[], Awaitable[Graph]]
+    sights: Sights
 
 
 @asynccontextmanager
@@ -72,7 +78,12 @@ async def start(
         slug = _Slug(app, sleep)
         asking = asyncio.create_task(slug.learn())
         try:
-            yield Work(Dispatcher(bench, app, engine, graphs).handle, lambda: slug.value)
+            yield Work(
+                Dispatcher(bench, app, engine, graphs).handle,
+                lambda: slug.value,
+                graphs.known,
+                Sights(transport, now=now, sleep=sleep),
+            )
         finally:
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)

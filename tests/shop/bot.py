@@ -121,7 +121,7 @@ async def running(
             now=services.now,
             sleep=no_wait if skips_waits else asyncio.sleep,
         ) as started:
-            yield Work(started.handle, started.app_slug)
+            yield Work(started.handle, started.app_slug, started.graph, started.sights)
 
     stop = asyncio.Event()
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
