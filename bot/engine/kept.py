@@ -7,18 +7,22 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot import __version__
 from bot.engine.bench import Bench, subject
 from bot.engine.one_head import tell
 from bot.github.lanes import pull_request_lane
 from bot.github.published import Published
 from bot.github.pull import PullRequestState
-from bot.review.decision import next_expiry, published
+from bot.review.decision import published
 from bot.review.seal import restored
+from bot.review.transitions import Circumstance, transitions
 from bot.review.values import Decision, PublishedDecision
 from bot.store import Delivery, Entry, PullKey, PullRecord
 
 EXPIRY = "signature-expiry"
-"""The timer that has a pull request looked at again when a signature runs out."""
+"""The timer that has a pull request looked at again when time alone changes something: a signature runs out, somebody
+is to be reminded, a waiver ends.
+"""
 
 UNSHOWN = "not-everything-shown"
 """The timer that has a pull request looked at again when GitHub refused a part of what was to be shown."""
@@ -65,11 +69,15 @@ async def write_down(bench: Bench, key: PullKey, state: PullRequestState, decisi
     )
     at = shown.comment.updated_at if shown.comment and shown.readable else None
     visible = published(decision, at, state.head_sha) if at is not None else None
-    await bench.store.record_publication(record, visible, [_entry(state, decision)], now)
-    expiry = next_expiry(decision)
+    earlier = await bench.store.publications(key)
+    where = Circumstance(state.head_sha, state.base_sha, __version__)
+    steps = transitions(earlier[-1] if earlier else None, decision, where)
+    name = f"{state.repository}#{state.number}"
+    entries = [_entry(state, decision), *(Entry("transition", name, step.as_plain()) for step in steps)]
+    await bench.store.record_publication(record, visible, entries, now)
     lane = pull_request_lane(state.repository, state.number)
-    if expiry is not None:
-        await bench.store.set_timer(lane, EXPIRY, expiry)
+    if decision.next_due is not None:
+        await bench.store.set_timer(lane, EXPIRY, decision.next_due)
     else:
         await bench.store.cancel_timer(lane, EXPIRY)
 
@@ -85,7 +93,13 @@ def _entry(state: PullRequestState, decision: Decision) -> Entry:
             "blocking": requirement.blocking,
             "state": requirement.state.value,
             "signatures": [
-                {"id": s.person.id, "login": s.person.login, "at": s.signed_at.isoformat(), "comment": s.comment_url}
+                {
+                    "id": s.person.id,
+                    "login": s.person.login,
+                    "act": s.act,
+                    "at": s.signed_at.isoformat(),
+                    "comment": s.comment_url,
+                }
                 for s in requirement.signatures
             ],
         }
@@ -94,9 +108,35 @@ def _entry(state: PullRequestState, decision: Decision) -> Entry:
     body: Mapping[str, Any] = {
         "digest": decision.digest,
         "verdict": decision.verdict.value,
+        "would": decision.would.value if decision.would else None,
         "head": state.head_sha,
         "base": state.base_sha,
         "requirements": requirements,
+        "objections": [
+            {
+                "id": o.person.id,
+                "login": o.person.login,
+                "capacity": str(o.capacity),
+                "finding": o.finding,
+                "text": o.text,
+                "at": o.at.isoformat(),
+                "comment": o.comment_url,
+            }
+            for o in decision.objections
+        ],
+        "reclassified": [
+            {
+                "id": one.person.id,
+                "login": one.person.login,
+                "finding": one.finding,
+                "rule": one.rule,
+                "from": one.before.value,
+                "to": one.after.value,
+                "reason": one.reason,
+                "comment": one.comment_url,
+            }
+            for one in decision.reclassified
+        ],
     }
     return Entry("decision", f"{state.repository}#{state.number}", body)
 

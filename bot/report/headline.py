@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.judge.finding import Level
 from bot.report.items import Item
 from bot.report.words import MUST_BE_SIGNED, changes_by_level, count, joined
-from bot.review.values import Decision, Requirement, RequirementState, Verdict
+from bot.review.values import Decision, Requirement, Verdict
 
 ICONS = {
     Level.BREAKING: "🔴",
@@ -58,8 +58,12 @@ def check_title(decision: Decision, items: Sequence[Item]) -> str:
         case Verdict.HELD:
             return f"Held: {changes_by_level(severe)}, {count(missing, 'signature')} missing"
         case Verdict.RELEASED:
-            signed = sum(r.blocking and r.state is RequirementState.APPROVED for r in decision.requirements)
+            signed = sum(r.blocking and r.state.is_settled for r in decision.requirements)
             return f"Countersigned: {changes_by_level(severe)}, {count(signed, 'signature')}"
+        case Verdict.WARNED | Verdict.OBSERVED:
+            word = "Warning" if decision.verdict is Verdict.WARNED else "Observed"
+            would = count(sum(r.holds for r in decision.requirements), "signature")
+            return f"{word}, not held: {changes_by_level(severe)}, would need {would}"
         case _ if severe:
             return f"Reported, not held: {changes_by_level(severe)}"
         case _:
@@ -68,7 +72,7 @@ def check_title(decision: Decision, items: Sequence[Item]) -> str:
 
 def open_blocking(requirements: Sequence[Requirement]) -> tuple[Requirement, ...]:
     """The signatures that hold the merge."""
-    return tuple(r for r in requirements if r.blocking and r.state is RequirementState.OPEN)
+    return tuple(r for r in requirements if r.holds and r.enforcement == "enforce")
 
 
 def contracts_of(items: Sequence[Item]) -> tuple[str, ...]:

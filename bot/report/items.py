@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.judge.finding import Finding, Level
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
-from bot.review.values import Decision, Requirement, RequirementState
+from bot.review.values import Decision, Requirement
 
 if TYPE_CHECKING:
     from bot.registry.model import Registry
@@ -38,7 +38,7 @@ class Item:
     @property
     def is_signed(self) -> bool:
         blocking = [r for r in self.requirements if r.blocking]
-        return bool(blocking) and all(r.state is RequirementState.APPROVED for r in blocking)
+        return bool(blocking) and all(r.state.is_settled for r in blocking)
 
     @property
     def guarantee(self) -> Guarantee | None:

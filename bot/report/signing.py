@@ -8,7 +8,7 @@ from functools import cached_property
 
 from bot.report import safety, words
 from bot.report.names import Names, handle
-from bot.review.values import Answer, Decision, Requirement, RequirementState, Signature, SupersededSignature
+from bot.review.values import Answer, Decision, Requirement, Signature, SupersededSignature
 
 _REASONS_SHOWN = 10
 _IDS_SHOWN = 4
@@ -31,11 +31,11 @@ class Row:
 
     @cached_property
     def open(self) -> tuple[Requirement, ...]:
-        return tuple(r for r in self.requirements if r.state is RequirementState.OPEN)
+        return tuple(r for r in self.requirements if not r.state.is_settled)
 
     @cached_property
     def signed(self) -> tuple[Requirement, ...]:
-        return tuple(r for r in self.requirements if r.state is RequirementState.APPROVED)
+        return tuple(r for r in self.requirements if r.state.is_settled)
 
     @property
     def can_be_signed(self) -> bool:
@@ -177,7 +177,7 @@ def exclusions(decision: Decision) -> tuple[str, ...]:
 
 def how_to_sign(decision: Decision) -> str:
     """The command to type, complete and ready to copy."""
-    open_ids = list(dict.fromkeys(r.finding for r in decision.requirements if r.state is RequirementState.OPEN))
+    open_ids = list(dict.fromkeys(r.finding for r in decision.requirements if not r.state.is_settled))
     only_some = f" To sign one only: {safety.code(f'/approve-breaking {open_ids[0]}')}" if len(open_ids) > 1 else ""
     return (
         f"To sign, comment\n\n{safety.fenced('/approve-breaking')}\n\n"

@@ -38,6 +38,8 @@ _OUTCOMES = {
     Verdict.RELEASED: ("✓", "bold green"),
     Verdict.CLEAR: ("✓", "bold green"),
     Verdict.REPORTED: ("!", "bold yellow"),
+    Verdict.WARNED: ("!", "bold yellow"),
+    Verdict.OBSERVED: ("!", "bold yellow"),
 }
 _SEVERITIES = {"error": "bold red", "warning": "yellow"}
 _PLACES_SHOWN = 3

@@ -2,43 +2,46 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from bot.registry.impact import Impact
+from bot.judge.finding import Level
+from bot.registry.impact import Impact, Reach
 from bot.registry.model import Registry
 from bot.review import requirements as needed
-from bot.review.authority import Authority, had_a_hand
-from bot.review.commands import Action, Command, parse
+from bot.review.answers import CLEAR, answer, while_broken
+from bot.review.authority import DECISION_OWNER, Authority, had_a_hand
+from bot.review.case import Case
+from bot.review.commands import Action, contains_command, parse
+from bot.review.deadlines import asked_since, courses, expiring, next_due
 from bot.review.fingerprint import blanked
-from bot.review.help import HELP
+from bot.review.hearing import hear, seen_as
+from bot.review.requirements import Circumstances
 from bot.review.selection import Known, asked_for, known
-from bot.review.signatures import Outcome, Signed, replay
+from bot.review.settling import Situation, disputes, is_expired, settle
+from bot.review.signatures import Signed, replay
 from bot.review.values import (
-    Answer,
     AskedFor,
     Asks,
     Comment,
     Commit,
     Decision,
+    FollowUp,
     JudgedFinding,
     Person,
     PublishedDecision,
     Requirement,
     RequirementState,
     Roster,
-    Signature,
     SupersededSignature,
     Verdict,
 )
+from bot.review.verdict import digest, hash_of, verdicts
 
 _NO_REGISTRY = "Nothing here needs a signature: the contracts that change are not in a registry on the base branch."
 _NOT_GATED = "Nothing here needs a signature: this pull request's base branch is not gated, so changes only report."
-_CLEAR = "Nothing in this pull request needs a signature."
-_ASKED_FOR_HELP = (Action.HELP, Action.HELP_ANYBODY)
+_ASK_EVERYBODY = (Action.OBJECT, Action.RECLASSIFY, Action.EXTEND, Action.ESCALATE)
+"""Commands whose rights reach further than those who are asked to sign."""
 
 
 def decide(
@@ -57,6 +60,7 @@ def decide(
     answered: Collection[str] = (),
     not_checked: Iterable[str] = (),
     faults: Iterable[str] = (),
+    is_draft: bool = False,
 ) -> Decision:
     """Judge one pull request.
 
@@ -66,32 +70,52 @@ def decide(
     roster: members of `handles(...)` and of the fallback, asked now. author, pushers, commits: who made the change.
     newcomers: consumers that the pull request itself adds, or whose declaration may not block: asked, not required.
     gated: whether the base branch is one that holds merges. now: with time zone.
-    answered: `Answer.key`s of answers given before; the others are `new`.
+    answered: `Answer.key`s of answers given before; the others are `new`. is_draft: nobody is asked yet.
     """
     rules = registry or Registry()
+    comments, publications = tuple(comments), sorted(publications, key=lambda p: p.published_at)
     excluded = had_a_hand(author, tuple(pushers), tuple(commits))
     authority = Authority(rules, roster, excluded)
     findings = needed.judged(impacts)
-    asked = needed.requirements(findings, authority, newcomers) if gated else ()
+    heard = hear(comments, findings if gated else (), publications, authority, newcomers)
+    circumstances = Circumstances(newcomers, frozenset(heard.standing), heard.levels, now.date())
+    asked = needed.requirements(findings, authority, circumstances) if gated else ()
     knowledge = known(asked, findings, publications)
-    signed = replay(comments, knowledge, authority, _nothing_to_sign(findings, registry, gated=gated))
-    present = tuple(_with_signatures(requirement, signed, now) for requirement in asked)
-    verdict = _verdict(present, gated=gated)
+    waiting = courses(asked, asked_since(publications), rules)
+    case = Case(knowledge, authority, heard, waiting)
+    signed = replay(comments, case, _nothing_to_sign(findings, registry, gated=gated))
+    situation = Situation(signed.signatures, heard.standing, waiting, authority, now)
+    present = settle(asked, situation)
+    verdict, would = verdicts(present, gated=gated)
+    newly_asked = [r for r in present if r.fingerprint not in waiting and not r.state.is_settled and not is_draft]
     return Decision(
         verdict=verdict,
         findings=findings,
         requirements=present,
         answers=tuple(
-            _answer(outcome, present, answered)
+            answer(outcome, present, answered)
             for outcome in signed.outcomes
             if present or outcome.command.action is not Action.HELP_ANYBODY
         ),
-        digest=_digest(verdict, findings, present, signed.withdrawn),
+        digest=digest(verdict, findings, present, signed, heard, is_draft=is_draft),
         not_checked=tuple(not_checked),
         faults=tuple(faults),
         excluded=excluded,
         superseded=_superseded(signed, knowledge, present, now),
         withdrawn=signed.withdrawn,
+        would=would,
+        disputes=disputes(present, situation),
+        objections=heard.objections,
+        reclassified=tuple(heard.reclassified.values()),
+        raised=heard.raised,
+        follow_ups=_follow_ups(present),
+        escalations=signed.escalations,
+        revocations=signed.revocations,
+        expiring=expiring(present, now),
+        next_due=next_due(
+            present, courses(newly_asked, {r.fingerprint: now for r in newly_asked}, rules).values(), now
+        ),
+        is_draft=is_draft,
     )
 
 
@@ -103,15 +127,15 @@ def failed(
     comments, publications: as for `decide`. Commands written since the last decision that judged are answered, too: who
     writes one is told why nothing happens. Earlier ones keep the answers they have.
     """
-    digest = _hash([Verdict.FAILED.value, list(problems)])
-    since = max((one.published_at for one in publications if one.digest != digest), default=None)
+    name = hash_of([Verdict.FAILED.value, list(problems)])
+    since = max((one.published_at for one in publications if one.digest != name), default=None)
     answers = tuple(
-        _while_broken(comment, command, problems)
+        while_broken(comment, command, problems)
         for comment in sorted(comments, key=lambda c: (c.created_at, c.id, c.kind))
         if since is None or comment.created_at > since
         for command in parse(comment.body)
     )
-    return Decision(Verdict.FAILED, (), (), answers, digest, problems=tuple(problems))
+    return Decision(Verdict.FAILED, (), (), answers, name, problems=tuple(problems))
 
 
 def published(decision: Decision, at: datetime, head_sha: str) -> PublishedDecision:
@@ -127,18 +151,38 @@ def published(decision: Decision, at: datetime, head_sha: str) -> PublishedDecis
         published_at=at,
         head_sha=head_sha,
         requirements={id: tuple(fingerprints) for id, fingerprints in stood_for.items()},
-        open=tuple(r.fingerprint for r in decision.requirements if r.state is RequirementState.OPEN),
+        open=tuple(r.fingerprint for r in decision.requirements if not r.state.is_settled),
         asked=asked,
         withdrawn=decision.withdrawn,
+        findings={finding.id: seen_as(finding) for finding in decision.findings if _can_be_disputed(finding)},
+        states={r.fingerprint: r.state for r in decision.requirements},
+        objections=decision.objections,
+        raised=decision.raised,
+        is_draft=decision.is_draft,
     )
 
 
+def _can_be_disputed(finding: JudgedFinding) -> bool:
+    """What neither breaks nor reaches anybody is not kept, for there may be thousands of them."""
+    impact = finding.impact
+    return impact.finding.level is not Level.COMPATIBLE or any(c.reach is not Reach.NOT for c in impact.consumers)
+
+
 def handles(
-    impacts: Iterable[Impact], registry: Registry | None, publications: Iterable[PublishedDecision] = ()
+    impacts: Iterable[Impact],
+    registry: Registry | None,
+    publications: Iterable[PublishedDecision] = (),
+    comments: Iterable[Comment] = (),
 ) -> frozenset[str]:
     """Every handle whose members `decide` may need, besides the organisation's fallback."""
     before = [(a.contract, a.capacity) for published in publications for a in published.asked.values()]
-    return needed.handles(impacts, registry, before)
+    everybody = any(
+        command.action in _ASK_EVERYBODY
+        for comment in comments
+        if contains_command(comment.body)
+        for command in parse(comment.body)
+    )
+    return needed.handles(impacts, registry, before, everybody=everybody)
 
 
 def asks(decision: Decision, roster: Roster, organisation: str | None = None) -> Asks:
@@ -150,7 +194,7 @@ def asks(decision: Decision, roster: Roster, organisation: str | None = None) ->
     teams: dict[str, None] = {}
     mentions: dict[str, None] = {}
     for requirement in decision.requirements:
-        if requirement.state is not RequirementState.OPEN:
+        if not _is_to_be_asked(requirement):
             continue
         for handle in requirement.signers:
             owner, slash, team = handle.removeprefix("@").partition("/")
@@ -163,10 +207,36 @@ def asks(decision: Decision, roster: Roster, organisation: str | None = None) ->
     return Asks(tuple(users), tuple(teams), tuple(mentions))
 
 
-def next_expiry(decision: Decision) -> datetime | None:
-    """When the first counted signature runs out: the pull request needs another look then, at the latest."""
-    moments = [s.expires_at for r in decision.requirements for s in r.signatures if s.expires_at is not None]
-    return min(moments, default=None)
+def _is_to_be_asked(requirement: Requirement) -> bool:
+    """Who objects has answered, and waits for the decision owner. What is only observed bothers nobody."""
+    if requirement.enforcement == "observe":
+        return False
+    is_disputed = requirement.state is RequirementState.OBJECTED and requirement.capacity == DECISION_OWNER
+    return requirement.state is RequirementState.OPEN or is_disputed
+
+
+def _follow_ups(requirements: Iterable[Requirement]) -> tuple[FollowUp, ...]:
+    """One for each waiving comment, contract and consumer."""
+    found: dict[str, FollowUp] = {}
+    for requirement in requirements:
+        for signature in requirement.signatures:
+            if signature.act != "waive" or signature.code is None or signature.until is None:
+                continue
+            consumer = str(requirement.capacity)
+            key = f"{signature.comment_kind}:{signature.comment_id}:{requirement.contract}:{consumer}"
+            before = found[key].findings if key in found else ()
+            found[key] = FollowUp(
+                key=key,
+                contract=requirement.contract,
+                consumer=consumer,
+                findings=(*before, requirement.finding),
+                code=signature.code,
+                until=signature.until,
+                note=signature.note,
+                person=signature.person,
+                comment_url=signature.comment_url,
+            )
+    return tuple(found.values())
 
 
 def _nothing_to_sign(findings: Sequence[JudgedFinding], registry: Registry | None, *, gated: bool) -> str:
@@ -175,29 +245,7 @@ def _nothing_to_sign(findings: Sequence[JudgedFinding], registry: Registry | Non
     known_contracts = {contract.id for contract in registry.contracts} if registry else set()
     if findings and all(finding.impact.finding.contract not in known_contracts for finding in findings):
         return _NO_REGISTRY
-    return _CLEAR
-
-
-def _with_signatures(requirement: Requirement, signed: Signed, now: datetime) -> Requirement:
-    counted = tuple(s for s in signed.signatures.get(requirement.fingerprint, ()) if not _is_expired(s, now))
-    if len(counted) < requirement.needed:
-        return replace(requirement, signatures=counted)
-    return replace(requirement, state=RequirementState.APPROVED, signature=counted[0], signatures=counted)
-
-
-def _is_expired(signature: Signature, now: datetime) -> bool:
-    return signature.expires_at is not None and signature.expires_at <= now
-
-
-def _verdict(requirements: Sequence[Requirement], *, gated: bool) -> Verdict:
-    if not gated:
-        return Verdict.REPORTED
-    blocking = [requirement for requirement in requirements if requirement.blocking]
-    if not blocking:
-        return Verdict.CLEAR
-    if all(requirement.state is RequirementState.APPROVED for requirement in blocking):
-        return Verdict.RELEASED
-    return Verdict.HELD
+    return CLEAR
 
 
 def _superseded(
@@ -210,7 +258,7 @@ def _superseded(
         asked = knowledge.asked[fingerprint]
         for signature in signatures:
             if fingerprint in knowledge.present:
-                if _is_expired(signature, now):
+                if is_expired(signature, now):
                     found.append(SupersededSignature(asked.finding, signature, asked.contract, "expired"))
                 continue
             replaced_by = present.get(_subject(asked))
@@ -225,72 +273,3 @@ def _superseded(
 def _subject(asked: AskedFor) -> tuple[str, str, str]:
     """What a requirement is about, however it changes: the same element of the same contract, for the same capacity."""
     return asked.contract, str(asked.capacity), blanked(asked.element)
-
-
-def _answer(outcome: Outcome, requirements: Sequence[Requirement], answered: Collection[str]) -> Answer:
-    reason = outcome.reason
-    if outcome.command.action is Action.STATUS:
-        reason = _status(requirements)
-    elif outcome.command.action in _ASKED_FOR_HELP:
-        reason = HELP
-    asked = outcome.command.action in (Action.STATUS, *_ASKED_FOR_HELP)
-    answer = Answer(
-        outcome.comment,
-        outcome.command.text,
-        outcome.accepted,
-        reason,
-        outcome.command.line,
-        is_told=asked or outcome.partly,
-    )
-    return replace(answer, new=answer.key not in answered)
-
-
-def _while_broken(comment: Comment, command: Command, problems: Sequence[str]) -> Answer:
-    """What becomes of a command while nothing can be judged: everything is done that needs no registry."""
-    where = f" ({problems[0].rstrip('.')})" if problems else ""
-    broken = f"The contract registry on the base branch can't be read{where}."
-    accepted, reason = False, command.problem
-    match command.action:
-        case Action.APPROVE:
-            reason = f"{broken} Nobody can sign until that is mended: then read the new list, and write this again."
-        case Action.REVOKE:
-            reason = f"{broken} Nothing can be merged until that is mended, and then this is judged."
-        case Action.STATUS:
-            accepted, reason = True, f"{broken} Nothing can be judged or signed until that is mended."
-        case Action.HELP | Action.HELP_ANYBODY:
-            accepted, reason = True, HELP
-        case Action.RECHECK:
-            accepted = True
-    is_told = command.action in (Action.STATUS, *_ASKED_FOR_HELP)
-    return Answer(comment, command.text, accepted, reason, command.line, is_told=is_told)
-
-
-def _status(requirements: Sequence[Requirement]) -> str:
-    blocking = [requirement for requirement in requirements if requirement.blocking]
-    if not blocking:
-        return _CLEAR
-    missing = [requirement for requirement in blocking if requirement.state is RequirementState.OPEN]
-    if not missing:
-        return "Everything that needs a signature has it."
-    waiting: dict[str, list[str]] = {}
-    for requirement in missing:
-        waiting.setdefault(str(requirement.capacity), []).append(f"`{requirement.finding}`")
-    named = "; ".join(f"{who}: {', '.join(dict.fromkeys(ids))}" for who, ids in waiting.items())
-    return f"{len(blocking) - len(missing)} of {len(blocking)} signatures are there. Open for {named}."
-
-
-def _digest(
-    verdict: Verdict,
-    findings: Sequence[JudgedFinding],
-    requirements: Sequence[Requirement],
-    withdrawn: Sequence[str],
-) -> str:
-    """Withdrawals are part of it, so that a decision is published, and they are kept, even if nothing else differs: a
-    signature that was given and taken back between two looks.
-    """
-    states = sorted((requirement.fingerprint, requirement.state.value) for requirement in requirements)
-    return _hash([verdict.value, sorted({finding.id for finding in findings}), states, list(withdrawn)])
-
-
-def _hash(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, separators=(",", ":")).encode("ascii")).hexdigest()

@@ -1,20 +1,23 @@
 """What must be signed, and by whom: the table "What must be signed" of the sign-off rules, row by row.
 
-Risky and compatible findings only report in this version; an acknowledgement is asked for and never blocks.
+An acknowledgement is asked for and blocks only where the contract's policy says so (`signoff.ack_required`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal
 
 from bot.judge.finding import Level
 from bot.registry.evidence import KINDS
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
 from bot.registry.model import Consumer, Contract, Registry
 from bot.registry.trace import only_owner_depends
-from bot.review.authority import DECISION_OWNER, Authority
+from bot.review.authority import DECISION_OWNER, VERIFICATION_OWNER, Authority
 from bot.review.fingerprint import finding_fingerprint, requirement_fingerprint, shown
+from bot.review.sunset import stays_until
 from bot.review.values import Capacity, JudgedFinding, Requirement, RequirementState
 
 _SEEN = KINDS - {"declared"}
@@ -38,23 +41,50 @@ _CONSUMERS_OWN = tuple(
 """Of those, the ones that are the protected consumers' to sign, and nobody else's ("Registry edits that are contract
 changes" of the registry's design). All others are also, or only, the decision owner's.
 """
+_BEHAVIOURS = f"{_EDIT}behaviour."
+VERSION_NOT_RAISED = "version.not_raised"
+"""The fact that a contract breaks and its version does not say so: the decision owner's alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Needed:
     """Who is needed for one finding.
 
-    required: consumers that must sign. asked: consumers whose silence does not block.
+    required: consumers that must sign. any_of: consumers of which one must. acknowledging: consumers asked to say that
+    they have seen it. asked: those whose silence does not block and who are asked for more than that.
     unnamed: affected consumers that must not be named here, for which the decision owner signs (hard case 13).
+    stays_until: the day before which no approval lets it go. verification_owner: whether they must sign, or are asked.
     """
 
     decision_owner: bool = False
     required: tuple[ConsumerImpact, ...] = ()
     asked: tuple[ConsumerImpact, ...] = ()
     unnamed: int = 0
+    any_of: tuple[ConsumerImpact, ...] = ()
+    acknowledging: tuple[ConsumerImpact, ...] = ()
+    verification_owner: Literal["", "asked", "required"] = ""
+    stays_until: str | None = None
 
 
 NOTHING = Needed()
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What else than the findings decides who is needed.
+
+    newcomers: ids of consumers that are asked and not required, because the pull request itself adds them, or because
+    whoever declared them may not block (hard cases 9 and 10). disputed: shown ids of findings that somebody objects to.
+    levels: by finding fingerprint, what people have reclassified it to. today: for sunsets.
+    """
+
+    newcomers: Collection[str] = ()
+    disputed: Collection[str] = ()
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    today: date | None = None
+
+    def level(self, finding: JudgedFinding) -> Level:
+        return self.levels.get(finding.fingerprint, finding.impact.finding.level)
 
 
 def judged(impacts: Iterable[Impact]) -> tuple[JudgedFinding, ...]:
@@ -64,48 +94,78 @@ def judged(impacts: Iterable[Impact]) -> tuple[JudgedFinding, ...]:
 
 
 def requirements(
-    findings: Iterable[JudgedFinding], authority: Authority, newcomers: Collection[str] = ()
+    findings: Iterable[JudgedFinding], authority: Authority, circumstances: Circumstances
 ) -> tuple[Requirement, ...]:
-    """Every signature that the findings call for, all still open, decision owners before consumers.
-
-    newcomers: ids of consumers that are asked and not required, because the pull request itself adds them, or because
-    whoever declared them may not block (hard cases 9 and 10).
-    """
+    """Every signature that the findings call for, all still open, decision owners before consumers."""
     asked_for: dict[str, Requirement] = {}
+    newcomers = {id for id, word in authority.registry.own_words.items() if not word.blocks}
+    newcomers.update(circumstances.newcomers)
+    circumstances = replace(circumstances, newcomers=newcomers)
     for finding in findings:
         contract = authority.contracts.get(finding.impact.finding.contract)
         if contract is None:
             continue
-        needed = needs(finding.impact, contract, authority.registry, newcomers)
-        for requirement in _requirements_of(finding, contract, needed, authority):
+        needed = needs(finding, contract, authority.registry, circumstances)
+        for requirement in _requirements_of(finding, contract, needed, authority, circumstances):
             asked_for.setdefault(requirement.fingerprint, requirement)
     return tuple(asked_for.values())
 
 
-def needs(impact: Impact, contract: Contract, registry: Registry, newcomers: Collection[str] = ()) -> Needed:
-    """The row and column of the table that this impact falls into."""
-    level = impact.finding.level
-    if level not in _BLOCKING_LEVELS or contract.lifecycle == "experimental":
+def only_reports(contract: Contract, registry: Registry, newcomers: Collection[str] = ()) -> bool:
+    """Whether nobody is asked about this contract, whatever happens to it."""
+    return contract.lifecycle == "experimental" or _stays_in_the_family(contract, registry, newcomers)
+
+
+def needs(
+    finding: JudgedFinding, contract: Contract, registry: Registry, circumstances: Circumstances = Circumstances()
+) -> Needed:
+    """The row and column of the table that this finding falls into; an objection adds the decision owner to any."""
+    if only_reports(contract, registry, circumstances.newcomers):
         return NOTHING
-    consumers = registry.consumers
-    if _stays_in_the_family(contract, registry, newcomers):
-        return NOTHING
-    if level is Level.UNCLASSIFIED:
-        return Needed(decision_owner=True)
+    needed = _by_table(finding, contract, registry, circumstances)
+    if finding.id in circumstances.disputed:
+        return replace(needed, decision_owner=True)
+    return needed
+
+
+def _by_table(finding: JudgedFinding, contract: Contract, registry: Registry, circumstances: Circumstances) -> Needed:
+    impact, level, newcomers = finding.impact, circumstances.level(finding), circumstances.newcomers
+    fact, consumers = impact.finding.change.fact, registry.consumers
     affected = tuple(c for c in impact.consumers if c.reach is Reach.AFFECTED)
     possibly = tuple(c for c in impact.consumers if c.reach is Reach.POSSIBLY)
+    asks_verifier = fact.startswith(_BEHAVIOURS) and contract.verification_owner is not None
+    verifier: Literal["", "asked"] = "asked" if asks_verifier else ""
+    if level is Level.COMPATIBLE:
+        return NOTHING
+    if level is Level.RISKY:
+        promised = impact.guarantee is Guarantee.GUARANTEED
+        return Needed(acknowledging=_named(affected, consumers) if promised else (), verification_owner=verifier)
+    if level is Level.UNCLASSIFIED or fact == VERSION_NOT_RAISED:
+        return Needed(decision_owner=True, verification_owner=verifier)
     if impact.guarantee is Guarantee.OUT_OF_CONTRACT:
         affected = tuple(c for c in affected if _is_evidenced(c, contract.id, consumers))
         if not affected:
             return NOTHING
     if impact.guarantee is Guarantee.MAY_CHANGE:
-        return _for_policy(contract, (), (*affected, *possibly), consumers, decision_owner=bool(affected))
+        needed = _for_policy(contract, (), (), consumers, decision_owner=bool(affected))
+        return replace(needed, acknowledging=_named((*affected, *possibly), consumers))
     required = tuple(c for c in affected if c.consumer not in newcomers)
     asked = tuple(c for c in affected if c.consumer in newcomers) + possibly
-    if impact.finding.change.fact.startswith(_CONSUMERS_OWN):
+    if fact.startswith(_CONSUMERS_OWN):
         needed = _for_policy(contract, required, asked, consumers, decision_owner=False)
-        return needed if needed.required and not needed.unnamed else replace(needed, decision_owner=True)
-    return _for_policy(contract, required, asked, consumers, decision_owner=True)
+        consumers_alone = (needed.required or needed.any_of) and not needed.unnamed
+        return needed if consumers_alone else replace(needed, decision_owner=True)
+    needed = _for_policy(contract, required, asked, consumers, decision_owner=True)
+    if verifier and not needed.verification_owner:
+        needed = replace(needed, verification_owner=verifier)
+    day = stays_until(impact, contract, circumstances.today) if circumstances.today else None
+    return replace(needed, stays_until=day, decision_owner=True) if day else needed
+
+
+def _named(impacts: Iterable[ConsumerImpact], consumers: Iterable[Consumer]) -> tuple[ConsumerImpact, ...]:
+    """Those that may be named here."""
+    private = {c.id for c in consumers if c.visibility == "private"}
+    return tuple(c for c in impacts if not c.alias and c.consumer not in private)
 
 
 def _stays_in_the_family(contract: Contract, registry: Registry, newcomers: Collection[str]) -> bool:
@@ -125,16 +185,21 @@ def _for_policy(
     *,
     decision_owner: bool,
 ) -> Needed:
-    """The contract's own `signoff.breaking` narrows who must sign, but never to nobody."""
-    private = {c.id for c in consumers if c.visibility == "private"}
-    unnamed = [c for c in required if c.alias or c.consumer in private]
-    required = tuple(c for c in required if c not in unnamed)
-    asked = tuple(c for c in asked if not c.alias and c.consumer not in private)
-    if "affected_consumers" not in contract.signoff.breaking:
-        required, asked = (), (*required, *asked)
-    if "decision_owner" not in contract.signoff.breaking and required and not unnamed:
+    """The contract's own `signoff.breaking` says who must sign, but never that nobody must."""
+    signatories = contract.signoff.breaking
+    named = _named(required, consumers)
+    unnamed = len(required) - len(named)
+    asked = _named(asked, consumers)
+    any_of: tuple[ConsumerImpact, ...] = ()
+    if "affected_consumers" not in signatories:
+        any_of = named if "any_affected_consumer" in signatories else ()
+        named, asked = (), (*named, *asked)
+    verifies = "verification_owner" in signatories and bool(decision_owner or named or any_of)
+    if "decision_owner" not in signatories and (named or any_of or verifies) and not unnamed:
         decision_owner = False
-    return Needed(decision_owner, required, asked, len(unnamed))
+    return Needed(
+        decision_owner, named, asked, unnamed, any_of=any_of, verification_owner="required" if verifies else ""
+    )
 
 
 def _is_evidenced(impact: ConsumerImpact, contract: str, consumers: Iterable[Consumer]) -> bool:
@@ -150,98 +215,173 @@ def _is_evidenced(impact: ConsumerImpact, contract: str, consumers: Iterable[Con
 
 
 def _requirements_of(
-    finding: JudgedFinding, contract: Contract, needed: Needed, authority: Authority
-) -> Iterable[Requirement]:
+    finding: JudgedFinding, contract: Contract, needed: Needed, authority: Authority, circumstances: Circumstances
+) -> Iterator[Requirement]:
     impact = finding.impact
     is_edit = impact.finding.change.fact.startswith(_EDIT)
+    making = _Making(finding, contract, authority)
+    everywhere = tuple(place.address for place in impact.finding.places)
     if needed.decision_owner:
-        why = "Decides what may break for those who depend on this contract."
-        if impact.finding.level is Level.UNCLASSIFIED:
-            why = "Decides, because the change could not be classified: unknown is not safe."
-        elif is_edit:
-            why = "Decides by the registry in force, which this pull request edits."
-        elif not needed.required and not needed.asked and not needed.unnamed:
-            why = "Decides, because no consumer is known to be affected, which does not mean that there is none."
-        if needed.unnamed:
-            others = "a consumer that is" if needed.unnamed == 1 else f"{needed.unnamed} consumers that are"
-            why += f" Signs also for {others} not named here."
-        places = tuple(place.address for place in impact.finding.places)
-        yield _requirement(finding, contract, DECISION_OWNER, places, authority, why, blocking=True)
+        why = _why_the_decision_owner(finding, needed, circumstances)
+        quorum = _quorum(impact, contract, authority)
+        wants: Literal["waiver", "signature"] = "waiver" if needed.stays_until else "signature"
+        yield making.requirement(DECISION_OWNER, everywhere, why, blocking=True, needed=quorum, wants=wants)
+    if needed.any_of:
+        capacity = Capacity("any_affected_consumer", ",".join(sorted(c.consumer for c in needed.any_of)))
+        places = {place for c in needed.any_of for place in c.places} or everywhere
+        yield making.requirement(capacity, places, "One of those who use what breaks signs for all.", blocking=True)
+    if needed.verification_owner:
+        must = needed.verification_owner == "required"
+        why = "Keeps the tests that hold what is promised." if must else "Asked, not required: a promise is altered."
+        yield making.requirement(VERIFICATION_OWNER, everywhere, why, blocking=must)
     for consumer in needed.required:
         why = "Is less protected by the registry as edited." if is_edit else "Uses what breaks."
-        yield _for_consumer(finding, contract, consumer, authority, why, blocking=True)
+        yield making.for_consumer(consumer, why, blocking=True)
     for consumer in needed.asked:
-        why = "Asked, not required: " + _why_only_asked(consumer, impact)
-        yield _for_consumer(finding, contract, consumer, authority, why, blocking=False)
+        why = f"Asked, not required: {_why_only_asked(consumer, authority)}"
+        yield making.for_consumer(consumer, why, blocking=False)
+    for consumer in needed.acknowledging:
+        seen = "an `/ack` says that it has been seen."
+        if contract.signoff.ack_required and consumer.consumer not in circumstances.newcomers:
+            why = f"Has to acknowledge this, because the contract asks for it: {seen}"
+            yield making.for_consumer(consumer, why, blocking=True, wants="acknowledgement")
+        else:
+            is_risky = circumstances.level(finding) is Level.RISKY
+            what = "this may surprise it" if is_risky else "what it uses was never promised to stay"
+            yield making.for_consumer(
+                consumer, f"Asked, not required: {what}; {seen}", blocking=False, wants="acknowledgement"
+            )
 
 
-def _why_only_asked(consumer: ConsumerImpact, impact: Impact) -> str:
+def _why_the_decision_owner(finding: JudgedFinding, needed: Needed, circumstances: Circumstances) -> str:
+    impact = finding.impact
+    why = "Decides what may break for those who depend on this contract."
+    if needed.stays_until:
+        why = (
+            f"Was promised until {needed.stays_until}, so no approval lets it go; only "
+            "`/waive decision-owner reason:security` or `reason:emergency` does."
+        )
+    elif finding.id in circumstances.disputed:
+        why = "Decides by `/rule`, because somebody objects."
+    elif impact.finding.change.fact == VERSION_NOT_RAISED:
+        why = "Decides whether the version may stay as it is; raising it settles this, too."
+    elif circumstances.level(finding) is Level.UNCLASSIFIED:
+        why = "Decides, because the change could not be classified: unknown is not safe."
+    elif impact.finding.change.fact.startswith(_EDIT):
+        why = "Decides by the registry in force, which this pull request edits."
+    elif not (needed.required or needed.asked or needed.any_of or needed.acknowledging or needed.unnamed):
+        why = "Decides, because no consumer is known to be affected, which does not mean that there is none."
+    if needed.unnamed:
+        others = "a consumer that is" if needed.unnamed == 1 else f"{needed.unnamed} consumers that are"
+        why += f" Signs also for {others} not named here."
+    return why
+
+
+def _quorum(impact: Impact, contract: Contract, authority: Authority) -> int:
+    """More people where a consumer of high criticality is affected, if the policy says so."""
+    signoff = contract.signoff
+    if signoff.critical_quorum is None:
+        return signoff.quorum
+    affected = (authority.consumers.get(c.consumer) for c in impact.consumers if c.reach is Reach.AFFECTED)
+    is_critical = any(consumer is not None and consumer.criticality == "high" for consumer in affected)
+    return max(signoff.quorum, signoff.critical_quorum) if is_critical else signoff.quorum
+
+
+def _why_only_asked(consumer: ConsumerImpact, authority: Authority) -> str:
     if consumer.reach is Reach.POSSIBLY:
         return "it is only possibly affected."
-    if impact.guarantee is Guarantee.MAY_CHANGE:
-        return "what it uses was never promised to stay."
+    word = authority.registry.own_words.get(consumer.consumer)
+    if word is not None and not word.blocks and word.why_not:
+        return word.why_not
     return "its signature does not decide here."
 
 
-def _for_consumer(
-    finding: JudgedFinding,
-    contract: Contract,
-    consumer: ConsumerImpact,
-    authority: Authority,
-    why: str,
-    *,
-    blocking: bool,
-) -> Requirement:
-    capacity = Capacity("consumer", consumer.consumer)
-    places = consumer.places or tuple(place.address for place in finding.impact.finding.places)
-    return _requirement(finding, contract, capacity, places, authority, why, blocking=blocking)
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """The requirements of one finding."""
 
+    finding: JudgedFinding
+    contract: Contract
+    authority: Authority
 
-def _requirement(
-    finding: JudgedFinding,
-    contract: Contract,
-    capacity: Capacity,
-    places: tuple[str, ...],
-    authority: Authority,
-    why: str,
-    *,
-    blocking: bool,
-) -> Requirement:
-    signers = authority.signers(contract.id, capacity)
-    impact = finding.impact
-    return Requirement(
-        contract=contract.id,
-        finding=finding.id,
-        fingerprint=requirement_fingerprint(impact.finding, impact.guarantee, capacity, places),
-        capacity=capacity,
-        signers=signers.handles,
-        people=signers.people,
-        blocking=blocking,
-        state=RequirementState.OPEN,
-        places=tuple(sorted(places)),
-        why=f"{why} {signers.note}".strip(),
-        needed=signers.needed,
-    )
+    def for_consumer(
+        self,
+        consumer: ConsumerImpact,
+        why: str,
+        *,
+        blocking: bool,
+        wants: Literal["signature", "acknowledgement"] = "signature",
+    ) -> Requirement:
+        places = consumer.places or tuple(place.address for place in self.finding.impact.finding.places)
+        return self.requirement(Capacity("consumer", consumer.consumer), places, why, blocking=blocking, wants=wants)
+
+    def requirement(
+        self,
+        capacity: Capacity,
+        places: Iterable[str],
+        why: str,
+        *,
+        blocking: bool,
+        needed: int = 1,
+        wants: Literal["signature", "acknowledgement", "waiver"] = "signature",
+    ) -> Requirement:
+        signers = self.authority.signers(self.contract.id, capacity, needed)
+        impact, places = self.finding.impact, tuple(sorted(places))
+        return Requirement(
+            contract=self.contract.id,
+            finding=self.finding.id,
+            fingerprint=requirement_fingerprint(impact.finding, impact.guarantee, capacity, places),
+            capacity=capacity,
+            signers=signers.handles,
+            people=signers.people,
+            blocking=blocking,
+            state=RequirementState.OPEN,
+            places=places,
+            why=f"{why} {signers.note}".strip(),
+            needed=signers.needed,
+            wants=wants,
+            enforcement=self.contract.enforcement,
+        )
 
 
 def handles(
-    impacts: Iterable[Impact], registry: Registry | None, others: Iterable[tuple[str, Capacity]] = ()
+    impacts: Iterable[Impact],
+    registry: Registry | None,
+    others: Iterable[tuple[str, Capacity]] = (),
+    *,
+    everybody: bool = False,
 ) -> frozenset[str]:
     """Every handle whose members a decision may need, so that GitHub is asked once.
 
     others: (contract, capacity) pairs of decisions published before, so that signatures given then can be judged now.
+    everybody: somebody objects or the like, so that it must be known of all whom a change reaches, how little it may
+    matter, who speaks for them.
     """
     if registry is None:
         return frozenset()
     owners = {consumer.id: consumer.owner for consumer in registry.consumers}
     contracts = {contract.id: contract for contract in registry.contracts}
     wanted: set[str | None] = set()
+    touched: set[str] = set()
     for impact in impacts:
-        if impact.finding.level in _BLOCKING_LEVELS and impact.finding.contract in contracts:
-            contract = contracts[impact.finding.contract]
-            wanted |= {contract.decision_owner, contract.owner}
-            wanted |= {owners.get(c.consumer) for c in impact.consumers if c.reach is not Reach.NOT}
+        contract = contracts.get(impact.finding.contract)
+        if contract is None:
+            continue
+        reached = [c for c in impact.consumers if everybody or c.reach is not Reach.NOT]
+        if impact.finding.level is Level.RISKY and not everybody:
+            reached = [c for c in reached if c.reach is Reach.AFFECTED]
+        if everybody or impact.finding.level in _BLOCKING_LEVELS or (impact.finding.level is Level.RISKY and reached):
+            touched.add(contract.id)
+            wanted |= {owners.get(c.consumer) for c in reached}
     for id, capacity in others:
         if id in contracts:
-            wanted |= {contracts[id].decision_owner, contracts[id].owner, owners.get(capacity.consumer or "")}
+            touched.add(id)
+            wanted |= {owners.get(consumer) for consumer in capacity.consumers}
+    for id in touched:
+        contract = contracts[id]
+        wanted |= {contract.decision_owner, contract.owner}
+        if "verification_owner" in contract.signoff.breaking or contract.verification_owner:
+            wanted.add(contract.verification_owner)
+    if touched and registry.floors is not None:
+        wanted |= set(registry.floors.may_waive)
     return frozenset(handle for handle in wanted if handle)

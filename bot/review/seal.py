@@ -18,14 +18,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.review.hearing import seen_as
 from bot.review.record import as_plain, from_plain
 from bot.review.selection import asked_for
-from bot.review.values import Decision, PublishedDecision, Requirement
+from bot.review.values import CommentKind, Decision, FindingSeen, PublishedDecision, Requirement
 
 _BLOCK = re.compile(r"<!-- countersign:v1 ([A-Za-z0-9_-]+)\.([0-9a-f]{64}) -->")
 _LONGEST = 2_000_000
 """Bytes a block may unpack to: thousands of signatures, and no bomb even if a key leaks."""
 _BEFORE = timedelta(seconds=1)
+
+_CommentKey = tuple[datetime, CommentKind, int]
 
 
 def sealing_key(secret: str) -> bytes:
@@ -58,14 +61,28 @@ def restored(body: str, subject: str, keys: Sequence[bytes]) -> tuple[PublishedD
 
 
 def _as_they_saw_it(decision: Decision) -> Iterator[PublishedDecision]:
-    """For each comment that signs, a decision of just before it in which exactly what it signs was open."""
+    """For each comment that counts, a decision of just before it in which exactly what it is about was to be seen.
+
+    Of an objection only where it stands: its words are read again from the comment, and whoever objects for a consumer
+    that must not be named here is not named.
+    """
     elements = {finding.id: finding.impact.finding.change.element for finding in decision.findings}
-    signed: dict[tuple[datetime, str, int], list[Requirement]] = {}
+    present = {finding.id: seen_as(finding) for finding in decision.findings}
+    signed: dict[_CommentKey, list[Requirement]] = {}
+    discussed: dict[_CommentKey, dict[str, FindingSeen]] = {}
     for requirement in decision.requirements:
         for signature in requirement.signatures:
             comment = (signature.signed_at, signature.comment_kind, signature.comment_id)
             signed.setdefault(comment, []).append(requirement)
-    for (signed_at, kind, id), requirements in sorted(signed.items()):
+    for objection in decision.objections:
+        seen = present.get(objection.finding, FindingSeen("", objection.contract, objection.element))
+        comment = (objection.at, objection.comment_kind, objection.comment_id)
+        discussed.setdefault(comment, {})[objection.finding] = seen
+    for one in decision.reclassified:
+        discussed.setdefault((one.at, one.comment_kind, one.comment_id), {})[one.finding] = present[one.finding]
+    for comment in sorted(signed.keys() | discussed.keys()):
+        signed_at, kind, id = comment
+        requirements = signed.get(comment, [])
         ids: dict[str, tuple[str, ...]] = {}
         for requirement in requirements:
             ids[requirement.finding] = (*ids.get(requirement.finding, ()), requirement.fingerprint)
@@ -77,6 +94,8 @@ def _as_they_saw_it(decision: Decision) -> Iterator[PublishedDecision]:
             open=tuple(requirement.fingerprint for requirement in requirements),
             asked={r.fingerprint: asked_for(r, elements[r.finding]) for r in requirements},
             withdrawn=decision.withdrawn,
+            findings=discussed.get(comment, {}),
+            is_draft=True,
         )
 
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.review.authority import DECISION_OWNER, listed
+from bot.review.authority import listed
 from bot.review.commands import Command
 from bot.review.values import AskedFor, Capacity, Comment, JudgedFinding, PublishedDecision, Requirement
 
 MOST_LISTED = 10
-_DECISION_OWNER_NAMES = frozenset({"decision-owner", "decision_owner"})
 
 
 class Unselectable(Exception):
@@ -22,13 +21,13 @@ class Unselectable(Exception):
 class Known:
     """Everything that is or was asked in this pull request.
 
-    publications: oldest first. present: fingerprints of the present requirements.
+    publications: oldest first. present: the present requirements by fingerprint.
     asked: the meaning of every fingerprint of which it is known. ids: shown ids to the fingerprints they stood for.
     withdrawn: signatures taken back in decisions published before.
     """
 
     publications: tuple[PublishedDecision, ...]
-    present: frozenset[str]
+    present: Mapping[str, Requirement]
     asked: Mapping[str, AskedFor]
     ids: Mapping[str, tuple[str, ...]]
     withdrawn: frozenset[str]
@@ -68,7 +67,7 @@ def known(
         ids[requirement.finding][requirement.fingerprint] = None
     return Known(
         publications=ordered,
-        present=frozenset(requirement.fingerprint for requirement in requirements),
+        present={requirement.fingerprint: requirement for requirement in requirements},
         asked=asked,
         ids={id: tuple(fingerprints) for id, fingerprints in ids.items()},
         withdrawn=frozenset(name for published in ordered for name in published.withdrawn),
@@ -92,10 +91,15 @@ def select(command: Command, comment: Comment, known: Known) -> Selection:
 
 
 def is_for(capacity: Capacity, name: str) -> bool:
-    """Whether `as name` means this capacity; the decision owner can be named, too."""
-    if capacity == DECISION_OWNER:
-        return name.lower() in _DECISION_OWNER_NAMES
-    return capacity.consumer == name
+    """Whether `as name` means this capacity. Roles can be named, too: `as decision-owner`."""
+    if capacity.kind == "consumer":
+        return capacity.consumer == name
+    return name.lower().replace("-", "_") == capacity.kind
+
+
+def name_of(capacity: Capacity) -> str:
+    """What to write after `as` for this capacity."""
+    return capacity.consumer if capacity.kind == "consumer" and capacity.consumer else capacity.kind.replace("_", "-")
 
 
 def _bare(comment: Comment, known: Known) -> Selection:
@@ -145,7 +149,7 @@ def _narrowed(selection: Selection, name: str, known: Known) -> Selection:
     capacities = {fingerprint: known.asked[fingerprint].capacity for fingerprint in selection.fingerprints}
     left = tuple(f for f, capacity in capacities.items() if is_for(capacity, name))
     if not left:
-        others = sorted({c.consumer if c.consumer else "decision-owner" for c in capacities.values()})
+        others = sorted({name_of(c) for c in capacities.values()})
         raise Unselectable(
             f"`{name}` is not asked to sign this. Asked {'is' if len(others) == 1 else 'are'} "
             f"{listed([f'`{other}`' for other in others])}: write `as` and one of them, or leave `as` out."

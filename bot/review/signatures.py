@@ -9,94 +9,83 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from datetime import time as clock
 
-from bot.registry.span import duration
-from bot.review.authority import Authority, is_bot, listed
-from bot.review.commands import Action, Command, parse
-from bot.review.selection import Known, Selection, Unselectable, is_for, select
-from bot.review.values import AskedFor, Comment, Person, Signature
+from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, listed
+from bot.review.case import Case, is_past, signature_name, written
+from bot.review.commands import Action, Command
+from bot.review.extension import extend
+from bot.review.outcome import Outcome, Refused, human, in_order, signer
+from bot.review.rulings import rule, waive
+from bot.review.selection import Selection, Unselectable, is_for, select
+from bot.review.values import Comment, Escalation, Person, Revocation, Signature
 
 CHANGED_SINCE = "What this signed is no longer part of the pull request as it was; what replaced it is asked for again."
-WITHDRAWN = "This approval was withdrawn by `/revoke`; to sign again, write a new comment."
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one command. `signed`: the fingerprints that an approval signed when it was written; `partly`:
-    not all that it named.
-    """
-
-    comment: Comment
-    command: Command
-    accepted: bool
-    reason: str = ""
-    signed: tuple[str, ...] = ()
-    partly: bool = False
+WITHDRAWN = "This was withdrawn by `/revoke` or a later ruling; to sign again, write a new comment."
+OBJECTED = (
+    "Somebody objects, so an approval does not decide: write `/rule accept`, `/rule reject` or "
+    "`/rule honour-until 2026-12-31`, the id, and ` -- ` with the reason."
+)
+STAYS = (
+    "What is removed was promised until a day that is still to come, and no approval clears that: keep it until then. "
+    "In need, `/waive decision-owner`, the id, `reason:security` or `reason:emergency`, and `until:` a day."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """signatures: by requirement fingerprint, those not withdrawn, oldest first, at most one a person (the newest)."""
+    """signatures: by requirement fingerprint, those not withdrawn, oldest first: of each person the newest of each kind
+    (an approval, a waiver, a ruling). outcomes: of every command, in the order written.
+    """
 
     signatures: Mapping[str, tuple[Signature, ...]]
     outcomes: tuple[Outcome, ...]
     withdrawn: tuple[str, ...]
+    escalations: tuple[Escalation, ...] = ()
+    revocations: tuple[Revocation, ...] = ()
 
 
 def replay(
     comments: Iterable[Comment],
-    known: Known,
-    authority: Authority,
+    case: Case,
     nothing_to_sign: str = "Nothing in this pull request needs a signature.",
 ) -> Signed:
     """`nothing_to_sign`: the reason to give when there is no requirement at all."""
-    ledger = _Ledger(known, authority, nothing_to_sign)
-    distinct = {(comment.kind, comment.id): comment for comment in comments}
-    for comment in sorted(distinct.values(), key=lambda c: (c.created_at, c.id, c.kind)):
-        for command in parse(comment.body):
-            ledger.take(comment, command)
+    ledger = _Ledger(case, nothing_to_sign)
+    for comment, command in in_order(comments):
+        ledger.take(comment, command)
     return ledger.close()
-
-
-def signature_name(signature: Signature, fingerprint: str) -> str:
-    """What a revocation remembers: this comment signs this fingerprint no more."""
-    return f"{signature.comment_kind}:{signature.comment_id}:{fingerprint}"
-
-
-class _Refused(Exception):
-    """The reason, for the person who wrote the command."""
 
 
 @dataclass(slots=True)
 class _Ledger:
     """The replay's running state."""
 
-    known: Known
-    authority: Authority
+    case: Case
     nothing_to_sign: str
-    signed: dict[str, list[Signature]] = field(default_factory=dict)
-    withdrawn: set[str] = field(default_factory=set)
     outcomes: list[Outcome] = field(default_factory=list)
+    escalations: list[Escalation] = field(default_factory=list)
 
     def take(self, comment: Comment, command: Command) -> None:
+        heard = self.case.heard.outcomes.get((comment.kind, comment.id, command.line))
+        if heard is not None:
+            self.outcomes.append(heard)
+            return
         try:
             self.outcomes.append(self._outcome(comment, command))
-        except (_Refused, Unselectable) as refused:
+        except (Refused, Unselectable) as refused:
             self.outcomes.append(Outcome(comment, command, False, str(refused)))
 
     def close(self) -> Signed:
         """Revocations of earlier times are applied last: then they hold, whatever has become of their comments."""
-        withdrawn = self.withdrawn | set(self.known.withdrawn)
+        withdrawn = self.case.withdrawn | set(self.case.known.withdrawn)
         valid: dict[str, tuple[Signature, ...]] = {}
-        for fingerprint, signatures in self.signed.items():
+        for fingerprint, signatures in self.case.signed.items():
             left = [s for s in signatures if signature_name(s, fingerprint) not in withdrawn]
-            newest = {s.person.id: s for s in left}
+            newest = {(s.person.id, _kind(s)): s for s in left}
             if newest:
                 valid[fingerprint] = tuple(sorted(newest.values(), key=lambda s: (s.signed_at, s.comment_id)))
         outcomes = tuple(self._settled(outcome, withdrawn) for outcome in self.outcomes)
-        return Signed(valid, outcomes, tuple(sorted(withdrawn)))
+        return Signed(valid, outcomes, tuple(sorted(withdrawn)), tuple(self.escalations), tuple(self.case.revocations))
 
     def _settled(self, outcome: Outcome, withdrawn: set[str]) -> Outcome:
         """An approval's answer says also what has become of it since."""
@@ -106,75 +95,121 @@ class _Ledger:
         reasons = [outcome.reason] if outcome.reason else []
         if names <= withdrawn:
             reasons.append(WITHDRAWN)
-        elif not any(fingerprint in self.known.present for fingerprint in outcome.signed):
+        elif not any(fingerprint in self.case.known.present for fingerprint in outcome.signed):
             reasons.append(CHANGED_SINCE)
         return replace(outcome, reason=" ".join(reasons))
 
     def _outcome(self, comment: Comment, command: Command) -> Outcome:
         if command.problem:
-            raise _Refused(command.problem)
-        if command.action is Action.APPROVE:
-            return self._approve(comment, command, _signer(comment))
-        if command.action is Action.REVOKE:
-            return self._revoke(comment, command, _human(comment))
+            raise Refused(command.problem)
+        match command.action:
+            case Action.APPROVE:
+                return self._approve(comment, command, signer(comment))
+            case Action.ACK:
+                return self._acknowledge(comment, command, signer(comment))
+            case Action.RULE:
+                return rule(self.case, comment, command, signer(comment))
+            case Action.WAIVE:
+                return waive(self.case, comment, command, signer(comment))
+            case Action.REVOKE:
+                return self._revoke(comment, command, human(comment))
+            case Action.EXTEND:
+                return extend(self.case.authority, comment, command, signer(comment))
+            case Action.ESCALATE:
+                return self._escalate(comment, command, human(comment))
         return Outcome(comment, command, True)
 
-    # ---- /approve-breaking
+    # ---- /approve-breaking and /ack
 
     def _approve(self, comment: Comment, command: Command, person: Person) -> Outcome:
-        if command.until is not None and command.until < comment.created_at.astimezone(UTC).date():
-            raise _Refused("The day after `until` had already passed. Write a day to come, or leave `until` out.")
+        if is_past(command, comment):
+            raise Refused("The day after `until` had already passed. Write a day to come, or leave `until` out.")
         selection = self._selection(comment, command)
-        mine = [f for f in selection.fingerprints if self._may_sign(person, self.known.asked[f])]
+        mine = [f for f in selection.fingerprints if self._may_sign(person, f, comment, command)]
+        kept_back = {f: reason for f in mine if (reason := self._takes_more(f, comment))}
+        signed = [f for f in mine if f not in kept_back]
         if not mine:
-            raise _Refused(self._why_not(person, selection))
-        for fingerprint in mine:
-            asked = self.known.asked[fingerprint]
-            signature = self._signature(comment, command, person, asked)
-            self.signed.setdefault(fingerprint, []).append(signature)
-        left_out = self._left_out(person, selection, mine)
-        return Outcome(comment, command, True, left_out, tuple(mine), partly=bool(left_out))
+            raise Refused(self._why_not(person, selection))
+        if not signed:
+            raise Refused(" ".join(dict.fromkeys(kept_back.values())))
+        for fingerprint in signed:
+            silent = person.id not in self._people(fingerprint)
+            self.case.sign(
+                fingerprint, written(self.case, comment, command, person, fingerprint, "approve", for_silent=silent)
+            )
+        reasons = [self._left_out(person, selection, mine), *self._for_those(kept_back)]
+        left_out = " ".join(reason for reason in reasons if reason)
+        return Outcome(comment, command, True, left_out, tuple(signed), partly=bool(left_out))
+
+    def _acknowledge(self, comment: Comment, command: Command, person: Person) -> Outcome:
+        selection = self._selection(comment, command)
+        mine = [f for f in selection.fingerprints if self._may_sign(person, f, comment, command)]
+        if not mine:
+            raise Refused(self._why_not(person, selection))
+        enough = [f for f in mine if self._is_enough_to_acknowledge(f)]
+        if not enough:
+            raise Refused(
+                "More than having seen it is asked of you: write `/approve-breaking`, or `/object -- reason`."
+            )
+        for fingerprint in enough:
+            self.case.sign(fingerprint, written(self.case, comment, command, person, fingerprint, "ack"))
+        return Outcome(comment, command, True, "", tuple(enough))
+
+    def _is_enough_to_acknowledge(self, fingerprint: str) -> bool:
+        requirement = self.case.known.present.get(fingerprint)
+        return requirement is None or requirement.wants == "acknowledgement" or not requirement.blocking
+
+    def _takes_more(self, fingerprint: str, comment: Comment) -> str:
+        """Why an approval is not enough here, empty when it is."""
+        requirement = self.case.known.present.get(fingerprint)
+        if requirement is not None and requirement.wants == "waiver":
+            return STAYS
+        return OBJECTED if self.case.needs_ruling(fingerprint, comment.created_at) else ""
+
+    def _for_those(self, kept_back: Mapping[str, str]) -> Iterable[str]:
+        for reason in dict.fromkeys(kept_back.values()):
+            ids = dict.fromkeys(self.case.asked(f).finding for f, why in kept_back.items() if why == reason)
+            yield f"Not counted for {listed([f'`{id}`' for id in ids])}: {reason}"
+
+    def _people(self, fingerprint: str) -> set[int]:
+        requirement, asked = self.case.known.present.get(fingerprint), self.case.asked(fingerprint)
+        if requirement is not None:
+            return {person.id for person in requirement.people}
+        return {person.id for person in self.case.authority.signers(asked.contract, asked.capacity).people}
+
+    def _may_sign(self, person: Person, fingerprint: str, comment: Comment, command: Command) -> bool:
+        """One of those who are asked; or, for a consumer that is named and has not answered in time, the decision owner
+        (only what is written after that time, and says so).
+        """
+        if person.id in self._people(fingerprint):
+            return True
+        asked, course = self.case.asked(fingerprint), self.case.courses.get(fingerprint)
+        if command.consumer is None or asked.capacity.kind != "consumer" or course is None:
+            return False
+        if course.on_silence != "escalate" or comment.created_at < course.follows_at:
+            return False
+        return person.id in {able.id for able in self.case.authority.for_silent(asked.contract).people}
 
     def _selection(self, comment: Comment, command: Command) -> Selection:
         """What was signed when there was something to sign stays signed, even if nothing needs a signature now."""
         try:
-            selection = select(command, comment, self.known)
+            selection = select(command, comment, self.case.known)
         except Unselectable:
-            if self.known.present:
+            if self.case.known.present:
                 raise
             selection = Selection(())
-        if not selection.fingerprints and not self.known.present:
-            raise _Refused(self.nothing_to_sign)
+        if not selection.fingerprints and not self.case.known.present:
+            raise Refused(self.nothing_to_sign)
         return selection
-
-    def _may_sign(self, person: Person, asked: AskedFor) -> bool:
-        return person.id in {able.id for able in self.authority.signers(asked.contract, asked.capacity).people}
-
-    def _signature(self, comment: Comment, command: Command, person: Person, asked: AskedFor) -> Signature:
-        contract = self.authority.contracts[asked.contract]
-        expires = comment.created_at + duration(contract.signoff.approval_ttl)
-        if command.until is not None:
-            end_of_day = datetime.combine(command.until + timedelta(days=1), clock(0), UTC)
-            expires = min(expires, end_of_day)
-        return Signature(
-            person=person,
-            capacity=asked.capacity,
-            signed_at=comment.created_at,
-            comment_url=comment.url,
-            comment_id=comment.id,
-            note=command.note,
-            expires_at=expires,
-            comment_kind=comment.kind,
-        )
 
     def _why_not(self, person: Person, selection: Selection) -> str:
         if not selection.by_id and (reason := self._why_not_listed(person, selection)):
             return reason
-        wanted = [self.known.asked[fingerprint] for fingerprint in selection.fingerprints]
-        signers = [self.authority.signers(asked.contract, asked.capacity) for asked in wanted]
+        wanted = [self.case.known.asked[fingerprint] for fingerprint in selection.fingerprints]
+        signers = [self.case.authority.signers(asked.contract, asked.capacity) for asked in wanted]
         handles = sorted({handle for found in signers for handle in found.handles})
         for asked in wanted:
-            did = self.authority.excludes(asked.contract, person)
+            did = self.case.authority.excludes(asked.contract, person)
             if did is not None and handles:
                 return f"You are {did}: someone else from {listed(handles, 'or')} must sign."
             if did is not None:
@@ -187,7 +222,7 @@ class _Ledger:
 
     def _why_not_listed(self, person: Person, selection: Selection) -> str:
         """For a bare approval by somebody who is asked, only not by what was open in the list that they could see."""
-        theirs = [f for f in self.known.present if self._may_sign(person, self.known.asked[f])]
+        theirs = [f for f in self.case.known.present if person.id in self._people(f)]
         if any(fingerprint not in selection.shown for fingerprint in theirs):
             return "What is asked of you here was published after you wrote this: read the present list, comment again."
         if theirs:
@@ -196,11 +231,11 @@ class _Ledger:
 
     def _left_out(self, person: Person, selection: Selection, mine: Sequence[str]) -> str:
         """Ids that somebody named and could not sign: the rest counts, these do not, and it says so."""
-        covered = {self.known.asked[fingerprint].finding for fingerprint in mine}
+        covered = {self.case.known.asked[fingerprint].finding for fingerprint in mine}
         missed = [id for id in selection.by_id if id not in covered]
         if not missed:
             return ""
-        left = [f for f in selection.fingerprints if self.known.asked[f].finding in missed]
+        left = [f for f in selection.fingerprints if self.case.known.asked[f].finding in missed]
         named = listed([f"`{id}`" for id in missed])
         if not left:
             return f"Not counted for {named}."
@@ -213,48 +248,68 @@ class _Ledger:
         own: list[tuple[str, Signature]] = []
         shared: list[tuple[str, Signature]] = []
         chosen = self._named(command)
-        for fingerprint, signatures in self.signed.items():
-            asked = self.known.asked[fingerprint]
+        for fingerprint in self.case.signed:
+            asked = self.case.asked(fingerprint)
             if chosen is not None and fingerprint not in chosen:
                 continue
             if command.consumer is not None and not is_for(asked.capacity, command.consumer):
                 continue
-            for signature in signatures:
-                if signature_name(signature, fingerprint) in self.withdrawn:
-                    continue
+            for signature in self.case.counted(fingerprint):
                 if signature.person.id == person.id:
                     own.append((fingerprint, signature))
-                elif person.id in self.authority.signers(asked.contract, asked.capacity).members:
+                elif person.id in self._sharers(fingerprint, signature):
                     shared.append((fingerprint, signature))
-        targets = own + shared if chosen is not None else own or shared
-        if not targets:
+        objections = (comment.kind, comment.id, command.line) in self.case.heard.taken_back
+        targets = own + shared if chosen is not None else own or ([] if objections else shared)
+        if not targets and not objections:
             which = "for that" if chosen is not None or command.consumer else "here"
-            raise _Refused(
+            raise Refused(
                 f"There was no signature {which} of yours, or of the people you sign with, when you wrote this."
             )
-        self.withdrawn.update(signature_name(signature, fingerprint) for fingerprint, signature in targets)
+        for fingerprint, signature in targets:
+            self.case.take_back(fingerprint, signature, person, comment)
         return Outcome(comment, command, True)
+
+    def _sharers(self, fingerprint: str, signature: Signature) -> frozenset[int]:
+        """Whoever speaks in the same role as the one who signed."""
+        asked, authority = self.case.asked(fingerprint), self.case.authority
+        if signature.act == "waive":
+            return authority.waivers(asked.contract).members
+        requirement = self.case.known.present.get(fingerprint)
+        needed = requirement.needed if requirement is not None else None
+        members = authority.signers(asked.contract, asked.capacity, needed).members
+        return members | authority.for_silent(asked.contract).members if signature.for_silent else members
 
     def _named(self, command: Command) -> set[str] | None:
         """The fingerprints meant by the ids, None without ids. Taking back is the safe direction: all that match."""
         if not command.ids:
             return None
-        return {fingerprint for fingerprint, asked in self.known.asked.items() if asked.finding.startswith(command.ids)}
+        asked = self.case.known.asked.items()
+        return {fingerprint for fingerprint, one in asked if one.finding.startswith(command.ids)}
+
+    # ---- /escalate
+
+    def _escalate(self, comment: Comment, command: Command, person: Person) -> Outcome:
+        """The contract's owner, or an affected consumer, calls the decision owner now."""
+        waiting = [r for r in self.case.known.present.values() if r.blocking]
+        if not waiting:
+            raise Refused(self.nothing_to_sign)
+        authority = self.case.authority
+        handles: dict[str, None] = {}
+        for requirement in waiting:
+            consumers = [r for r in self.case.known.present.values() if r.capacity.consumers]
+            speaks = person.id in authority.signers(requirement.contract, PRODUCER_OWNER).members or any(
+                person.id in authority.signers(r.contract, r.capacity).members for r in consumers
+            )
+            if speaks:
+                handles.update(dict.fromkeys(authority.signers(requirement.contract, DECISION_OWNER).handles))
+        if not handles:
+            raise Refused("The contract's owner and consumers that are asked here may call the decision owner.")
+        key = f"{comment.kind}:{comment.id}:{command.line}"
+        self.escalations.append(Escalation(key, person, comment.created_at, comment.url))
+        return Outcome(comment, command, True, f"Called: {listed(tuple(handles), 'and')}.", is_told=True)
 
 
-def _human(comment: Comment) -> Person:
-    """Whoever wrote it, if it was a person. Raises _Refused."""
-    if comment.author is None:
-        raise _Refused("The account that wrote this no longer exists, and nobody can sign for it.")
-    if is_bot(comment.author):
-        raise _Refused("Bots do not sign: a person has to.")
-    if comment.via_app:
-        raise _Refused("An app wrote this in your name, and apps do not sign: write the comment yourself.")
-    return comment.author
-
-
-def _signer(comment: Comment) -> Person:
-    person = _human(comment)
-    if comment.edited:
-        raise _Refused("This comment was edited, and edited comments never sign: write a new one.")
-    return person
+def _kind(signature: Signature) -> str:
+    """Of each person one of each kind counts: an approval and an acknowledgement are the same kind of thing."""
+    return "approve" if signature.act == "ack" else signature.act

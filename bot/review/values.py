@@ -12,6 +12,7 @@ from bot.judge.finding import Level
 from bot.registry.impact import Impact
 from bot.registry.terms import Enforcement
 from bot.review.arguments import ReasonCode
+from bot.review.silence import Course
 
 CommentKind = Literal["comment", "review"]
 
@@ -161,18 +162,6 @@ _SETTLED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
-    """What becomes of a requirement that nobody answers. asked_at: when it was first shown as open, without a break.
-
-    escalates_at: when `respond_within` is over, in business days of the registry's calendar. then: what follows.
-    """
-
-    asked_at: datetime
-    escalates_at: datetime
-    then: Literal["block", "escalate", "consent"]
-
-
-@dataclass(frozen=True, slots=True)
 class Requirement:
     """One signature that is asked for.
 
@@ -186,7 +175,7 @@ class Requirement:
         first; `signature` is the oldest of them once it is settled by one (an overruled or silent consumer has none).
     wants: `waiver` where no approval helps (a removal before its sunset), `acknowledgement` where an `/ack` is enough.
     enforcement: of the contract; only `enforce` holds a merge.
-    silence: from when nobody's answer has consequences, None while nobody was asked.
+    silence: the course of the request, None where nobody was asked yet or there is nothing to wait for.
     """
 
     contract: str
@@ -204,7 +193,7 @@ class Requirement:
     signatures: tuple[Signature, ...] = ()
     wants: Literal["signature", "acknowledgement", "waiver"] = "signature"
     enforcement: Enforcement = "enforce"
-    silence: Silence | None = None
+    silence: Course | None = None
 
     @property
     def holds(self) -> bool:
@@ -291,7 +280,7 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """Somebody does not want to wait: the decision owner is called now. `key` names it, so that they are called once."""
+    """Somebody does not want to wait: the decision owner is called now. `key` names it, for calling them once."""
 
     key: str
     person: Person
@@ -375,7 +364,7 @@ class PublishedDecision:
     `asked`: by fingerprint, what was asked. `withdrawn`: signatures taken back up to then (`Decision.withdrawn`); kept,
     because a revocation must outlive the comment that made it: deleting or editing that comment signs nothing again.
     findings: by shown id, what people can object to or reclassify. states: by fingerprint. objections: every one ever
-    made. raised: findings that people have made worse than the catalogue says. is_draft: it was shown, nobody was asked.
+    made. raised: findings that people have made worse than the catalogue says. is_draft: shown, but nobody was asked.
     """
 
     digest: str
@@ -442,9 +431,10 @@ class Decision:
     excluded: by person id, who may not sign and in which role they had a hand in the change ("the author of commit
         3f2c1ab, ..."). `superseded`: signatures to show struck through.
     withdrawn: names of signatures taken back by `/revoke`; to be passed on in the published decision.
-    would: the verdict if every contract were enforced. disputes: findings that somebody objects to. objections: every
-        one that was ever made here, also those taken back or about something that is gone. `reclassified`: those that
-        count. `next_due`: when time alone changes something. expiring: signatures with less than a fifth of their time.
+    would: the verdict if every contract were enforced. disputes: findings that somebody objects to.
+    objections: every one that was ever made here, also those taken back or about something that is gone.
+    reclassified: those that count; `raised`: to be passed on. next_due: when time alone changes something.
+    expiring: signatures that hold and have less than a fifth of their time left.
     """
 
     verdict: Verdict
@@ -462,6 +452,7 @@ class Decision:
     disputes: tuple[Dispute, ...] = ()
     objections: tuple[Objection, ...] = ()
     reclassified: tuple[Reclassification, ...] = ()
+    raised: tuple[Reclassification, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     revocations: tuple[Revocation, ...] = ()

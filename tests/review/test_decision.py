@@ -11,7 +11,7 @@ from bot.contracts.document import Position
 from bot.judge.finding import Level
 from bot.registry.impact import Guarantee, Reach
 from bot.registry.model import Registry
-from bot.review.decision import asks, failed, handles, next_expiry, published
+from bot.review.decision import asks, failed, handles, published
 from bot.review.values import (
     Asks,
     Capacity,
@@ -312,7 +312,7 @@ def test_one_unknown_id_makes_the_whole_command_mean_nothing() -> None:
 
 
 def test_naming_a_finding_that_needs_no_signature_is_answered() -> None:
-    risky = impact(finding(Level.RISKY, element="GET /orders 200:$.note"))
+    risky = impact(finding(Level.COMPATIBLE, element="GET /orders 200:$.note"))
     story = held(impacts=(REMOVED, risky))
     story.says(COUNCIL_CARL, f"/approve-breaking {story.decide().findings[1].id}")
     assert "No signature is needed" in story.answer().reason
@@ -498,7 +498,8 @@ def test_whoever_made_the_change_may_still_take_back_their_teams_signature() -> 
 def test_a_signature_expires_and_is_asked_for_again() -> None:
     story = signed(rules=registry(contract(signoff={"approval_ttl": "2d"})))
     expiry = story.comments[0].created_at + timedelta(days=2)
-    assert next_expiry(story.decide()) == expiry
+    assert story.decide().expiring == ()
+    assert next(s.expires_at for r in story.decide().requirements for s in r.signatures) == expiry
     story.now = expiry - timedelta(seconds=1)
     assert story.decide().verdict is Verdict.RELEASED
     story.now = expiry
@@ -527,7 +528,8 @@ def test_until_a_day_that_has_passed_is_refused() -> None:
 def test_until_never_prolongs_what_the_policy_allows() -> None:
     story = held()
     comment = story.says(COUNCIL_CARL, "/approve-breaking until 2099-01-01")
-    assert next_expiry(story.decide()) == comment.created_at + timedelta(days=30)
+    (signature,) = requirement(story.decide()).signatures
+    assert signature.expires_at == comment.created_at + timedelta(days=30)
 
 
 def test_a_quorum_takes_that_many_different_people() -> None:

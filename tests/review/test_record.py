@@ -24,5 +24,5 @@ def test_a_published_decision_survives_being_written_down() -> None:
 
 def test_a_record_of_another_version_is_refused() -> None:
     plain = as_plain(Story().publish())
-    with pytest.raises(ValueError, match="version 2"):
-        from_plain({**plain, "version": 2})
+    with pytest.raises(ValueError, match="version 3"):
+        from_plain({**plain, "version": 3})

@@ -1,0 +1,114 @@
+"""What a replay of the comments knows while it goes through them, and what it has gathered so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
+
+from bot.registry.span import duration
+from bot.review.authority import DECISION_OWNER, Authority
+from bot.review.commands import Command
+from bot.review.hearing import Heard
+from bot.review.selection import Known
+from bot.review.silence import Course
+from bot.review.values import RULINGS, Act, AskedFor, Comment, Objection, Person, Revocation, Signature
+
+ANSWERS_AN_OBJECTION: frozenset[Act] = frozenset({"accept", "honour-until"})
+
+
+@dataclass(slots=True)
+class Case:
+    """known, authority, heard: what was asked, who may answer, and who objects. courses: by fingerprint, since when an
+    answer is waited for. signed: by fingerprint, what every comment said to it, oldest first. withdrawn: names of
+    signatures taken back (`signature_name`).
+    """
+
+    known: Known
+    authority: Authority
+    heard: Heard
+    courses: Mapping[str, Course] = field(default_factory=dict)
+    signed: dict[str, list[Signature]] = field(default_factory=dict)
+    withdrawn: set[str] = field(default_factory=set)
+    revocations: list[Revocation] = field(default_factory=list)
+
+    def standing(self, fingerprint: str, before: datetime) -> tuple[Objection, ...]:
+        """Objections to the finding of a requirement that had been made before a moment, and stand to this day."""
+        finding = self.known.asked[fingerprint].finding
+        return tuple(o for o in self.heard.standing.get(finding, ()) if o.at < before)
+
+    def needs_ruling(self, fingerprint: str, before: datetime) -> bool:
+        """Whether a decision owner who spoke at that moment had objections before them that nothing had answered."""
+        objections = self.standing(fingerprint, before)
+        if not objections or self.known.asked[fingerprint].capacity != DECISION_OWNER:
+            return False
+        newest = max(o.at for o in objections)
+        rulings = [s for s in self.counted(fingerprint) if s.act in RULINGS]
+        return not (rulings and rulings[-1].act in ANSWERS_AN_OBJECTION and rulings[-1].signed_at > newest)
+
+    def counted(self, fingerprint: str) -> list[Signature]:
+        return [s for s in self.signed.get(fingerprint, ()) if signature_name(s, fingerprint) not in self.withdrawn]
+
+    def asked(self, fingerprint: str) -> AskedFor:
+        return self.known.asked[fingerprint]
+
+    def sign(self, fingerprint: str, signature: Signature) -> None:
+        self.signed.setdefault(fingerprint, []).append(signature)
+
+    def take_back(self, fingerprint: str, signature: Signature, person: Person, comment: Comment) -> None:
+        self.withdrawn.add(signature_name(signature, fingerprint))
+        self.revocations.append(Revocation(fingerprint, person, comment.created_at, comment.url))
+
+
+def signature_name(signature: Signature, fingerprint: str) -> str:
+    """What a revocation remembers: this comment signs this fingerprint no more."""
+    return f"{signature.comment_kind}:{signature.comment_id}:{fingerprint}"
+
+
+def written(
+    case: Case,
+    comment: Comment,
+    command: Command,
+    person: Person,
+    fingerprint: str,
+    act: Act,
+    *,
+    for_silent: bool = False,
+) -> Signature:
+    """What a comment says to a requirement. It lasts for the contract's `approval_ttl`, once it has begun to count."""
+    asked = case.asked(fingerprint)
+    ttl = duration(case.authority.contracts[asked.contract].signoff.approval_ttl)
+    expires: datetime | None = comment.created_at + ttl
+    if act == "waive" and command.until is not None:
+        expires = end_of(command.until)
+    elif act == "honour-until" and command.until is not None:
+        expires = end_of(command.until) + ttl
+    elif act == "reject":
+        expires = None
+    elif command.until is not None:
+        expires = min(comment.created_at + ttl, end_of(command.until))
+    return Signature(
+        person=person,
+        capacity=asked.capacity,
+        signed_at=comment.created_at,
+        comment_url=comment.url,
+        comment_id=comment.id,
+        note=command.note,
+        expires_at=expires,
+        comment_kind=comment.kind,
+        act=act,
+        until=command.until if act in ("honour-until", "waive") else None,
+        code=command.code,
+        for_silent=for_silent,
+    )
+
+
+def end_of(day: date) -> datetime:
+    """The moment after a day is over, in UTC."""
+    return datetime.combine(day + timedelta(days=1), clock(0), UTC)
+
+
+def is_past(command: Command, comment: Comment) -> bool:
+    """Whether the day that a command names was over when it was written."""
+    return command.until is not None and command.until < comment.created_at.astimezone(UTC).date()

@@ -1,0 +1,333 @@
+"""What people say against a finding before anybody signs it: objections, and that it is no such finding at all.
+
+An objection is about an element. It stays while the change does, however that is altered, until whoever made it takes
+it back or the decision owner rules. Objections are kept with the published decisions: what a person wrote outlives its
+comment. So is a reclassification that makes a finding worse, since deleting a comment must release nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.judge.finding import Level
+from bot.registry.impact import Reach
+from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, Authority, listed
+from bot.review.commands import Action, Command
+from bot.review.fingerprint import blanked
+from bot.review.outcome import Outcome, Refused, human, in_order, signer
+from bot.review.requirements import only_reports
+from bot.review.selection import MOST_LISTED, is_for
+from bot.review.sunset import stays_until
+from bot.review.values import (
+    Capacity,
+    Comment,
+    FindingSeen,
+    JudgedFinding,
+    Objection,
+    Person,
+    PublishedDecision,
+    Reclassification,
+)
+
+_LEVELS: Mapping[str, Level] = {"compatible": Level.COMPATIBLE, "risky": Level.RISKY, "breaking": Level.BREAKING}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """objections: every one ever made. standing: by the shown id of a present finding, those that stand against it,
+    oldest first. reclassified: by finding fingerprint, what counts. raised: those that made a finding worse, to keep.
+    outcomes: by (kind, comment, line), of the commands that are dealt with here.
+    taken_back: the same keys, of `/revoke` and approvals that took back an objection.
+    """
+
+    objections: tuple[Objection, ...]
+    standing: Mapping[str, tuple[Objection, ...]]
+    reclassified: Mapping[str, Reclassification]
+    raised: tuple[Reclassification, ...]
+    outcomes: Mapping[tuple[str, int, int], Outcome]
+    taken_back: frozenset[tuple[str, int, int]]
+
+    @property
+    def levels(self) -> dict[str, Level]:
+        return {fingerprint: one.after for fingerprint, one in self.reclassified.items()}
+
+
+def hear(
+    comments: Iterable[Comment],
+    findings: Sequence[JudgedFinding],
+    publications: Iterable[PublishedDecision],
+    authority: Authority,
+    newcomers: Collection[str] = (),
+) -> Heard:
+    """publications: every decision published so far, in any order."""
+    ordered = tuple(sorted(publications, key=lambda p: p.published_at))
+    hearing = _Hearing(findings, ordered, authority, newcomers)
+    for comment, command in in_order(comments):
+        hearing.take(comment, command)
+    return hearing.close()
+
+
+@dataclass(slots=True)
+class _Hearing:
+    findings: Sequence[JudgedFinding]
+    publications: Sequence[PublishedDecision]
+    authority: Authority
+    newcomers: Collection[str]
+    present: dict[str, JudgedFinding] = field(default_factory=dict)
+    by_element: dict[tuple[str, str], list[JudgedFinding]] = field(default_factory=dict)
+    objections: dict[str, Objection] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    proposals: dict[tuple[str, Level], Person] = field(default_factory=dict)
+    kept: list[Reclassification] = field(default_factory=list)
+    raised: list[Reclassification] = field(default_factory=list)
+    outcomes: dict[tuple[str, int, int], Outcome] = field(default_factory=dict)
+    taken_back: set[tuple[str, int, int]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        for finding in self.findings:
+            self.present[finding.id] = finding
+            change = finding.impact.finding
+            self.by_element.setdefault((change.contract, blanked(change.change.element)), []).append(finding)
+        for published in self.publications:
+            self.objections.update((objection.key, objection) for objection in published.objections)
+            self.kept += (one for one in published.raised if one not in self.kept)
+
+    def take(self, comment: Comment, command: Command) -> None:
+        key = (comment.kind, comment.id, command.line)
+        try:
+            if command.action is Action.OBJECT:
+                self.outcomes[key] = self._object(comment, command)
+            elif command.action is Action.RECLASSIFY:
+                self.outcomes[key] = self._reclassify(comment, command)
+            elif command.action in (Action.REVOKE, Action.APPROVE):
+                self._take_back(comment, command)
+        except Refused as refused:
+            if command.action in (Action.OBJECT, Action.RECLASSIFY):
+                self.outcomes[key] = Outcome(comment, command, False, str(refused))
+
+    def close(self) -> Heard:
+        standing: dict[str, list[Objection]] = {}
+        for objection in sorted(self.objections.values(), key=lambda o: (o.at, o.comment_id, o.key)):
+            if objection.key not in self.gone:
+                for finding in self._about(objection):
+                    standing.setdefault(finding.id, []).append(objection)
+        decided = sorted((*self.kept, *self.raised), key=lambda r: (r.at, r.comment_id))
+        present = {finding.fingerprint for finding in self.findings}
+        return Heard(
+            objections=tuple(sorted(self.objections.values(), key=lambda o: (o.at, o.comment_id, o.key))),
+            standing={id: tuple(found) for id, found in standing.items()},
+            reclassified={one.fingerprint: one for one in decided if one.fingerprint in present},
+            raised=tuple(dict.fromkeys(one for one in decided if one.after.severity > one.before.severity)),
+            outcomes=self.outcomes,
+            taken_back=frozenset(self.taken_back),
+        )
+
+    # ---- /object
+
+    def _object(self, comment: Comment, command: Command) -> Outcome:
+        person = human(comment)
+        made: list[Objection] = []
+        unheard: list[str] = []
+        for id, seen in self._meant(comment, command).items():
+            capacities = self._capacities(person, seen, id, command.consumer)
+            if not capacities:
+                unheard.append(id)
+            for capacity in capacities:
+                made.append(
+                    Objection(
+                        finding=id,
+                        contract=seen.contract,
+                        element=seen.element,
+                        capacity=capacity,
+                        person=person,
+                        at=comment.created_at,
+                        text=command.note,
+                        comment_url=comment.url,
+                        comment_id=comment.id,
+                        comment_kind=comment.kind,
+                        line=command.line,
+                    )
+                )
+        if not made:
+            raise Refused(self._why_not(unheard))
+        for objection in made:
+            self.objections.setdefault(objection.key, objection)  # as it was first written
+        reason = ""
+        if command.ids and unheard:
+            reason = f"Not counted for {listed([f'`{id}`' for id in unheard])}: {self._who_may(unheard)}"
+        return Outcome(comment, command, True, reason, is_told=bool(reason))
+
+    def _why_not(self, ids: Sequence[str]) -> str:
+        if not ids:
+            return "Nothing that concerns you was in the list that you could see when you wrote this: name the ids."
+        return f"{self._who_may(ids)} If it concerns you, have the registry say what you use."
+
+    def _who_may(self, ids: Sequence[str]) -> str:
+        contracts = {self._seen_or_present(id).contract for id in ids}
+        if any(self._only_reports(contract) for contract in contracts):
+            return "This contract is only reported on, so there is nothing to block."
+        return "An objection takes a consumer whom the change reaches, the decision owner or the contract's owner."
+
+    def _seen_or_present(self, id: str) -> FindingSeen:
+        if id in self.present:
+            return seen_as(self.present[id])
+        return next(p.findings[id] for p in reversed(self.publications) if id in p.findings)
+
+    def _only_reports(self, contract: str) -> bool:
+        known = self.authority.contracts.get(contract)
+        return known is None or only_reports(known, self.authority.registry, self.newcomers)
+
+    def _capacities(self, person: Person, seen: FindingSeen, id: str, named: str | None) -> tuple[Capacity, ...]:
+        """In which roles the person may object: for each consumer that it reaches, or else as an owner.
+
+        Whoever made the change may, too: an objection only ever holds.
+        """
+        if self._only_reports(seen.contract):
+            return ()
+        consumers = [
+            Capacity("consumer", impact.consumer)
+            for finding in self._near(id, seen)
+            for impact in finding.impact.consumers
+            if impact.reach is not Reach.NOT
+        ]
+        mine = [c for c in dict.fromkeys(consumers) if self._speaks_for(person, seen.contract, c)]
+        owners = [c for c in (DECISION_OWNER, PRODUCER_OWNER) if self._speaks_for(person, seen.contract, c)]
+        if named is not None:
+            return tuple(c for c in (*mine, *owners) if is_for(c, named))
+        return tuple(mine or owners[:1])
+
+    def _speaks_for(self, person: Person, contract: str, capacity: Capacity) -> bool:
+        return person.id in self.authority.signers(contract, capacity).members
+
+    def _about(self, objection: Objection) -> Iterable[JudgedFinding]:
+        return self._near(objection.finding, FindingSeen("", objection.contract, objection.element))
+
+    def _near(self, id: str, seen: FindingSeen) -> Sequence[JudgedFinding]:
+        """The finding itself; when it is no longer there, whatever is found at its element now."""
+        if id in self.present:
+            return (self.present[id],)
+        return self.by_element.get((seen.contract, blanked(seen.element)), ())
+
+    # ---- taking back
+
+    def _take_back(self, comment: Comment, command: Command) -> None:
+        """Whoever objected may take it back, by `/revoke` or by signing after all; only an unedited comment does."""
+        person = signer(comment)
+        own = [o for o in self.objections.values() if o.person.id == person.id and o.at < comment.created_at]
+        if command.consumer is not None:
+            own = [o for o in own if is_for(o.capacity, command.consumer)]
+        if command.ids:
+            own = [o for o in own if self._is_meant(o, command.ids)]
+        elif command.action is not Action.REVOKE:
+            shown = self._shown_before(comment)
+            own = [o for o in own if any(finding.id in shown for finding in self._about(o))]
+        own = [o for o in own if o.key not in self.gone]
+        if own:
+            self.gone.update(o.key for o in own)
+            self.taken_back.add((comment.kind, comment.id, command.line))
+
+    def _is_meant(self, objection: Objection, prefixes: tuple[str, ...]) -> bool:
+        ids = [objection.finding, *(finding.id for finding in self._about(objection))]
+        return any(id.startswith(prefixes) for id in ids)
+
+    # ---- /reclassify
+
+    def _reclassify(self, comment: Comment, command: Command) -> Outcome:
+        person = signer(comment)
+        ((id, seen),) = self._meant(comment, command).items()
+        finding = self.present.get(id)
+        if finding is None or (seen.fingerprint and finding.fingerprint != seen.fingerprint):
+            raise Refused(f"What `{id}` stood for has changed since: see the present list.")
+        if not self._was_seen(finding, comment):
+            raise Refused(f"`{id}` had not been published when you wrote this: look at the list, and write it again.")
+        contract = self.authority.contracts.get(seen.contract)
+        if contract is None or command.level is None:
+            raise Refused("That contract is not in the registry on the base branch, so nothing is held because of it.")
+        if finding.impact.finding.change.fact.startswith("registry."):
+            raise Refused("What an edit of the registry takes from others is not for the catalogue to say.")
+        if stays_until(finding.impact, contract, comment.created_at.date()):
+            raise Refused("What is removed was promised until a day that is still to come; its level does not matter.")
+        after = _LEVELS[command.level]
+        before = finding.impact.finding.level
+        deciders = self.authority.signers(contract.id, DECISION_OWNER)
+        proposed_by = self.proposals.get((finding.fingerprint, after))
+        if person.id in {one.id for one in deciders.people}:
+            one = Reclassification(
+                finding=id,
+                fingerprint=finding.fingerprint,
+                contract=contract.id,
+                rule=finding.impact.finding.rule.id,
+                before=before,
+                after=after,
+                person=person,
+                at=comment.created_at,
+                reason=command.note,
+                comment_url=comment.url,
+                comment_id=comment.id,
+                comment_kind=comment.kind,
+                proposed_by=proposed_by,
+            )
+            self.raised.append(one)
+            return Outcome(comment, command, True)
+        if did := self.authority.excludes(contract.id, person):
+            raise Refused(f"You are {did}: someone else has to say what it is.")
+        if not self._speaks_for(person, contract.id, PRODUCER_OWNER):
+            who = listed(deciders.handles, "or")
+            raise Refused(f"Whether a finding is right is for the contract's owner to propose and for {who} to decide.")
+        self.proposals[finding.fingerprint, after] = person
+        who = listed(deciders.handles, "or")
+        reason = f"Proposed. It counts once somebody from {who} writes `/reclassify {id} {command.level} -- reason`."
+        return Outcome(comment, command, True, reason, is_told=True)
+
+    def _was_seen(self, finding: JudgedFinding, comment: Comment) -> bool:
+        """Decisions of an earlier version did not keep the fingerprint of their findings."""
+        return any(
+            finding.id in (p.findings or p.requirements)
+            for p in self.publications
+            if p.published_at < comment.created_at
+        )
+
+    # ---- ids
+
+    def _shown_before(self, comment: Comment) -> Collection[str]:
+        """The ids of the newest list that could be seen by whoever wrote the comment."""
+        seen = [p for p in self.publications if p.published_at < comment.created_at]
+        return seen[-1].findings or seen[-1].requirements if seen else ()
+
+    def _meant(self, comment: Comment, command: Command) -> dict[str, FindingSeen]:
+        """By full id. Without ids: everything in the list that could be seen that is risky or worse. Raises Refused."""
+        seen: dict[str, FindingSeen] = {}
+        for published in self.publications:
+            if published.published_at < comment.created_at:
+                seen.update(self._of(published))
+        if not command.ids:
+            return {id: seen[id] for id in self._shown_before(comment) if id in seen and self._is_worth_it(id)}
+        return dict(self._full(prefix, seen) for prefix in command.ids)
+
+    def _is_worth_it(self, id: str) -> bool:
+        finding = self.present.get(id)
+        return finding is None or finding.impact.finding.level is not Level.COMPATIBLE
+
+    def _of(self, published: PublishedDecision) -> Iterator[tuple[str, FindingSeen]]:
+        yield from published.findings.items()
+        if not published.findings:  # written by an earlier version
+            for asked in published.asked.values():
+                yield asked.finding, FindingSeen("", asked.contract, asked.element)
+
+    def _full(self, prefix: str, seen: Mapping[str, FindingSeen]) -> tuple[str, FindingSeen]:
+        matching = sorted(id for id in seen if id.startswith(prefix))
+        if len(matching) == 1:
+            return matching[0], seen[matching[0]]
+        if matching:
+            candidates = ", ".join(f"`{id}`" for id in matching[:MOST_LISTED])
+            more = ", …" if len(matching) > MOST_LISTED else ""
+            raise Refused(f"`{prefix}` could be {candidates}{more}: write more of its digits.")
+        if prefix in self.present:
+            return prefix, seen_as(self.present[prefix])
+        raise Refused(f"No finding here has an id that begins with `{prefix}`.")
+
+
+def seen_as(finding: JudgedFinding) -> FindingSeen:
+    change = finding.impact.finding
+    return FindingSeen(finding.fingerprint, change.contract, change.change.element)
