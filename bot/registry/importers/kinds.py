@@ -15,7 +15,7 @@ IMPORTERS: Mapping[str, str] = {
     "graphql": "bot.registry.importers.graphql_operations",
     "har": "bot.registry.importers.har",
     "pact": "bot.registry.importers.pact",
-    "pact-full": "bot.registry.importers.pact",
+    "pact-full": "bot.registry.importers.pact.full",
     "stub": "bot.registry.importers.stubs",
 }
 """By the kind that a registry writes; each module has a function `shown`, an `Importer`."""

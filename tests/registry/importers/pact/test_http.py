@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.registry.importers.imported import Question
+from bot.registry.importers.kinds import import_evidence
 from bot.registry.importers.pact import shown
 from tests.registry.importers.pact.reading import document, http, imported, known, pact, used
 
@@ -229,6 +230,16 @@ def test_a_pact_is_complete_only_when_it_says_so_and_nothing_was_lost() -> None:
     assert not imported(pact(http())).complete
     assert imported(pact(http(), **says)).complete
     assert not imported(pact(http(path="/nowhere"), **says)).complete
+
+
+def test_a_pact_that_the_registry_calls_full_is_complete_unless_something_was_lost() -> None:
+    def complete(file: Any) -> bool:
+        files = {"p.json": document(file, "p.json")}
+        return import_evidence("pact-full", Question("openapi", known("openapi")), files).complete
+
+    assert complete(pact(http()))
+    assert not complete(pact(http(), http(path="/nowhere")))
+    assert not complete(pact())
 
 
 def test_a_pact_with_another_provider_is_about_another_contract() -> None:
