@@ -25,11 +25,14 @@ def join(halves: Iterable[Half]) -> Graph:
         if half.registry is None:
             continue
         registry = settled(half.registry)
-        voices = listening.voices(half.repository, registry)
+        voices: dict[str, list[Voice]] = defaultdict(list)
+        for voice in listening.voices(half.repository, registry):
+            for id in dict.fromkeys(use.contract for use in voice.consumer.uses):
+                voices[id].append(voice)
         for contract in registry.contracts:
             node = Node(f"{half.repository}#{contract.id}", half.repository, contract, half.hidden)
             nodes.append(node)
-            edges += (edge for voice in voices if (edge := _edge(node, voice, half)) is not None)
+            edges += (edge for voice in voices[contract.id] if (edge := _edge(node, voice, half)) is not None)
     return Graph(known, tuple(nodes), tuple(edges), listening)
 
 

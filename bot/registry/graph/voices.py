@@ -6,7 +6,7 @@ without a repository, only when both name the same owner: a mere claim of somebo
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -59,6 +59,26 @@ class _Consuming:
 
 
 @dataclass(frozen=True, slots=True)
+class _Speakers:
+    """The halves that speak of one producer, by repository (in lower case) and by the id that they give themselves.
+    registered: how many consumers the producer says are in a repository.
+    """
+
+    by_repository: Mapping[str, Sequence[_Consuming]]
+    by_id: Mapping[str, Sequence[_Consuming]]
+    registered: Counter[str]
+
+    @classmethod
+    def of(cls, speaking: Iterable[_Consuming], registered: Iterable[str]) -> _Speakers:
+        by_repository: dict[str, list[_Consuming]] = defaultdict(list)
+        by_id: dict[str, list[_Consuming]] = defaultdict(list)
+        for one in speaking:
+            by_repository[one.half.repository.lower()].append(one)
+            by_id[one.component.id.lower()].append(one)
+        return cls(by_repository, by_id, Counter(registered))
+
+
+@dataclass(frozen=True, slots=True)
 class Listening:
     """All halves, sorted by whom they speak of, so that one producer's consumers are found without asking everybody."""
 
@@ -102,28 +122,28 @@ class Listening:
             for one in self.consuming.get(key, ())
         ]
         speaking = sorted((one for one in speaking if one.entries), key=lambda one: one.half.repository.lower())
-        claimed = {consumer.id: self._own_half(consumer, registry, speaking) for consumer in registry.consumers}
+        speakers = _Speakers.of(speaking, [self.names.key(c.repo) for c in registry.consumers if c.repo])
+        claimed = {consumer.id: self._own_half(consumer, speakers) for consumer in registry.consumers}
         voices = [self._registered(key, consumer, claimed[consumer.id]) for consumer in registry.consumers]
         taken = {id(one) for one in claimed.values() if one is not None}
         unregistered = [one for one in speaking if id(one) not in taken]
-        ids = [consumer.id.lower() for consumer in registry.consumers]
-        ids += [one.component.id.lower() for one in unregistered]
+        ids = Counter(consumer.id.lower() for consumer in registry.consumers)
+        ids.update(one.component.id.lower() for one in unregistered)
         for one in unregistered:
-            name = one.component.id if ids.count(one.component.id.lower()) == 1 else one.half.repository
+            name = one.component.id if ids[one.component.id.lower()] == 1 else one.half.repository
             voices.append(self._unregistered(key, name, one))
         return tuple(_protected(voice, self.names.half(repository)) for voice in voices)
 
-    def _own_half(self, consumer: Consumer, registry: Registry, speaking: Sequence[_Consuming]) -> _Consuming | None:
+    def _own_half(self, consumer: Consumer, speakers: _Speakers) -> _Consuming | None:
         if consumer.repo is not None:
             here = self.names.key(consumer.repo)
-            others = [c for c in registry.consumers if c.repo and self.names.key(c.repo) == here]
-            for one in speaking:
+            for one in speakers.by_repository.get(here, ()):
                 called = {one.component.id.lower(), *(name.lower() for name in one.component.known_as)}
                 ours = {consumer.id.lower(), *(name.lower() for name in consumer.known_as)}
-                if one.half.repository.lower() == here and (len(others) == 1 or called & ours):
+                if speakers.registered[here] == 1 or called & ours:
                     return one
             return None
-        named = [one for one in speaking if one.component.id.lower() == consumer.id.lower()]
+        named = speakers.by_id.get(consumer.id.lower(), ())
         trusted = [one for one in named if consumer.owner is None or same(consumer.owner, one.component.owner)]
         return trusted[0] if len(trusted) == 1 else None
 
