@@ -33,10 +33,11 @@ def add_repository(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repository", metavar="DIR", type=Path, default=Path(), help="default: the current folder")
 
 
-def show(renderable: RenderableType) -> None:
+def show(renderable: RenderableType, *, wrap: bool = True) -> None:
+    """wrap: at the width of the terminal; not what people copy, such as a diff."""
     from rich.console import Console
 
-    Console(highlight=False).print(renderable)
+    Console(highlight=False).print(renderable, soft_wrap=not wrap)
 
 
 def now(today: date | None) -> datetime:

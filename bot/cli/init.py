@@ -64,7 +64,7 @@ def _propose(folder: Path, *, write: bool) -> int:
         (repository.root / path).parent.mkdir(parents=True, exist_ok=True)
         (repository.root / path).write_text(after, encoding="utf-8", newline="")
     elif main:
-        show(edits.diff(path, before, after))
+        show(edits.diff(path, before, after), wrap=False)
     else:
         print(after, end="")
     _say(proposal, path, written=write)

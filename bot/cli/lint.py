@@ -113,7 +113,9 @@ def _fix(files: Sequence[Path], *, check: bool) -> int:
         wanted |= bool(found.fixes)
         if found.fixes and not check:
             file.write_bytes(found.text.encode())
-        show(edits.fixed(str(file), before, found, written=not check))
+        show(edits.fixed(str(file), found, written=not check))
+        if found.fixes:
+            show(edits.diff(str(file), before, found.text), wrap=False)
     if check:
         return TO_SIGN if wanted else CLEAR
     problems = _problems_of(files)

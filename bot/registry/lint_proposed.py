@@ -18,7 +18,7 @@ def notes(file: RegistryFile) -> Iterator[tuple[Severity, Pointer, str, str]]:
         at: Pointer = ("contracts", index)
         if contract.proposed:
             yield "info", at, f"The contract `{contract.id}` is proposed: it counts for nothing yet.", _settle(contract)
-        for name, what in (("guarantees", "line"), ("behaviours", "behaviour"), ("deprecated", "deprecation")):
+        for name, what in (("guarantees", "promise"), ("behaviours", "behaviour"), ("deprecated", "deprecation")):
             yield from _inner(getattr(contract, name), (*at, name), what)
     for index, consumer in enumerate(file.consumers):
         at = ("consumers", index)
@@ -43,7 +43,8 @@ def notes(file: RegistryFile) -> Iterator[tuple[Severity, Pointer, str, str]]:
 def _inner(entries: Sequence[Drafted], at: Pointer, what: str) -> Iterator[tuple[Severity, Pointer, str, str]]:
     for number, entry in enumerate(entries):
         if entry.proposed:
-            yield "info", (*at, number), f"This {what} is proposed: it counts for nothing yet.", _INSTEAD
+            about = getattr(entry, "at", None) or getattr(entry, "contract", "")
+            yield "info", (*at, number), f"This {what} of `{about}` is proposed: it counts for nothing yet.", _INSTEAD
 
 
 def _settle(entry: Contract | Consumer) -> str:

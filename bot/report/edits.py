@@ -16,7 +16,7 @@ from bot.report.safety import printable
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
-def fixed(path: str, before: str, found: Fixed, *, written: bool) -> RenderableType:
+def fixed(path: str, found: Fixed, *, written: bool) -> RenderableType:
     """What `lint --fix` put right in one file, or would."""
     if not found.fixes:
         return Text(f"✓ Nothing to fix in {printable(path)}", style="bold green")
@@ -26,7 +26,7 @@ def fixed(path: str, before: str, found: Fixed, *, written: bool) -> RenderableT
     for one in sorted(found.fixes, key=lambda one: one.line):
         place = Text(f"{printable(path)}:{one.line}", style="cyan")
         parts.append(Padding(place.append(f"  {printable(one.what)}", style="default"), (0, 0, 0, 2), expand=False))
-    return Group(*parts, Text(""), diff(path, before, found.text))
+    return Group(*parts)
 
 
 def diff(path: str, before: str, after: str) -> RenderableType:
@@ -39,7 +39,7 @@ def _lines(path: str, before: str, after: str) -> Iterator[Text]:
     source = f"a/{path}" if before else "/dev/null"
     for line in difflib.unified_diff(old, new, source, f"b/{path}", lineterm=""):
         style = "bold" if line.startswith(("---", "+++")) else _STYLES.get(line[:1], "")
-        yield Text(_spaced(line), style=style, no_wrap=True, overflow="ignore")
+        yield Text(_spaced(line), style=style)
 
 
 def _spaced(line: str) -> str:

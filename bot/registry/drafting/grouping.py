@@ -88,22 +88,37 @@ def groups(
 
 
 def patterns(paths: Sequence[str], others: Collection[str]) -> tuple[str, ...]:
-    """What names `paths`, and none of `others`: the path, a pattern for their folder, or each by itself."""
-    if len(paths) == 1:
-        return (paths[0],)
+    """What names `paths`, and none of `others`: a pattern for their folder, one for each folder, or each by itself."""
+    if len(paths) > 1 and (pattern := _pattern(paths, others)) is not None:
+        return (pattern,)
+    if len(paths) <= _MOST_NAMED:
+        return tuple(_anchored(path) for path in sorted(paths))
+    by_folder: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(paths):
+        by_folder[_folder(path)].append(path)
+    found: list[str] = []
+    for members in by_folder.values():
+        pattern = _pattern(members, others)
+        found += [pattern] if pattern is not None else [_anchored(path) for path in members]
+    return tuple(found)
+
+
+def _pattern(paths: Sequence[str], others: Collection[str]) -> str | None:
+    """The narrowest pattern for the folder that holds all of `paths`, when it names nothing else."""
     folder = _common_folder(paths)
     suffixes = {PurePosixPath(path).suffix for path in paths}
     suffix = suffixes.pop() if len(suffixes) == 1 else ""
-    if folder:
-        flat = all(_folder(path) == folder for path in paths)
-        candidates = [f"{folder}/*{suffix}"] if flat and suffix else []
-        candidates += [f"{folder}/**/*{suffix}" if suffix else f"{folder}/**"]
-        for candidate in candidates:
-            if not any(globs.matches(candidate, path) for path in others):
-                return (candidate,)
-    if len(paths) <= _MOST_NAMED:
-        return tuple(sorted(paths))
-    return tuple(sorted({f"{_folder(path)}/*{PurePosixPath(path).suffix}".lstrip("/") for path in paths}))
+    if not folder:
+        return None
+    flat = suffix and all(_folder(path) == folder for path in paths)
+    below = f"{folder}/**/*{suffix}" if suffix else f"{folder}/**"
+    candidates = [f"{folder}/*{suffix}", below] if flat else [below]
+    return next((c for c in candidates if not any(globs.matches(c, path) for path in others)), None)
+
+
+def _anchored(path: str) -> str:
+    """Without a slash, a pattern would name files of that name in every folder."""
+    return path if "/" in path else f"/{path}"
 
 
 def _together(format: str, paths: Sequence[str], key: Callable[[str], str]) -> list[Group]:

@@ -33,24 +33,30 @@ def _into(text: str, key: str, blocks: Sequence[Sequence[str]]) -> str:
         return _ended(text) + f"{key}:\n" + _lines(blocks, 2)
     name, value = found
     if isinstance(value, yaml.SequenceNode) and value.value and not value.flow_style:
-        at = _end_of_line(text, _end(value))
+        at = _end_of_line(text, _end(text, value))
         return _ended(text[:at]) + _lines(blocks, value.start_mark.column) + text[at:]
-    is_empty = isinstance(value, yaml.ScalarNode) or (isinstance(value, yaml.SequenceNode) and not value.value)
-    if not is_empty:
+    if value.value:
         raise NoPlace(f"`{key}` is written in brackets. Put each of its entries into a line of its own, `- `, first.")
     colon = text.index(":", name.end_mark.index) + 1
     rest = text[max(colon, value.end_mark.index) :].partition("\n")
     return f"{text[:colon]}{rest[0]}\n{_lines(blocks, 2)}{rest[2]}"
 
 
-def _end(node: yaml.Node) -> int:
-    """Where the last scalar of a block ends; the node itself ends only where the next thing begins."""
+def _end(text: str, node: yaml.Node) -> int:
+    """Where the last scalar of a block ends; the node itself ends only where the next thing begins.
+
+    A literal text (`|`) ends with its last line, unless it keeps the empty ones behind it (`|+`).
+    """
     if node.value and isinstance(node, yaml.SequenceNode) and not node.flow_style:
-        return _end(node.value[-1])
+        return _end(text, node.value[-1])
     if node.value and isinstance(node, yaml.MappingNode) and not node.flow_style:
         key, value = node.value[-1]
-        return max(_end(key), _end(value))
-    return int(node.end_mark.index)
+        return max(_end(text, key), _end(text, value))
+    end = int(node.end_mark.index)
+    if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
+        header = text[node.start_mark.index : end].partition("\n")[0].partition("#")[0]
+        return end if "+" in header else node.start_mark.index + len(text[node.start_mark.index : end].rstrip())
+    return end
 
 
 def _end_of_line(text: str, offset: int) -> int:

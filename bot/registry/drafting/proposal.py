@@ -113,7 +113,7 @@ def _identifier(contract: Contract, taken: set[str]) -> str:
     of_many = len(contract.paths) > 1 and contract.entrypoint is None
     path = str(PurePosixPath(contract.paths[0]).parent) if of_many else contract.entrypoint or contract.paths[0]
     title = slug(contract.title.text) if contract.title is not None else ""
-    name = telling(path) or title or contract.format
+    name = telling(path) or title or ("api" if contract.format == "openapi" else contract.format)
     if contract.format in _CALLED and not name.endswith("api"):
         name = f"{name}-api"
     return unique(name, taken)
