@@ -64,7 +64,10 @@ def routes(graph_now: GraphNow, door: Door, *, now: Callable[[], datetime]) -> l
             try:
                 viewer = door.viewer(request)
                 question = _question(request, name, now().date())
-                seen = await _seen(await graph_now(), question, viewer)
+                graph = await graph_now()
+                if not graph.halves:
+                    raise NotAdmitted(503, "No repository has been read yet. Try again in a minute.", wait=60)
+                seen = await _seen(graph, question, viewer)
                 async with places:
                     return _json(await asyncio.to_thread(_ANSWERS[name], seen, question))
             except NotAdmitted as error:
@@ -116,7 +119,7 @@ def _near(graph: Graph, question: Question) -> Graph:
         else:
             return graph
     except Unanswerable:
-        return Graph()  # said again to the viewer, in words that name only what they may see
+        return graph  # said again to the viewer, in words that name only what they may see
     return _of(graph, frozenset(node.name for node in found))
 
 
