@@ -14,6 +14,7 @@ from benchmarks.measure import Benchmark, Figure
 from benchmarks.patience import event_loop, webhooks
 from benchmarks.peers import peers
 from benchmarks.pushes import pushes
+from benchmarks.registry import registry
 
 BENCHMARKS: dict[str, Benchmark] = {
     "big_contract": big_contract,
@@ -21,6 +22,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "small_contract": small_contract,
     "peers": peers,
     "pushes": pushes,
+    "registry": registry,
     "event_loop": event_loop,
     "webhooks": webhooks,
 }

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.registry.lint import lint
+from bot.contracts.address import parse
+from bot.registry.lint import _PLAIN, lint
 from bot.registry.model import Floors
 from bot.registry.problem import Severity
 from tests.registry.registries import reading
@@ -32,6 +35,11 @@ RULES = frozenset({"response-enum-value-added", "response-property-removed"})
 def found(text: str, severity: Severity | None = None, **more: object) -> list[str]:
     problems = lint(reading(text), **more)  # type: ignore[arg-type]
     return [str(p) for p in problems if severity in (None, p.severity)]
+
+
+@given(st.from_regex(_PLAIN, fullmatch=True))
+def test_what_is_taken_for_an_address_at_a_glance_is_one(text: str) -> None:
+    assert str(parse(text))
 
 
 def test_a_good_registry_has_no_problems() -> None:
