@@ -93,6 +93,8 @@ class Dispatcher:
                 pulls = await open_pulls(client, lane.repository)
                 await self._wake(lane, rows, pulls)
                 await self._wake_closed(lane, rows, pulls)
+            case "registry":
+                await self._registry(installation, client, lane, rows)
 
     async def _installed(self, id: int, rows: Sequence[Delivery]) -> None:
         """An installation came, went or changed; or its graph is due to be read again."""

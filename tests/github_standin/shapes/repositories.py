@@ -143,7 +143,7 @@ def full_repository(repo: Repository, permissions: Json | None = None) -> Json:
 
 def team_repository(repo: Repository, level: str) -> Json:
     """A repository as a team has it; `level` is what the team was given there."""
-    return {**full_repository(repo, permission_flags(level)), "role_name": ROLES[level]}
+    return {**repository(repo), "permissions": permission_flags(level), "role_name": ROLES[level]}
 
 
 def permission_flags(level: str | None) -> Json:
