@@ -106,6 +106,7 @@ def impact(
 REMOVED = impact()
 CHANGED = impact(finding(fact="schema.type.changed", identity=("string", "integer")))
 OTHER = impact(finding(element="GET /orders/{id} 200:$.total"))
+RISKY = impact(finding(Level.RISKY, fact="schema.enum.value.added", identity=("", "PAID")))
 
 
 @dataclass
@@ -120,6 +121,7 @@ class Story:
     pushers: tuple[Person, ...] = ()
     newcomers: frozenset[str] = frozenset()
     gated: bool = True
+    is_draft: bool = False
     comments: list[Comment] = field(default_factory=list)
     publications: list[PublishedDecision] = field(default_factory=list)
     now: datetime = NOON
@@ -137,6 +139,7 @@ class Story:
             newcomers=self.newcomers,
             gated=self.gated,
             now=self.now,
+            is_draft=self.is_draft,
         )
 
     def publish(self) -> PublishedDecision:
@@ -163,6 +166,22 @@ class Story:
         return self.decide().answers[-1]
 
 
+def held(**changes: object) -> Story:
+    """A pull request whose decision has been published once."""
+    story = Story(**changes)  # type: ignore[arg-type]
+    story.publish()
+    return story
+
+
+def signed(**changes: object) -> Story:
+    """As `held`, then signed by everybody needed."""
+    story = held(**changes)
+    story.says(COUNCIL_CARL, "/approve-breaking")
+    story.says(CHECKOUT_CHO, "/approve-breaking")
+    story.publish()
+    return story
+
+
 def requirement(decision: Decision, who: str = "decision owner") -> Requirement:
     """The only requirement of that capacity."""
     (found,) = [r for r in decision.requirements if str(r.capacity) == who]
@@ -171,7 +190,11 @@ def requirement(decision: Decision, who: str = "decision owner") -> Requirement:
 
 def open_for(decision: Decision) -> list[str]:
     """Capacities that still have to sign, one entry a requirement."""
-    return [str(r.capacity) for r in decision.requirements if r.blocking and r.state is RequirementState.OPEN]
+    return [str(r.capacity) for r in decision.requirements if r.holds]
+
+
+def state(decision: Decision, who: str = "decision owner") -> RequirementState:
+    return requirement(decision, who).state
 
 
 def asked_only(decision: Decision) -> list[str]:

@@ -47,29 +47,14 @@ from tests.review.story import (
     Story,
     contract,
     finding,
+    held,
     impact,
     open_for,
     registry,
     requirement,
+    signed,
     signers,
 )
-
-
-def held(**changes: object) -> Story:
-    """A pull request whose decision has been published once."""
-    story = Story(**changes)  # type: ignore[arg-type]
-    story.publish()
-    return story
-
-
-def signed(**changes: object) -> Story:
-    """As `held`, then signed by everybody needed."""
-    story = held(**changes)
-    story.says(COUNCIL_CARL, "/approve-breaking")
-    story.says(CHECKOUT_CHO, "/approve-breaking")
-    story.publish()
-    return story
-
 
 # ---- the main road
 

@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from bot.review.record import as_plain, from_plain
-from tests.review.story import CHECKOUT_CHO, COUNCIL_CARL, OTHER, REMOVED, Story
+from bot.review.seal import is_sealed, restored, seal, sealing_key
+from bot.review.values import Capacity, RequirementState, Verdict
+from tests.review.story import (
+    CHECKOUT_CHO,
+    COUNCIL_CARL,
+    OTHER,
+    OWNER_OLA,
+    REMOVED,
+    RISKY,
+    Story,
+    held,
+    state,
+)
+
+KEY, SUBJECT = sealing_key("a secret"), "1/7"
 
 
 def test_a_published_decision_survives_being_written_down() -> None:
-    story = Story((REMOVED, OTHER))
+    story = Story((REMOVED, OTHER, RISKY))
     story.publish()
     story.says(COUNCIL_CARL, "/approve-breaking")
     story.says(CHECKOUT_CHO, "/approve-breaking")
     story.says(COUNCIL_CARL, "/revoke")
+    story.says(CHECKOUT_CHO, "/object -- no\nnot at all")
+    story.says(OWNER_OLA, f"/reclassify {story.decide().findings[2].id} breaking -- it is")
+    story.says(COUNCIL_CARL, f"/reclassify {story.decide().findings[2].id} breaking -- it is")
     published = story.publish()
     assert published.withdrawn
     assert published.asked
+    assert published.objections
+    assert published.raised[0].proposed_by == OWNER_OLA
     assert from_plain(json.loads(json.dumps(as_plain(published)))) == published
 
 
@@ -26,3 +46,72 @@ def test_a_record_of_another_version_is_refused() -> None:
     plain = as_plain(Story().publish())
     with pytest.raises(ValueError, match="version 3"):
         from_plain({**plain, "version": 3})
+
+
+def test_what_the_first_version_wrote_is_still_read() -> None:
+    """As it was written before there were objections: signatures given then must count now."""
+    story = held()
+    story.says(COUNCIL_CARL, "/approve-breaking")
+    story.publish()
+    plain: list[dict[str, Any]] = [as_plain(published) for published in story.publications]
+    for one in plain:
+        one["version"] = 1
+        for key in ("findings", "states", "objections", "raised", "is_draft"):
+            del one[key]
+        one["asked"] = {
+            fingerprint: [contract, finding, consumer, element]
+            for fingerprint, (contract, finding, _, consumer, element) in one["asked"].items()
+        }
+    story.publications = [from_plain(one) for one in plain]
+    assert {asked.capacity for asked in story.publications[0].asked.values()} == {
+        Capacity("decision_owner"),
+        Capacity("consumer", "checkout-web"),
+    }
+    assert state(story.decide()) is RequirementState.APPROVED
+    story.says(CHECKOUT_CHO, "/object -- no")
+    assert state(story.decide()) is RequirementState.OBJECTED
+
+
+# ---- the block in the comment
+
+
+def rebuilt(story: Story) -> Story:
+    """The same pull request after the database was lost, as far as our comment's block and the comments tell."""
+    block = seal(story.decide(), SUBJECT, KEY)
+    assert is_sealed(block, SUBJECT, [KEY])
+    found = {published.digest: published for published in restored(block, SUBJECT, [KEY])}
+    return Story(
+        story.impacts, story.rules, comments=list(story.comments), publications=list(found.values()), now=story.now
+    )
+
+
+def test_a_dispute_and_its_ruling_outlive_the_database() -> None:
+    story = held()
+    story.says(CHECKOUT_CHO, "/object -- no")
+    story.publish()
+    again = rebuilt(story)
+    assert [o.text for o in again.decide().disputes[0].objections] == ["no"]
+    story.says(COUNCIL_CARL, "/rule accept -- announced")
+    assert story.decide().verdict is Verdict.RELEASED
+    again = rebuilt(story)
+    assert again.decide().verdict is Verdict.RELEASED
+    assert state(again.decide(), "checkout-web") is RequirementState.OVERRULED
+
+
+def test_waivers_and_reclassifications_outlive_the_database() -> None:
+    story = held(impacts=(REMOVED, RISKY))
+    story.says(COUNCIL_CARL, f"/reclassify {story.decide().findings[1].id} breaking -- it is")
+    story.publish()
+    story.says(COUNCIL_CARL, "/waive checkout-web reason:bug_fix until:2026-12-31 -- they know\n/approve-breaking")
+    assert story.decide().verdict is Verdict.RELEASED
+    again = rebuilt(story)
+    assert [case.after.value for case in again.decide().reclassified] == ["breaking"]
+    assert again.decide().verdict is Verdict.RELEASED
+
+
+def test_the_block_holds_no_words_of_an_objection() -> None:
+    story = held()
+    story.says(CHECKOUT_CHO, "/object -- a secret of ours")
+    (published,) = restored(seal(story.decide(), SUBJECT, KEY), SUBJECT, [KEY])
+    assert published.objections == ()
+    assert "secret" not in json.dumps(as_plain(published))
