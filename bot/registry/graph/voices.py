@@ -124,7 +124,8 @@ class Listening:
         speaking = sorted((one for one in speaking if one.entries), key=lambda one: one.half.repository.lower())
         speakers = _Speakers.of(speaking, [self.names.key(c.repo) for c in registry.consumers if c.repo])
         claimed = {consumer.id: self._own_half(consumer, speakers) for consumer in registry.consumers}
-        voices = [self._registered(key, consumer, claimed[consumer.id]) for consumer in registry.consumers]
+        consumers = [self._evidenced(key, consumer, registry) for consumer in registry.consumers]
+        voices = [self._registered(key, consumer, claimed[consumer.id]) for consumer in consumers]
         taken = {id(one) for one in claimed.values() if one is not None}
         unregistered = [one for one in speaking if id(one) not in taken]
         ids = Counter(consumer.id.lower() for consumer in registry.consumers)
@@ -146,6 +147,22 @@ class Listening:
         named = speakers.by_id.get(consumer.id.lower(), ())
         trusted = [one for one in named if consumer.owner is None or same(consumer.owner, one.component.owner)]
         return trusted[0] if len(trusted) == 1 else None
+
+    def _evidenced(self, key: str, consumer: Consumer, registry: Registry) -> Consumer:
+        """A repository that consumes its own contract and does not say what of it: its evidence does, if any was read
+        without trouble.
+        """
+        half = self.names.half(key)
+        if registry.component is None or registry.component.id != consumer.id or half is None or half.problems:
+            return consumer
+        whole = {entry.contract for entry in registry.consumes if not entry.elements}
+        seen = {u.contract for u in self._seen_by_producer(key, consumer) if not u.pending and not u.offered}
+        uses = tuple(
+            use
+            for use in consumer.uses
+            if use.elements or use.evidence != Evidence() or use.contract not in whole & seen
+        )
+        return consumer.model_copy(update={"uses": uses})
 
     def _registered(self, key: str, consumer: Consumer, own: _Consuming | None) -> Voice:
         seen = self._seen_by_producer(key, consumer)
