@@ -53,6 +53,11 @@ def told(rows: Sequence[Delivery]) -> Told | None:
     return Told(head_sha, frozenset(past - {head_sha}), newest.get("base_ref"))
 
 
+def only_approves(rows: Sequence[Delivery]) -> bool:
+    """Whether nothing happened but reviews that approve: many do, and few are of a contract."""
+    return bool(rows) and all(row.facts.get("merely_approves") for row in rows)
+
+
 def is_news(rows: Sequence[Delivery], since: datetime) -> bool:
     return any(row.received_at > since for row in rows if row.event == "pull_request")
 

@@ -76,27 +76,16 @@ async def _look_into(
     if merge is None:
         return
     name = f"{state.repository}#{state.number}"
-    known = await _kinds(bench, name)
-    if REPORTED in known:
+    if await bench.store.entries(name, REPORTED):
         return
     found = await _judged(merge, state, record, judge)
     if found is None:
         return
-    if BYPASS not in known:
+    if not await bench.store.entries(name, BYPASS):
         await bench.store.append([_entry(name, state, found)], bench.now())
     url = await _report(client, state, found)
     await bench.store.append([Entry(REPORTED, name, {"issue": url})], bench.now())
     log.warning("merged without signatures", extra={"repository": state.repository, "number": state.number})
-
-
-async def _kinds(bench: Bench, name: str) -> frozenset[str]:
-    """What kinds of entries the ledger has about a pull request."""
-    kinds: set[str] = set()
-    after = 0
-    while rows := await bench.store.ledger(name, after):
-        kinds.update(row.kind for row in rows)
-        after = rows[-1].id
-    return frozenset(kinds)
 
 
 def _is_news(bench: Bench, state: PullRequestState, record: PullRecord | None, rows: Sequence[Delivery]) -> bool:

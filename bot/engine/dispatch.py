@@ -160,7 +160,8 @@ class Dispatcher:
         await self._tell(lane, rows, sorted(believed - {pull.number for pull in pulls}))
 
     async def _tell(self, lane: Lane, rows: Sequence[Delivery], numbers: Sequence[int]) -> None:
-        facts = {"installation": rows[-1].facts.get("installation")}
+        last = rows[-1].facts
+        facts = {key: last[key] for key in ("installation", "requested_action", "sender") if key in last}
         for number in numbers:
             name = pull_request_lane(lane.repository, number)
             await self._bench.store.accept(f"{rows[-1].delivery}/{name}", lane.kind, [name], facts, self._bench.now())

@@ -13,14 +13,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.contracts.document import Document
-from bot.engine.arrivals import is_news, is_outdated, pass_on_who_wrote, pushers, told, write_down_pushes
+from bot.engine.arrivals import is_news, is_outdated, only_approves, pass_on_who_wrote, pushers, told, write_down_pushes
 from bot.engine.bench import Bench, subject
 from bot.engine.bypass import check_merge
 from bot.engine.comparing import compare_all
+from bot.engine.follow_up import open_follow_ups
 from bot.engine.gate import is_gated, with_default_consumers
 from bot.engine.graphs import GraphOf
 from bot.engine.kept import is_about_contracts, let_go, publications, show_again_later, write_down
 from bot.engine.lanes import Later
+from bot.engine.notices import due, with_confirmations
 from bot.engine.one_head import companions, tell_companions
 from bot.github.changes import compare
 from bot.github.client import Client
@@ -45,6 +47,7 @@ from bot.registry.releases import wants_releases, with_releases
 from bot.registry.relevance import may_matter
 from bot.registry.snapshot import ChangedFile, Snapshot
 from bot.report.context import Context
+from bot.report.publication import Notice
 from bot.report.publishing import publication
 from bot.review.assessment import Assessment, assess
 from bot.review.decision import asks, decide, failed, handles
@@ -86,10 +89,13 @@ async def reconcile(
     rows: Sequence[Delivery],
     graph_of: GraphOf,
 ) -> Decision | None:
-    """Look, compare, judge, trace, decide, publish. None when the pull request is closed: then nothing is held.
+    """Look, compare, judge, trace, decide, publish. None when the pull request is closed: then nothing is held; and
+    when nothing has happened that could matter to it.
 
     Raises the client's errors; the lane then is tried again.
     """
+    if only_approves(rows) and not await is_about_contracts(bench, rows):
+        return None
     await write_down_pushes(bench.store, rows, bench.now())
     pass_on_who_wrote(client, rows)
     news = told(rows)
@@ -100,6 +106,7 @@ async def reconcile(
     )
     if state.suspect and is_news(rows, bench.now() - _STALE_PATIENCE):
         raise Later(_STALE_WAIT, "GitHub still shows an older head than its event told of")
+    state = with_confirmations(state)
     key = PullKey(state.repository_id, state.number)
     record = await bench.store.pull_request(key)
     if state.state != "open":
@@ -121,7 +128,7 @@ async def reconcile(
     offer = await _draft(client, seen, assessment)
     others = await companions(bench.store, client, state)
 
-    async def show(previous: Published) -> Published:
+    async def show(previous: Published, notices: Sequence[Notice] = ()) -> Published:
         context = _context(bench, seen, decision, roster, previous, offer)
         written = await asyncio.to_thread(publication, decision, seen.registry, context)
         return await publish(
@@ -132,9 +139,10 @@ async def reconcile(
             app_id=bench.app_id,
             answers=decision.answers,
             is_ours=lambda body: is_sealed(body, subject(key), bench.keys),
+            notices=notices,
         )
 
-    shown = await show(before)
+    shown = await show(before, due(decision, seen.registry, state, rows, bench.now(), before.noticed))
     if shown.refused - before.refused:
         shown = await show(shown)  # who cannot be requested as a reviewer is mentioned instead
     if shown.superseded:
@@ -142,6 +150,7 @@ async def reconcile(
     for problem in shown.problems:
         log.warning("not everything could be shown: %s", problem, extra={"repository": repository, "number": number})
     await write_down(bench, key, state, decision, shown)
+    await open_follow_ups(bench, client, state, decision, seen.registry)
     await show_again_later(bench, state, rows, shown)
     await tell_companions(bench.store, bench.wake, key, state, record, decision.verdict, others, bench.now())
     return decision
@@ -160,7 +169,7 @@ async def judge_landing(
     """The decision on a pull request of a merge queue, or one that was merged, for what it does to the base that it
     really lands on; with the registry there. Nothing is published. `until`: what was said later does not count.
     """
-    state = await look(client, repository, entry.number, app_id=bench.app_id)
+    state = with_confirmations(await look(client, repository, entry.number, app_id=bench.app_id))
     landing = await compare(client, repository, entry.before, entry.after)
     files = landing.files
     if not landing.complete:  # beyond what a comparison lists, what the pull request itself changes is known

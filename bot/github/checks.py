@@ -9,7 +9,7 @@ changes, a new run is created: GitHub goes by the newest run of an app and name 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from bot.github.client import Client
@@ -169,7 +169,10 @@ def _body(output: CheckOutput, annotations: Sequence[Annotation]) -> dict[str, A
         shown["text"] = output.text
     if annotations:
         shown["annotations"] = [_annotation(annotation) for annotation in annotations]
-    return {"status": "completed", "conclusion": output.conclusion, "output": shown}
+    body: dict[str, Any] = {"status": "completed", "conclusion": output.conclusion, "output": shown}
+    if output.buttons:
+        body["actions"] = [asdict(button) for button in output.buttons]
+    return body
 
 
 def _annotation(annotation: Annotation) -> dict[str, Any]:

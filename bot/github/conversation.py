@@ -11,10 +11,12 @@ from bot.github.client import Client
 from bot.github.errors import Forbidden, NotFound, Refused, Unavailable
 from bot.github.published import CommentRecord, Outcome, digest, normal
 from bot.github.pull import OwnComment, moment
+from bot.report.publication import Notice
 from bot.review.values import Answer
 
 _MARKER = "<!-- countersign:"
 _REPLY = re.compile(r"<!-- countersign-reply:(\d+) -->")
+_NOTICE = re.compile(r"<!-- countersign-notice:([\w:,-]+) -->")
 _REACTIONS: Mapping[Outcome, str] = {"accepted": "+1", "refused": "confused"}
 _CREATIONS = 3
 _LOOK_BACK = timedelta(minutes=10)
@@ -24,6 +26,11 @@ _LOOK_BACK = timedelta(minutes=10)
 def has_marker(body: str) -> bool:
     """Whether a comment of ours is the one that shows the decision, and no reply."""
     return _MARKER in body
+
+
+def noticed_in(body: str) -> tuple[str, ...]:
+    """The keys of the notice that a comment of ours gives."""
+    return tuple(key for found in _NOTICE.findall(body) for key in found.split(","))
 
 
 class Conversation:
@@ -183,6 +190,29 @@ class Conversation:
             self.writes += 1
             done.add(id)
         return frozenset(done)
+
+    async def notify(
+        self, notices: Sequence[Notice], own: Sequence[OwnComment], noticed: frozenset[str]
+    ) -> frozenset[str]:
+        """Gives each notice once, also when what was stored is lost: a notice names what it says. One that is to be
+        refreshed is put right where it stands.
+        """
+        standing = {key: comment for comment in own for key in noticed_in(comment.body)}
+        done = noticed | standing.keys()
+        for notice in notices:
+            body = f"{notice.body.rstrip()}\n\n<!-- countersign-notice:{','.join(notice.keys)} -->\n"
+            there = standing.get(notice.keys[0]) if notice.is_refreshed else None
+            if not notice.is_refreshed and done.issuperset(notice.keys):
+                continue
+            try:
+                if there is None or (normal(there.body) != normal(body) and not await self._edited(there.id, body)):
+                    await self._create(body)
+                    self.writes += 1
+            except Refused as error:
+                self.problems.append(f"a notice could not be given: {error}")
+                continue
+            done |= set(notice.keys)
+        return done
 
 
 def _says(current: OwnComment, body: str, previous: CommentRecord | None) -> bool:

@@ -19,6 +19,7 @@ from typing import Literal, cast
 from bot.github.payload import Payload
 from bot.report.publishing import MANAGED_LABELS
 from bot.review.commands import contains_command
+from bot.review.offers import is_confirmation
 
 Kind = Literal["pr", "base", "head", "group", "repository", "registry", "installation"]
 
@@ -149,20 +150,32 @@ def _comment_matters(action: str, payload: Payload, us: _Us) -> bool:
     comment = payload.child("comment")
     match action:
         case "created":
-            return contains_command(comment.text("body"))
+            return _speaks(comment.text("body"))
         case "edited":
             before = payload.child("changes").child("body").text("from")
-            return us.wrote(comment.child("user")) or any(map(contains_command, (before, comment.text("body"))))
+            return us.wrote(comment.child("user")) or any(map(_speaks, (before, comment.text("body"))))
         case "deleted":
-            return us.wrote(comment.child("user")) or contains_command(comment.text("body"))
+            return us.wrote(comment.child("user")) or _speaks(comment.text("body"))
     return False
+
+
+def _speaks(body: str) -> bool:
+    """A command, or the one word by which somebody makes their review count."""
+    return contains_command(body) or is_confirmation(body)
 
 
 def _review_matters(action: str, payload: Payload, us: _Us) -> bool:
     if us.did(payload) or action not in _REVIEW_ACTIONS:
         return False
+    if approves(action, payload):
+        return True
     before = payload.child("changes").child("body").text("from")
     return any(map(contains_command, (payload.child("review").text("body"), before)))
+
+
+def approves(action: str, payload: Payload) -> bool:
+    """Somebody approved by a review, which they may want to count for the contract."""
+    return action == "submitted" and payload.child("review").text("state").lower() == "approved"
 
 
 def _check_run(repository: str, run: Payload, us: _Us) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from bot.github.published import Published, digest
 from bot.github.pull import PullRequestState
 from bot.github.reviewers import request_reviewers
 from bot.report import safety
-from bot.report.publication import Publication
+from bot.report.publication import Notice, Publication
 from bot.review.values import Answer
 
 
@@ -42,6 +42,7 @@ async def publish(
     is_current: Callable[[], bool] = _always,
     is_ours: Callable[[str], bool] = has_marker,
     words: Callable[[Answer], str] = in_plain_words,
+    notices: Sequence[Notice] = (),
 ) -> Published:
     """Shows `publication` on the pull request of `state`, as it was just looked at.
 
@@ -50,7 +51,7 @@ async def publish(
     is_current: asked before the check and before the comment; False when a newer head is known. Then nothing more is
     written, and the answer is `superseded`.
     is_ours: whether the body of a comment that we wrote is that of the decision (an authenticated marker).
-    words: a refused command's line in our reply.
+    words: a refused command's line in our reply. notices: what else is to be said, each once.
     Raises the client's errors.
     """
     before = previous or Published()
@@ -74,6 +75,7 @@ async def publish(
     )
     answered = await conversation.react(answers, before.answered)
     replied = await conversation.reply(answers, state.own_comments, before.replied, words)
+    noticed = await conversation.notify(notices, state.own_comments, before.noticed)
     return replace(
         done,
         comment=comment,
@@ -82,6 +84,7 @@ async def publish(
         refused=before.refused | requested.refused,
         answered=answered,
         replied=replied,
+        noticed=noticed,
         problems=(*conversation.problems, *requested.problems, *label_problems),
         writes=done.writes + conversation.writes + requested.writes + labelled,
     )

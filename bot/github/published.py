@@ -43,6 +43,7 @@ class Published:
     asked: users and teams (`team/SLUG`) that were requested by us at some time; they are not asked twice, also when
     somebody removed the request. refused: those that GitHub would not take, who can only be mentioned.
     answered: outcome by id of the command's comment, as its reaction shows it. replied: those that got a reply.
+    noticed: keys of the notices that were given.
     readable: whether our comment says now what was to be said; only then can anybody sign what it shows.
     problems: what did not work and does not matter enough to fail (a locked conversation), for the log.
     writes: calls that changed something this time.
@@ -54,6 +55,7 @@ class Published:
     refused: frozenset[str] = frozenset()
     answered: Mapping[int, Outcome] = field(default_factory=dict)
     replied: frozenset[int] = frozenset()
+    noticed: frozenset[str] = frozenset()
     superseded: bool = False
     readable: bool = False
     problems: tuple[str, ...] = ()
@@ -78,6 +80,7 @@ class Published:
             "refused": sorted(self.refused),
             "answered": {str(id): outcome for id, outcome in self.answered.items()},
             "replied": sorted(self.replied),
+            "noticed": sorted(self.noticed),
         }
 
     @classmethod
@@ -90,6 +93,7 @@ class Published:
             refused=frozenset(value["refused"]),
             answered={int(id): outcome for id, outcome in value["answered"].items()},
             replied=frozenset(value["replied"]),
+            noticed=frozenset(value.get("noticed", ())),
         )
 
 

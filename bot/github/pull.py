@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from bot.registry.snapshot import ChangedFile
+from bot.review.offers import Approval
 from bot.review.values import Comment, Commit, Person
 
 _WEB_FLOW = "web-flow"
@@ -36,6 +37,7 @@ class OwnComment:
     body: str
     url: str
     updated_at: datetime
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class PullRequestState:
     comments: of the conversation, and reviews that have a text, in order of time; ours are in `own_comments` instead.
     checks: runs of ours on the head, newest last. labels: all; known_labels: those of ours that the repository has.
     requested_users, requested_teams, reviewers: logins and team slugs in lower case; reviewers have reviewed already.
+    approvals: reviews by which somebody approves now, and not of an account that was deleted.
     files: what differs between merge base and head; `incomplete` says what of that could not be seen.
     suspect: GitHub still shows an older head than the one we were told of, after some patience.
     """
@@ -75,6 +78,7 @@ class PullRequestState:
     checks: tuple[CheckRun, ...]
     incomplete: tuple[str, ...] = ()
     suspect: bool = False
+    approvals: tuple[Approval, ...] = ()
 
 
 def person(actor: Mapping[str, Any] | None) -> Person | None:

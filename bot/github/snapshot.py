@@ -23,6 +23,7 @@ from bot.github.pull import (
 )
 from bot.report.context import CHECK_NAME
 from bot.review.commands import contains_command
+from bot.review.offers import Approval, is_confirmation
 from bot.review.values import Comment
 
 _STALE_WAITS = (0.5, 1.0, 2.0)
@@ -97,7 +98,13 @@ async def look(
         commits=commits(pull["commits"]["nodes"]),
         comments=_comments(pull, by_app),
         own_comments=tuple(
-            OwnComment(int(node["fullDatabaseId"]), str(node["body"]), str(node["url"]), moment(node["updatedAt"]))
+            OwnComment(
+                int(node["fullDatabaseId"]),
+                str(node["body"]),
+                str(node["url"]),
+                moment(node["updatedAt"]),
+                moment(node["createdAt"]),
+            )
             for node in pull["comments"]["nodes"]
             if node["viewerDidAuthor"]
         ),
@@ -112,6 +119,7 @@ async def look(
             for node in pull["reviews"]["nodes"]
             if node.get("author") and node["state"] != "PENDING"
         ),
+        approvals=_approvals(pull),
         checks=check_runs(pull["latest"], head_sha),
         incomplete=incomplete,
         suspect=stale,
@@ -229,6 +237,21 @@ def _requested(pull: Mapping[str, Any], kind: str, name: str) -> frozenset[str]:
     return frozenset(str(r[name]).lower() for r in reviewers if r and r.get("__typename") == kind)
 
 
+def _approvals(pull: Mapping[str, Any]) -> tuple[Approval, ...]:
+    """A person's newest word counts; a mere comment takes no approval back (docs: "About pull request reviews")."""
+    newest: dict[int, tuple[str, Approval]] = {}
+    for node in pull["reviews"]["nodes"]:
+        by = person(node["author"])
+        if by is not None and node["state"] in ("APPROVED", "CHANGES_REQUESTED", "DISMISSED"):
+            at = moment(node.get("submittedAt") or node["createdAt"])
+            newest[by.id] = str(node["state"]), Approval(int(node["fullDatabaseId"]), by, at)
+    return tuple(approval for state, approval in newest.values() if state == "APPROVED")
+
+
+def _speaks(body: str) -> bool:
+    return contains_command(body) or is_confirmation(body)
+
+
 async def _written_by_apps(
     client: Client, repository: str, number: int, nodes: Collection[Mapping[str, Any]]
 ) -> Mapping[int, bool]:
@@ -240,7 +263,7 @@ async def _written_by_apps(
     commands = {
         int(node["fullDatabaseId"]): node
         for node in nodes
-        if not node["viewerDidAuthor"] and contains_command(str(node["body"]))
+        if not node["viewerDidAuthor"] and _speaks(str(node["body"]))
     }
     unknown = [id for id in commands if id not in known]
     answer = {id: known[id] for id in commands if id in known}

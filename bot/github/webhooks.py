@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.github.lanes import lanes_of
+from bot.github.lanes import approves, lanes_of
 from bot.github.payload import Payload
+from bot.review.commands import contains_command
 
 _PREFIX = "sha256="
 
@@ -119,7 +120,8 @@ def facts(event: Event) -> dict[str, Any]:
     Always: event, action, installation, repository, repository_id, sender {id, login, bot}. Where the event has them:
     number, head_sha, before (the head before a push to the pull request), base_ref; for pushes ref, after, before,
     paths (None when GitHub cut the list), default_branch; for merge groups head_sha, head_ref, base_sha, base_ref;
-    comment {id, by, via_app: an app wrote it in somebody's name}.
+    comment {id, by, via_app: an app wrote it in somebody's name}; requested_action, the button that was pressed;
+    merely_approves: a review that approves and gives no command.
     """
     payload = Payload(event.payload)
     pull = payload.child("pull_request")
@@ -149,6 +151,10 @@ def facts(event: Event) -> dict[str, Any]:
         case "merge_group":
             group = payload.child("merge_group")
             more |= {key: group.text(key) or None for key in ("head_sha", "head_ref", "base_sha", "base_ref")}
+        case "check_run" if event.action == "requested_action":
+            more["requested_action"] = payload.child("requested_action").text("identifier") or None
+        case "pull_request_review" if approves(event.action, payload):
+            more["merely_approves"] = not contains_command(payload.child("review").text("body"))
         case "issue_comment":
             comment = payload.child("comment")
             more["comment"] = {

@@ -6,17 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.registry.model import Registry
 from bot.report import items, safety, words
 from bot.report.blocks import line
 from bot.report.names import Names, handle
 from bot.report.signing import capacity_name
-from bot.review.values import Decision, Person, Requirement
+from bot.review.offers import CONFIRMATION
+from bot.review.values import Decision, Escalation, FollowUp, Person, Requirement, RequirementState
 
 TITLE_LIMIT = 200
 _FINDINGS_LISTED = 20
+_IDS_LISTED = 6
+_A_QUARTER = timedelta(days=90)
+"""For the day in an example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +71,134 @@ def _whose(requirements: Sequence[Requirement], names: Names) -> list[str]:
         who = safety.plain(capacity_name(requirement, names))
         spelled[f"**{who}** ({signers})" if signers else f"**{who}**"] = None
     return list(spelled)
+
+
+def follow_up(wanted: FollowUp, registry: Registry | None, number: int) -> Issue:
+    """For those who have to make up for a signature that was waived on pull request `number`."""
+    names = Names(registry)
+    consumer = safety.plain(names.consumer(wanted.consumer))
+    owner = _owner_of(wanted.consumer, registry)
+    who = f"{handle(owner, frozenset({owner}))}: " if owner and not names.is_private(wanted.consumer) else ""
+    by = safety.link(safety.plain(f"@{wanted.person.login}"), safety.web_address(wanted.comment_url))
+    parts = [
+        f"{who}#{number} changes {safety.code(wanted.contract)} ({_ids(wanted.findings)}) without the signature of "
+        f"**{consumer}**. {by} waived it ({safety.code(wanted.code)}).",
+        safety.quotation(names.hide(wanted.note)) if wanted.note else "",
+        f"**Due by {wanted.until.isoformat()}**, when the waiver ends: {consumer} follows the change or settles with "
+        f"the decision owner what else is to be done. Then close this issue.",
+    ]
+    title = f"{names.consumer(wanted.consumer)} has yet to follow #{number} (by {wanted.until.isoformat()})"
+    return Issue(safety.bare(title, TITLE_LIMIT), "\n\n".join(part for part in parts if part))
+
+
+def how_to_sign(decision: Decision, registry: Registry | None, login: str) -> str:
+    """For whoever pressed the button: what is open for whom, and what they write."""
+    names = Names(registry)
+    absent = [r for r in decision.requirements if r.holds]
+    if not absent:
+        return f"{_called([login])} Nothing is open here for anybody to sign."
+    lines = [f"{_called([login])} This is open:", ""]
+    rows: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for requirement in absent:
+        key = capacity_name(requirement, names), requirement.signers
+        rows.setdefault(key, []).append(requirement.finding)
+    for (capacity, signers), findings in rows.items():
+        who = words.joined([safety.plain(s) for s in signers], last="or") or "nobody at present"
+        lines.append(f"- **{safety.plain(capacity)}** ({who}): {_ids(findings)}")
+    lines += [
+        "",
+        "Whoever belongs to one of them writes a new comment that begins with",
+        "",
+        safety.fenced("/approve-breaking"),
+        "",
+        "which signs everything that is theirs to sign. Not agreed? "
+        f"{safety.code(f'/object {absent[0].finding} -- reason')} blocks until the decision owner rules. "
+        f"{safety.code('/contracts help')} lists everything.",
+    ]
+    return "\n".join(lines)
+
+
+def offer(login: str, ids: Sequence[str]) -> str:
+    """For whoever approved by a review and could sign."""
+    waiting = f"{words.count(len(ids), 'change')} {'waits' if len(ids) == 1 else 'wait'} for you: {_ids(ids)}"
+    return (
+        f"{_called([login])} You approved this pull request by a review. A review may be about the code only, so it "
+        f"is not counted for the contract, where {waiting}.\n\n"
+        f"Should it count? Answer with one word, in a new comment:\n\n{safety.fenced(CONFIRMATION)}"
+    )
+
+
+def reminder(requirements: Sequence[Requirement], registry: Registry | None) -> str:
+    """For those who were asked and have not answered: half of their time is over."""
+    names = Names(registry)
+    called = sorted({signer for r in requirements for signer in r.signers})
+    lines = [f"{_handles(called)} This pull request waits for you:".lstrip(), ""]
+    for name, found in _by_name(requirements, names).items():
+        ends = max(r.silence.follows_at for r in found if r.silence is not None)
+        ids = _ids([r.finding for r in found])
+        lines.append(f"- **{safety.plain(name)}** is asked for an answer by {words.date(ends)}: {ids}")
+    lines += ["", f"Agreed: {safety.code('/approve-breaking')}. Not agreed: {safety.code('/object -- reason')}."]
+    disputed = [r.finding for r in requirements if r.state is RequirementState.OBJECTED]
+    if disputed:
+        lines += ["", f"Somebody objects to {_ids(disputed)}: it takes a ruling, {safety.code('/rule')}."]
+    return "\n".join(lines)
+
+
+def silence(requirements: Sequence[Requirement], registry: Registry | None) -> str:
+    """For the decision owner: consumers have not answered in time."""
+    names = Names(registry)
+    owners = _decision_owners(requirements, registry)
+    lines = [f"{_handles(owners)} No answer came in time, so it is for the decision owner to go on:".lstrip(), ""]
+    first = capacity_name(requirements[0], names)
+    until = max(r.silence.follows_at for r in requirements if r.silence is not None).date() + _A_QUARTER
+    for name, found in _by_name(requirements, names).items():
+        lines.append(f"- **{safety.plain(name)}**: {_ids([r.finding for r in found])}")
+    waive = safety.code(f"/waive {first} reason:policy_exception until:{until.isoformat()} -- why", 200)
+    sign = safety.code(f"/approve-breaking as {first}")
+    lines += ["", f"It can be waived ({waive}), signed in their place ({sign}), or waited for."]
+    return "\n".join(lines)
+
+
+def escalation(decision: Decision, registry: Registry | None, wanted: Escalation) -> str:
+    """For the decision owner, whom somebody calls now; empty when there is nothing to be called for."""
+    absent = missing(decision)
+    if not absent:
+        return ""
+    names = Names(registry)
+    owners = _decision_owners(absent, registry)
+    by = safety.link(safety.plain(f"@{wanted.person.login}"), safety.web_address(wanted.comment_url))
+    lines = [f"{_handles(owners)} {by} asks you to look at this now. It waits for:".lstrip(), ""]
+    for name, found in _by_name(absent, names).items():
+        lines.append(f"- **{safety.plain(name)}**: {_ids([r.finding for r in found])}")
+    return "\n".join(lines)
+
+
+def _by_name(requirements: Sequence[Requirement], names: Names) -> dict[str, list[Requirement]]:
+    found: dict[str, list[Requirement]] = {}
+    for requirement in requirements:
+        found.setdefault(capacity_name(requirement, names), []).append(requirement)
+    return found
+
+
+def _decision_owners(requirements: Sequence[Requirement], registry: Registry | None) -> list[str]:
+    contracts = {requirement.contract for requirement in requirements}
+    known = registry.contracts if registry else ()
+    owners = [c.decision_owner or c.owner for c in known if c.id in contracts]
+    return sorted({owner for owner in owners if owner})
+
+
+def _owner_of(consumer: str, registry: Registry | None) -> str | None:
+    return next((c.owner for c in registry.consumers if c.id == consumer), None) if registry else None
+
+
+def _handles(handles: Sequence[str]) -> str:
+    """These are pinged."""
+    return words.joined([handle(one, frozenset(handles)) for one in handles], limit=10)
+
+
+def _called(logins: Sequence[str]) -> str:
+    return _handles([f"@{login}" for login in logins])
+
+
+def _ids(ids: Sequence[str]) -> str:
+    return words.joined([safety.code(id) for id in dict.fromkeys(ids)], limit=_IDS_LISTED)

@@ -19,6 +19,27 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """GitHub takes three of them, with at most 20, 40 and 20 characters (docs: "Create a check run", `actions`)."""
+
+    label: str
+    description: str
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A comment of its own. keys name what it says: letters, digits, `-` and `:`; what was said is not said again.
+
+    is_refreshed: when it was said before, that comment is put right instead of keeping still.
+    """
+
+    keys: tuple[str, ...]
+    body: str
+    is_refreshed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CheckOutput:
     """GitHub's limits (65,535 bytes for summary and text, 255 characters for the title) are already kept."""
 
@@ -27,6 +48,7 @@ class CheckOutput:
     summary: str
     text: str
     annotations: tuple[Annotation, ...]
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

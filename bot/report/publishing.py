@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.judge.finding import Level
 from bot.registry.model import Registry
+from bot.report.buttons import buttons
 from bot.report.check import check_output
 from bot.report.comment import comment
 from bot.report.context import Context
@@ -27,7 +30,7 @@ MANAGED_LABELS = frozenset(LABELS.values())
 def publication(decision: Decision, registry: Registry | None, context: Context) -> Publication:
     """Check, comment, label and review requests for a decision."""
     return Publication(
-        check=check_output(decision, registry, context),
+        check=replace(check_output(decision, registry, context), buttons=buttons(decision)),
         comment=comment(decision, registry, context) if _has_something_to_say(decision, context) else None,
         labels=_labels(decision),
         review_users=context.asks.users,

@@ -58,5 +58,10 @@ def read(connection: Connection, subject: str | None, after: int, limit: int) ->
     return tuple(_row(row) for row in connection.execute(rows))
 
 
+def of_kind(connection: Connection, subject: str, kind: str) -> tuple[LedgerRow, ...]:
+    chosen = select(ledger).where(ledger.c.subject == subject, ledger.c.kind == kind).order_by(ledger.c.id)
+    return tuple(_row(row) for row in connection.execute(chosen))
+
+
 def _row(row: Row[Any]) -> LedgerRow:
     return LedgerRow(row.id, row.at, row.kind, row.subject, orjson.loads(row.body), row.previous, row.hash)

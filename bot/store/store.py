@@ -200,6 +200,10 @@ class Store:
         """Rows with an id above `after`, oldest first, of one subject or of all."""
         return await self._database.read(lambda c: ledger.read(c, subject, after, limit))
 
+    async def entries(self, subject: str, kind: str) -> tuple[LedgerRow, ...]:
+        """All rows of one kind about one subject, oldest first."""
+        return await self._database.read(lambda c: ledger.of_kind(c, subject, kind))
+
     async def verify_ledger(self) -> LedgerHealth:
         """Walk the whole chain and say where it first does not fit."""
         return await self._database.read(ledger.verify)

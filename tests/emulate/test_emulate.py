@@ -173,7 +173,9 @@ async def test_a_decision_is_published_once_and_its_release_takes_the_place_of_i
 async def test_the_same_decision_again_writes_nothing(world: World) -> None:
     first = await publish(world.client, world.state(), HELD, app_id=APP_ID)
     assert first.comment is not None and HELD.comment is not None
-    ours = OwnComment(first.comment.id, HELD.comment, first.comment.url, first.comment.updated_at)
+    ours = OwnComment(
+        first.comment.id, HELD.comment, first.comment.url, first.comment.updated_at, first.comment.updated_at
+    )
     state = replace(world.state(), own_comments=(ours,), labels=HELD.labels, known_labels=HELD.labels)
     again = await publish(world.client, state, HELD, first, app_id=APP_ID)
     assert again.writes == 0
