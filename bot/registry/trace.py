@@ -8,13 +8,15 @@ The rules (docs/registry.md, "Who is affected"):
 - An element outside of those named is *not* used: the list is the consumer's own word. Samples (traffic, recordings,
   code search) prove use, never absence, so in an operation where they saw the consumer, the rest is *possibly* used,
   unless the evidence is marked complete.
+- A Protobuf method stands for its messages, which bear other names: who names methods and no fields is *possibly*
+  reached by what changes in the messages of their package.
 - What a caller newly has to send is in nobody's list. It reaches those who use what it is demanded for: the operation,
   or the object that holds the new property.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
@@ -40,6 +42,10 @@ _SENT = frozenset({"request", "query", "header", "path", "cookie", "callback"})
 _EVERYTHING = frozenset({"", "*", "**"})
 _NO_TYPES = frozenset({"*", "**", "webhook"})
 """First names of an address that say nothing of where it lies."""
+
+_Package = tuple[str, ...]
+_CALLED_BY_NAME = ("protobuf.method.", "protobuf.service.")
+"""Facts about what is no message."""
 
 _MOST_REASONS = 20
 """More than anybody would read of one consumer."""
@@ -110,13 +116,14 @@ class _AsOf:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What a place means for reach. demand: the caller newly has to send something."""
+    """What a place means for reach. demand: the caller newly has to send something. package: of a Protobuf message."""
 
     place: str
     element: Address
     demand: bool
     everything: bool
     direction: str
+    package: _Package | None
 
     @classmethod
     def of(cls, fact: str, place: Place) -> _Target:
@@ -124,7 +131,9 @@ class _Target:
         demand = place.direction == "request" and _is_demand(fact)
         everything = place.address.strip() in _EVERYTHING or fact.startswith("contract.")
         felt = _felt_at(element.parent if demand else element)
-        return cls(place.address, felt, demand, everything, place.direction)
+        is_called = fact.startswith(_CALLED_BY_NAME) or place.attributes.get("kind") == "service"
+        package = None if is_called else _package(felt)
+        return cls(place.address, felt, demand, everything, place.direction, package)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,23 +175,28 @@ class _Element:
 
 @dataclass(frozen=True, slots=True)
 class _Used:
-    """One `uses` entry of a consumer. anything: it names no elements."""
+    """One `uses` entry of a consumer. anything: it names no elements. calls: the Protobuf methods that it names by
+    package, when it names no fields of messages, and may therefore use any.
+    """
 
     consumer: str
     use: Use
     elements: tuple[_Element, ...]
     anything: bool
+    calls: Mapping[_Package, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, consumer: Consumer, use: Use) -> _Used:
-        return cls(consumer.id, use, tuple(_Element.of(text) for text in use.elements), not use.elements)
+    def of(cls, consumer: Consumer, use: Use, type: str) -> _Used:
+        elements = tuple(_Element.of(text) for text in use.elements)
+        calls = _calls(elements) if type == "protobuf" and not is_complete(use.evidence) else {}
+        return cls(consumer.id, use, elements, not use.elements, calls)
 
     def narrowed(self, operation: Address) -> _Used | None:
         """Only with the elements that the operation may concern; None when there is none."""
         if self.anything:
             return self
         near = tuple(element for element in self.elements if element.may_concern(operation))
-        return replace(self, elements=near) if near else None
+        return replace(self, elements=near) if near or _package(operation) in self.calls else None
 
     def reach(self, target: _Target) -> tuple[Reach, tuple[str, ...]]:
         """How near the target comes, and which of the elements it comes that near to."""
@@ -190,6 +204,8 @@ class _Used:
             return Reach.AFFECTED, ()
         reaches = [(element.reach(target, self.use.evidence), element.text) for element in self.elements]
         nearest = min((r for r, _ in reaches), key=lambda r: r.order, default=Reach.NOT)
+        if nearest is Reach.NOT and target.package is not None and target.package in self.calls:
+            return Reach.POSSIBLY, self.calls[target.package]
         return nearest, tuple(text for r, text in reaches if r is nearest)
 
 
@@ -215,9 +231,10 @@ class _Users:
     @classmethod
     def of(cls, contract_id: str, registry: Registry) -> _Users:
         consumers = registry.consumers_of(contract_id)
+        type = registry.contract(contract_id).type
         return cls(
             tuple((consumer, private_alias(registry, consumer)) for consumer in consumers),
-            tuple(_Used.of(c, use) for c in consumers for use in c.uses if use.contract == contract_id),
+            tuple(_Used.of(c, use, type) for c in consumers for use in c.uses if use.contract == contract_id),
         )
 
     def impacts(self, finding: Finding, as_of: _AsOf) -> Iterator[ConsumerImpact]:
@@ -300,6 +317,28 @@ def _other_words(use: Address, element: Address) -> bool:
     """Whether one speaks of operations and the other of names (a definition), so that their spelling tells nothing."""
     names = [a.tokens[0].kind in ("name", "opaque") and a.tokens[0].text != "webhook" for a in (use, element)]
     return names[0] != names[1]
+
+
+def _package(address: Address) -> _Package | None:
+    """The package of a Protobuf name, by the style guide's spelling: what stands before the first capital."""
+    names = [token.text for token in address.tokens if token.kind == "name"]
+    first = next((n for n, name in enumerate(names) if name[:1].isupper()), None)
+    return None if first is None or len(names) < len(address.tokens) else tuple(names[:first])
+
+
+def _calls(elements: Iterable[_Element]) -> Mapping[_Package, tuple[str, ...]]:
+    """The methods among the names of a Protobuf contract, by package: `acme.v1.Orders.Get`. Nested messages are spelled
+    alike and counted in. None when fields are named (`acme.v1.Order.id`): then the list says what of them is used.
+    """
+    calls: dict[_Package, tuple[str, ...]] = {}
+    for element in elements:
+        package = _package(element.address) if element.address else None
+        if element.address is None or package is None or len(element.address.tokens) < len(package) + 2:
+            continue
+        if not element.address.tokens[-1].text[:1].isupper():
+            return {}
+        calls[package] = (*calls.get(package, ()), element.text)
+    return calls
 
 
 def _verb(element: str, direction: str) -> Verb:

@@ -11,7 +11,7 @@ from bot.judge.finding import Finding
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
 from bot.registry.model import Registry
 from bot.registry.trace import only_owner_depends, trace
-from tests.registry.registries import finding, orders
+from tests.registry.registries import finding, orders, registry
 
 TODAY = date(2026, 11, 21)
 
@@ -217,8 +217,8 @@ def test_tolerance_is_about_what_a_consumer_reads() -> None:
 
 
 def test_a_contract_that_is_not_registered_is_guaranteed_and_has_no_known_consumers() -> None:
-    for registry in (None, orders()):
-        found = trace([finding(EMAIL)], registry, "api/other.yaml", TODAY)
+    for known in (None, orders()):
+        found = trace([finding(EMAIL)], known, "api/other.yaml", TODAY)
         assert [(i.guarantee, i.consumers) for i in found] == [(Guarantee.GUARANTEED, ())]
 
 
@@ -332,3 +332,37 @@ def test_only_the_owners_own_consumers_means_only_the_owner_depends() -> None:
 def test_no_registered_consumer_is_unknown_and_not_none() -> None:
     assert not only_owner_depends("orders-api", orders())
     assert not only_owner_depends("no-such-contract", orders())
+
+
+def protobuf(*elements: str, evidence: str = "{kind: declared}") -> Registry:
+    listed = ", ".join(elements)
+    return registry(
+        f"""
+        contracts:
+          - {{id: orders-api, type: protobuf, files: ["proto/**"]}}
+        consumers:
+          - {{id: web, uses: [{{contract: orders-api, elements: [{listed}], evidence: {evidence}}}]}}
+        """
+    )
+
+
+@pytest.mark.parametrize(
+    ("uses", "place", "fact", "reach"),
+    [
+        (["acme.v1.Orders.Get"], "acme.v1.Order.total", "protobuf.field.removed", Reach.POSSIBLY),
+        (["acme.v1.Orders.Get"], "acme.v1.Order", "protobuf.message.removed", Reach.POSSIBLY),
+        (["acme.v1.Orders.Get"], "acme.v1.Orders.Get", "protobuf.method.removed", Reach.AFFECTED),
+        (["acme.v1.Orders.Get"], "acme.v1.Orders.Delete", "protobuf.method.removed", Reach.NOT),
+        (["acme.v1.Orders.Get"], "acme.payments.Payment.total", "protobuf.field.removed", Reach.NOT),
+        (["acme.v1.Orders.Get", "acme.v1.Order.id"], "acme.v1.Order.total", "protobuf.field.removed", Reach.NOT),
+        (["acme.v1.Order.id"], "acme.v1.Order.total", "protobuf.field.removed", Reach.NOT),
+        (["acme.v1.Order"], "acme.v1.Order.total", "protobuf.field.removed", Reach.POSSIBLY),
+    ],
+)
+def test_who_names_only_methods_may_use_what_their_messages_hold(
+    uses: list[str], place: str, fact: str, reach: Reach
+) -> None:
+    found = finding(place, fact=fact, direction="none")
+    assert impact(found, protobuf(*uses)).consumers[0].reach is reach
+    complete = impact(found, protobuf(*uses, evidence="{kind: traffic, complete: true}")).consumers[0].reach
+    assert complete is (Reach.NOT if uses == ["acme.v1.Orders.Get"] and reach is Reach.POSSIBLY else reach)
