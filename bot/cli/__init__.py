@@ -13,10 +13,40 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from bot import __version__
-from bot.cli import can_i_remove, check, diff, doctor, init, lint, map, schema, serve, unbacked, who_uses
+from bot.cli import (
+    can_i_remove,
+    check,
+    diff,
+    docs,
+    doctor,
+    import_,
+    init,
+    lint,
+    map,
+    schema,
+    serve,
+    suggest_policy,
+    unbacked,
+    who_uses,
+)
 from bot.cli.command import NOT_JUDGED, Refused
 
-_COMMANDS = (init, check, diff, lint, schema, who_uses, can_i_remove, map, unbacked, doctor, serve)
+_COMMANDS = (
+    init,
+    check,
+    diff,
+    lint,
+    suggest_policy,
+    schema,
+    who_uses,
+    can_i_remove,
+    map,
+    unbacked,
+    docs,
+    import_,
+    doctor,
+    serve,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

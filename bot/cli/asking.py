@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.cli.command import Refused, add_repository, add_today, now
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.report.asked.wire import Told
 
 T = TypeVar("T", bound="Told")
+R = TypeVar("R")
 
 _TOKENS = ("COUNTERSIGN_TOKEN", "GITHUB_TOKEN")
 
@@ -41,7 +42,9 @@ def answer(
 ) -> T:
     """What the server or the clone says. Raises Refused."""
     if options.server:
-        return _from_server(options, kind, path, parameters)
+        from bot.report.asked.wire import from_plain
+
+        return _told(options, path, parameters, lambda value: from_plain(kind, value))
     from bot.registry.asking.scope import Unanswerable
 
     graph = clone(options)
@@ -67,11 +70,27 @@ def clone(options: argparse.Namespace) -> Graph:
     return found.graph
 
 
-def _from_server(options: argparse.Namespace, kind: type[T], path: str, parameters: Mapping[str, str]) -> T:
+def whole_graph(options: argparse.Namespace) -> Graph:
+    """The graph of the server, as far as you may see it, or of the clone; or one contract of it. Raises Refused."""
+    from bot.registry.asking.scope import Unanswerable, of_contract
+
+    if options.server:
+        from bot.report.asked.whole import from_whole
+
+        return _told(options, "graph", {}, from_whole)
+    graph = clone(options)
+    try:
+        return graph if options.contract is None else of_contract(graph, options.contract)
+    except Unanswerable as error:
+        raise Refused(str(error)) from None
+
+
+def _told(options: argparse.Namespace, path: str, parameters: Mapping[str, str], read: Callable[[Any], R]) -> R:
+    """What the server at `--server` answers, read."""
     import asyncio
 
     from bot.cli.remote import NotAnswered, ask
-    from bot.report.asked.wire import NotUnderstood, from_plain
+    from bot.report.asked.wire import NotUnderstood
 
     token = next((os.environ[name] for name in _TOKENS if os.environ.get(name)), None)
     if token is None:
@@ -79,6 +98,6 @@ def _from_server(options: argparse.Namespace, kind: type[T], path: str, paramete
     named = dict(parameters) | ({"contract": options.contract} if options.contract else {})
     named |= {"today": options.today.isoformat()} if options.today else {}
     try:
-        return from_plain(kind, asyncio.run(ask(options.server, path, named, token)))
+        return read(asyncio.run(ask(options.server, path, named, token)))
     except (NotAnswered, NotUnderstood) as error:
         raise Refused(str(error)) from None

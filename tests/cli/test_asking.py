@@ -165,3 +165,17 @@ def test_a_server_is_not_asked_without_a_token(
     monkeypatch.delenv("GITHUB_TOKEN", raising=False)
     assert main(["map", "--server", "https://countersign.example.com"]) == 2
     assert "COUNTERSIGN_TOKEN or GITHUB_TOKEN" in capsys.readouterr().err
+
+
+def test_docs_writes_a_page_for_each_contract_and_an_index(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["docs", "--out", "docs/contracts", *TODAY]) == 0
+    assert capsys.readouterr().err == "countersign: wrote 2 files to docs/contracts\n"
+    assert sorted(path.name for path in (folder / "docs/contracts").iterdir()) == ["README.md", "orders-api.md"]
+    assert main(["docs", *TODAY]) == 0
+    both = [(folder / "docs/contracts" / name).read_text() for name in ("README.md", "orders-api.md")]
+    assert capsys.readouterr().out == "\n".join(both)
+
+
+def test_docs_cannot_write_where_a_file_is(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["docs", "--out", "contracts.yml"]) == 2
+    assert "contracts.yml: File exists" in capsys.readouterr().err

@@ -38,6 +38,16 @@ class Proof:
             return f"{what}, date unknown"
         return f"{what}, not seen since {self.seen}" if self.state == "stale" else f"{what}, seen {age(self.days)}"
 
+    @property
+    def dated(self) -> str:
+        """`pact pacts/checkout.json, seen 2026-11-02`: the same tomorrow as today, until it is old."""
+        what = f"{self.kind} {self.ref}".strip()
+        if self.state == "declared":
+            return f"declared {self.seen}, never evidenced" if self.seen else "declared, no evidence"
+        if not self.seen:
+            return f"{what}, date unknown"
+        return f"{what}, not seen since {self.seen}" if self.state == "stale" else f"{what}, seen {self.seen}"
+
 
 def proof(use: Use, contract: Contract, today: date) -> Proof:
     """What a use rests on."""

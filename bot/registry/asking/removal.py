@@ -113,10 +113,11 @@ def _first_day(contract: Contract, going: Deprecated | None) -> date | None:
     """The first day on which what was announced may go: its sunset, at the next window for removals."""
     if going is None or going.sunset is None:
         return None
-    return _window(date.fromisoformat(going.sunset), contract.deprecation.windows)
+    return window(date.fromisoformat(going.sunset), contract.deprecation.windows)
 
 
-def _window(day: date, windows: str) -> date:
+def window(day: date, windows: str) -> date:
+    """The first day from `day` on that is in a window for removals (`any`, `monthly`, `quarterly`)."""
     if windows == "any" or (day.day == 1 and (windows == "monthly" or day.month % 3 == 1)):
         return day
     month = day.month + 1 if windows == "monthly" else day.month + 3 - (day.month - 1) % 3
@@ -225,7 +226,7 @@ def _next_steps(
 
 def _edit(contract: Contract, written: str, today: date) -> str:
     """A ready entry for `deprecated`."""
-    sunset = _window(today + duration(contract.deprecation.notice), contract.deprecation.windows)
+    sunset = window(today + duration(contract.deprecation.notice), contract.deprecation.windows)
     quoted = '"' + written.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return f'- at: {quoted}\n  since: "{today.isoformat()}"\n  sunset: "{sunset.isoformat()}"'
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.contracts import address
 from bot.contracts.address import Address, AddressError, Relation
@@ -72,6 +72,12 @@ def contract_named(graph: Graph, contract: str) -> Node:
         f"there is no contract `{contract}`"
         + (f": did you mean `{near[0]}`?" if near else f" (there are: {_listed(ids)})" if ids else "")
     )
+
+
+def of_contract(graph: Graph, contract: str) -> Graph:
+    """The graph of one contract alone. Raises Unanswerable."""
+    node = contract_named(graph, contract)
+    return replace(graph, nodes=(node,), edges=graph.users(node.name))
 
 
 def _speaks(node: Node, element: Address) -> bool:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.registry.asking.picture import Map, MapContract, MapEdge
+from bot.registry.asking.proof import Proof
 from bot.report import words
 from bot.report.safety import clip, plain, printable
 
@@ -19,8 +21,11 @@ _LONGEST = 80
 _SAYS = {"both": "both", "producer": "producer", "consumer": "consumer"}
 
 
-def mermaid(drawn: Map) -> str:
-    """A flowchart, as GitHub shows it in a `mermaid` block. Dotted: declared only, undated or not seen for long."""
+def mermaid(drawn: Map, *, dated: bool = False) -> str:
+    """A flowchart, as GitHub shows it in a `mermaid` block. Dotted: declared only, undated or not seen for long.
+
+    dated: evidence by its day, not by its age, so that the text stays the same from day to day.
+    """
     lines = ["flowchart LR"]
     contracts, consumers = _numbers(drawn)
     for contract in drawn.contracts:
@@ -29,7 +34,7 @@ def mermaid(drawn: Map) -> str:
         lines.append(f'  {number}(["{_in_mermaid([consumer, owner])}"])')
     for edge in drawn.edges:
         arrow = "-->" if edge.proof.state == "fresh" else "-.->"
-        label = _in_mermaid([_labelled(edge)])
+        label = _in_mermaid([_labelled(edge, dated)])
         lines.append(f'  {consumers[_who(edge)]} {arrow}|"{label}"| {contracts[edge.contract]}')
     for contract, private in _private(drawn):
         number = contracts[contract.name]
@@ -55,7 +60,7 @@ def dot(drawn: Map) -> str:
         width = min(edge.elements.bit_length(), 6) or 6
         lines.append(
             f"  {consumers[_who(edge)]} -> {contracts[edge.contract]} "
-            f"[label={_in_dot([_labelled(edge)])}, style={style}, penwidth={width}];"
+            f"[label={_in_dot([_labelled(edge, False)])}, style={style}, penwidth={width}];"
         )
     for contract, private in _private(drawn):
         number = contracts[contract.name]
@@ -64,8 +69,8 @@ def dot(drawn: Map) -> str:
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def table(drawn: Map) -> str:
-    """A Markdown table, one line a consumer of a contract."""
+def table(drawn: Map, *, dated: bool = False) -> str:
+    """A Markdown table, one line a consumer of a contract. dated: as in `mermaid`."""
     lines = [
         "| Contract | Consumer | Owner | Uses | Evidence | Said by |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -73,7 +78,7 @@ def table(drawn: Map) -> str:
     for contract in drawn.contracts:
         found = drawn.users(contract.name)
         for edge in found:
-            cells = (contract.id, edge.consumer, edge.owner or "–", _amount(edge), edge.proof.sentence)
+            cells = (contract.id, edge.consumer, edge.owner or "–", _amount(edge), _sentence(edge.proof, dated))
             lines.append(f"| {' | '.join(plain(cell) for cell in cells)} | {_SAYS[edge.said_by]} |")
         if contract.private:
             private = words.count(contract.private, "private consumer")
@@ -98,18 +103,21 @@ def _titled(contract: MapContract) -> list[str]:
     return [contract.id, contract.type, contract.owner or contract.repository]
 
 
-def _labelled(edge: MapEdge) -> str:
-    return f"{_amount(edge)}, {_short(edge)}"
+def _labelled(edge: MapEdge, dated: bool) -> str:
+    return f"{_amount(edge)}, {_short(edge, dated)}"
 
 
 def _amount(edge: MapEdge) -> str:
     return words.count(edge.elements, "element") if edge.elements else "anything"
 
 
-def _short(edge: MapEdge) -> str:
+def _short(edge: MapEdge, dated: bool) -> str:
     """The evidence without its reference, which is a file name and long."""
-    proof = edge.proof
-    return proof.sentence.replace(f"{proof.kind} {proof.ref}", proof.kind, 1) if proof.ref else proof.sentence
+    return _sentence(replace(edge.proof, ref=""), dated)
+
+
+def _sentence(proof: Proof, dated: bool) -> str:
+    return proof.dated if dated else proof.sentence
 
 
 def _private(drawn: Map) -> Iterator[tuple[MapContract, str]]:
