@@ -22,6 +22,7 @@ from bot.registry.moved_base import already_on_base
 from bot.registry.snapshot import ContractSides, Snapshot
 from bot.registry.span import duration
 from bot.registry.trace import trace
+from bot.review.versioning import Raised, version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,10 @@ def assess(
     for one in compared:
         contract = one.sides.contract
         findings = _judged(one, registry, catalogue)
-        impacts += trace(findings, registry, contract, today)
+        reached = trace(findings, registry, contract, today)
+        raised = _version(one, reached, registry, catalogue)
+        impacts += (*reached, *raised.impacts)
+        not_checked += raised.not_checked
         faults += (_sentence(fault) for fault in one.comparison.faults)
         not_checked += one.comparison.not_checked
     for contract in _gated(registry):
@@ -80,6 +84,14 @@ def assess(
     impacts += edited(snapshot, registry, catalogue, today)
     faults += faults_of_the_registry(snapshot)
     return Assessment(tuple(impacts), tuple(dict.fromkeys(faults)), tuple(dict.fromkeys(not_checked)))
+
+
+def _version(one: Compared, impacts: Sequence[Impact], registry: Registry | None, catalogue: Catalogue) -> Raised:
+    """Measured against the newest release, where the policy compares with releases, else against the base as it is."""
+    if registry is None or not registry.has_contract(one.sides.contract):
+        return Raised()
+    comparison = one.with_releases[0][1] if one.with_releases else one.with_tip or one.comparison
+    return version_of(registry.contract(one.sides.contract), one.sides.format, impacts, comparison, catalogue)
 
 
 def _judged(one: Compared, registry: Registry | None, catalogue: Catalogue) -> tuple[Finding, ...]:
