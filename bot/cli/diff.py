@@ -30,7 +30,7 @@ def _diff(options: argparse.Namespace) -> int:
     from bot.judge.catalogue import shipped
     from bot.judge.finding import Level
 
-    old, new = _side(options.old), _side(options.new)
+    old, new = side_of(options.old), side_of(options.new)
     format = _format(new) or _format(old)
     if format is None:
         raise Refused(f"neither {options.old} nor {options.new} is a contract of a format that is known")
@@ -62,7 +62,7 @@ def _diff(options: argparse.Namespace) -> int:
     return TO_SIGN if any(finding.level in severe for finding in findings) else CLEAR
 
 
-def _side(path: Path) -> Side:
+def side_of(path: Path) -> Side:
     """A file and, in waves, what it refers to, all by paths relative to the file's folder."""
     from bot.contracts import formats
     from bot.contracts.document import Document, Side
