@@ -9,12 +9,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from bot.contracts.document import Document
 from bot.registry.snapshot import ChangedFile, Unreadable
 
 MAX_BYTES = 100_000_000
 """Files above this are not read: GitHub refuses to store them (docs: "About large files on GitHub")."""
+
+_MOST_LISTINGS = 16
+"""Lists of all files of a commit that are kept at once: a walk through history would keep thousands."""
 
 _SYMBOLIC_LINK, _SUBMODULE = "120000", "160000"
 _PATHS_A_PROCESS = 500
@@ -32,13 +36,24 @@ class _Entry:
     oid: str
 
 
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A commit, its first parent, its day in UTC (`YYYY-MM-DD`), and what it changed."""
+
+    commit: str
+    parent: str
+    day: str
+    changed: tuple[ChangedFile, ...]
+
+
 class Repository:
-    """One local repository. Implements `bot.registry.snapshot.Files`; listings are kept for the object's lifetime."""
+    """One local repository. Implements `bot.registry.snapshot.Files`; the newest listings are kept."""
 
     def __init__(self, folder: Path) -> None:
         """Raises GitError when `folder` is not inside a git repository."""
         self._folder = folder
         self._trees: dict[str, dict[str, _Entry]] = {}
+        self._listing = Lock()
         self.root = Path(self._git("rev-parse", "--show-toplevel").strip())
 
     def commit(self, ref: str) -> str:
@@ -81,24 +96,33 @@ class Repository:
     def changed(self, base: str, head: str) -> tuple[ChangedFile, ...]:
         """The files that differ, renames found as GitHub finds them (half of the content alike)."""
         fields = self._git("diff", "--name-status", "-z", "-M50%", "--no-ext-diff", base, head, "--").split("\0")
-        files: list[ChangedFile] = []
-        position = 0
-        while position < len(fields) - 1:
-            letter = fields[position][:1]
-            if letter == "R":
-                files.append(ChangedFile(fields[position + 2], "renamed", fields[position + 1]))
-                position += 3
-                continue
-            path = fields[position + 1]
-            match letter:
-                case "A":
-                    files.append(ChangedFile(path, "added"))
-                case "D":
-                    files.append(ChangedFile(path, "removed"))
-                case _:
-                    files.append(ChangedFile(path, "modified"))
-            position += 2
-        return tuple(files)
+        return _changed(fields)
+
+    def history(self, ref: str, since: str) -> tuple[Revision, ...]:
+        """Commits of the first-parent line up to `ref` since a day (`YYYY-MM-DD`), newest first. A first commit of all
+        has nothing to be compared with, and is left out. Raises GitError.
+        """
+        command = (
+            "log",
+            "--first-parent",
+            "--diff-merges=first-parent",
+            "--name-status",
+            "-z",
+            "-M50%",
+            "--no-ext-diff",
+        )
+        text = self._git(
+            *command, "--no-ext-diff", f"--since={since}T00:00:00Z", "--format=%x01%H %P %x02%ct%x00", ref, "--"
+        )
+        found: list[Revision] = []
+        for block in text.split("\x01")[1:]:
+            header, _, rest = block.partition("\0")
+            names, _, seconds = header.partition("\x02")
+            commits = names.split()
+            if len(commits) > 1:
+                day = datetime.fromtimestamp(int(seconds), UTC).date().isoformat()
+                found.append(Revision(commits[0], commits[1], day, _changed(rest.lstrip("\0\n").split("\0"))))
+        return tuple(found)
 
     def tags(self) -> Mapping[str, str]:
         """Every tag, and the commit it stands on."""
@@ -182,15 +206,21 @@ class Repository:
         return {oid: int(size) for oid, _, size in (line.split() for line in lines)}
 
     def _tree(self, commit: str) -> dict[str, _Entry]:
-        if commit not in self._trees:
-            tree: dict[str, _Entry] = {}
-            for line in self._git("ls-tree", "-r", "-z", "--full-tree", commit).split("\0"):
-                if line:
-                    facts, path = line.split("\t", 1)
-                    mode, _, oid = facts.split()
-                    tree[path] = _Entry(mode, oid)
-            self._trees[commit] = tree
-        return self._trees[commit]
+        with self._listing:  # reads run in threads
+            tree = self._trees.pop(commit, None) or self._listed(commit)
+            self._trees[commit] = tree  # what was asked for last is the last to go
+            while len(self._trees) > _MOST_LISTINGS:
+                del self._trees[next(iter(self._trees))]
+            return tree
+
+    def _listed(self, commit: str) -> dict[str, _Entry]:
+        tree: dict[str, _Entry] = {}
+        for line in self._git("ls-tree", "-r", "-z", "--full-tree", commit).split("\0"):
+            if line:
+                facts, path = line.split("\t", 1)
+                mode, _, oid = facts.split()
+                tree[path] = _Entry(mode, oid)
+        return tree
 
     def _git(self, *arguments: str) -> str:
         return self._run(*arguments).decode("utf-8", "surrogateescape")
@@ -208,3 +238,25 @@ class Repository:
         if done.returncode != 0:
             raise GitError(done.stderr.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed")
         return done.stdout
+
+
+def _changed(fields: Sequence[str]) -> tuple[ChangedFile, ...]:
+    """What `--name-status -z` prints: a letter and a path, or for a rename two paths; an empty field at the end."""
+    files: list[ChangedFile] = []
+    position = 0
+    while position < len(fields) - 1:
+        letter = fields[position][:1]
+        if letter == "R":
+            files.append(ChangedFile(fields[position + 2], "renamed", fields[position + 1]))
+            position += 3
+            continue
+        path = fields[position + 1]
+        match letter:
+            case "A":
+                files.append(ChangedFile(path, "added"))
+            case "D":
+                files.append(ChangedFile(path, "removed"))
+            case _:
+                files.append(ChangedFile(path, "modified"))
+        position += 2
+    return tuple(files)

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from bot.registry.fixing.fix import Fixed
 from bot.report import words
-from bot.report.safety import printable
+from bot.report.safety import printable, spaced
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
@@ -39,9 +39,4 @@ def _lines(path: str, before: str, after: str) -> Iterator[Text]:
     source = f"a/{path}" if before else "/dev/null"
     for line in difflib.unified_diff(old, new, source, f"b/{path}", lineterm=""):
         style = "bold" if line.startswith(("---", "+++")) else _STYLES.get(line[:1], "")
-        yield Text(_spaced(line), style=style)
-
-
-def _spaced(line: str) -> str:
-    """As `printable`, with every space where it was."""
-    return "".join(character if character.isprintable() else "�" for character in line)
+        yield Text(spaced(line), style=style)

@@ -38,6 +38,11 @@ def printable(text: str) -> str:
     return " ".join("".join(_visible(character) for character in text).split())
 
 
+def spaced(line: str) -> str:
+    """A line of a file that somebody may copy: as `printable`, but with every space where it was."""
+    return "".join(character if character.isprintable() else "�" for character in line)
+
+
 def clip(text: str, limit: int) -> str:
     """At most `limit` characters of `text`, ending in an ellipsis when something was cut."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
