@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
 from bot.contracts.change import Comparison
-from bot.contracts.document import Document, Side
+from bot.contracts.document import Side
 from bot.contracts.options import Options
-from bot.contracts.used import Uses
 from bot.registry.gather import EvidenceReader
 from bot.registry.model import Registry
 from bot.registry.snapshot import ContractSides, Parser, Snapshot
@@ -22,10 +20,6 @@ class Comparer(Parser, EvidenceReader, Protocol):
 
     async def compare(self, format: str, base: Side, head: Side, options: Options) -> Comparison:
         """What differs. Never raises because of what is in the files."""
-        ...
-
-    async def used_elements(self, format: str, schema: Side, documents: Mapping[str, Document]) -> Uses:
-        """What a consumer's documents use of a schema. Never raises because of what is in them."""
         ...
 
 

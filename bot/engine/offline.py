@@ -10,7 +10,6 @@ from bot.contracts import formats
 from bot.contracts.change import Comparison
 from bot.contracts.document import Document, Side
 from bot.contracts.options import Options
-from bot.contracts.used import Uses
 from bot.engine.comparing import compare_all
 from bot.git.repository import Repository
 from bot.judge.catalogue import Catalogue
@@ -47,9 +46,6 @@ class InProcess:
 
     async def compare(self, format: str, base: Side, head: Side, options: Options) -> Comparison:
         return formats.compare(format, base, head, options=options)
-
-    async def used_elements(self, format: str, schema: Side, documents: Mapping[str, Document]) -> Uses:
-        return formats.used_elements(format, schema, documents)
 
     async def import_evidence(self, kind: str, question: Question, documents: Mapping[str, Document]) -> Imported:
         return import_evidence(kind, question, documents)

@@ -23,7 +23,6 @@ from cachetools import LRUCache, TTLCache
 from bot.contracts.change import Change, Comparison, Place
 from bot.contracts.document import Document, Position, Side
 from bot.contracts.options import Options
-from bot.contracts.used import Uses
 from bot.parsing.child import Child, ChildLimits
 from bot.parsing.protocol import ParsingFailed, Request
 from bot.registry.importers.imported import Imported, Question
@@ -114,16 +113,6 @@ class ComparisonPool:
         except ParsingFailed:
             return frozenset()
         return frozenset(path for path in found if isinstance(path, str))
-
-    async def used_elements(self, format: str, schema: Side, documents: Mapping[str, Document]) -> Uses:
-        """What a consumer's documents use of a schema. Never raises because of what is in them."""
-        names = tuple(sorted((path, document.blob_sha) for path, document in documents.items()))
-        key = ("used_elements", format, _side_key(schema), names)
-        try:
-            found = await self._once(key, Request("used_elements", (format, _plain(schema), dict(documents))))
-        except ParsingFailed as failed:
-            return Uses((), (failed.reason,))
-        return found if isinstance(found, Uses) else Uses((), ("The reader's answer made no sense.",))
 
     async def import_evidence(self, kind: str, question: Question, documents: Mapping[str, Document]) -> Imported:
         """What files of one kind show to be used of a contract. Never raises because of what is in them."""

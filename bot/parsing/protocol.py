@@ -26,7 +26,7 @@ FailureKind = Literal["deadline", "memory", "crash", "nesting", "error", "size"]
 class Request:
     """A function of the formats module, or `import_evidence` of the importers, and its arguments."""
 
-    function: Literal["compare", "referenced_files", "recognise", "used_elements", "import_evidence"]
+    function: Literal["compare", "referenced_files", "recognise", "import_evidence"]
     arguments: tuple[Any, ...]
     keywords: Mapping[str, Any] = field(default_factory=dict)
 
