@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.engine.doctor_graph import examine_graph
 from bot.engine.doctor_repository import examine_repository
 from bot.engine.lanes import utc_now
 from bot.github.app import GitHubApp
@@ -63,7 +64,7 @@ async def examine(
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> tuple[Observation, ...]:
     """Everything that was looked at, in the order of dependence: what comes after a problem may only follow from it."""
-    found = list(await _database(settings))
+    found = list(await _database(settings, repository))
     async with _practice(settings, now, sleep) as practice:
         found += await _clock(practice)
         if found[-1].health is Health.PROBLEM:
@@ -111,12 +112,13 @@ async def _practice(
         yield Practice(settings, transport, app, itself, now)
 
 
-async def _database(settings: Settings) -> Sequence[Observation]:
+async def _database(settings: Settings, repository: str | None) -> Sequence[Observation]:
     topic, path = "Database", settings.database
     try:
         async with await Store.open(path) as store:
             await store.ping()
             health = await store.verify_ledger()
+            graph = await examine_graph(store, repository)
     except (DatabaseUnusable, NewerSchema, SQLAlchemyError) as error:
         instead = "Give the bot a folder that it may write to (COUNTERSIGN_DATA), or restore a copy."
         return [Observation(topic, Health.PROBLEM, f"{path} cannot be used: {error}.", instead)]
@@ -124,8 +126,9 @@ async def _database(settings: Settings) -> Sequence[Observation]:
     if health.broken_at is not None:
         instead = "Keep the file and compare it with the backups: the ledger was edited from outside of the bot."
         broken = f"The ledger does not verify: {health.reason}."
-        return [writable, Observation(topic, Health.PROBLEM, broken, instead)]
-    return [writable, Observation(topic, Health.OK, f"The ledger verifies ({words.count(health.rows, 'row')}).")]
+        return [writable, Observation(topic, Health.PROBLEM, broken, instead), *graph]
+    verified = Observation(topic, Health.OK, f"The ledger verifies ({words.count(health.rows, 'row')}).")
+    return [writable, verified, *graph]
 
 
 async def _clock(practice: Practice) -> Sequence[Observation]:
