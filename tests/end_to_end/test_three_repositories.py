@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -250,3 +251,77 @@ async def test_the_day_after_a_lost_webhook_the_graph_is_right_again(shop: Shop)
         warehouse.commit("main", {REGISTRY: half("warehouse", "@acme/warehouse", EMAIL)}, author=shop.wanda)
     await shop.bot.later(25 * 3600)
     assert "warehouse" in asked(shop, pull)
+
+
+def pact(consumer: str, *fields: str) -> str:
+    """What a consumer's own test recorded of `GET /orders/{id}`: these properties of the order's customer."""
+    interaction = {
+        "description": "an order",
+        "request": {"method": "GET", "path": "/orders/6f1c"},
+        "response": {"status": 200, "body": {"customer": dict.fromkeys(fields, "x")}},
+    }
+    return json.dumps(
+        {
+            "consumer": {"name": consumer},
+            "provider": {"name": "orders-api"},
+            "interactions": [interaction],
+            "metadata": {"pactSpecification": {"version": "2.0.0"}},
+        },
+        indent=2,
+    )
+
+
+READS_PACTS = '    evidence_from: [{kind: pact, path: "pacts/*.json"}]\n'
+
+
+async def test_only_the_consumer_whose_pact_reads_a_removed_field_is_asked(shop: Shop) -> None:
+    await shop.on_main({REGISTRY: ALONE})
+    reads, does_not = pact("checkout-web", "id", "email"), pact("warehouse", "id")
+    checkout = half("checkout-web", "@acme/checkout", more=READS_PACTS)
+    warehouse = half("warehouse", "@acme/warehouse", more=READS_PACTS)
+    await neighbour(shop, "checkout-web", {REGISTRY: checkout, "pacts/orders.json": reads}, "checkout")
+    other = await neighbour(shop, "warehouse", {REGISTRY: warehouse, "pacts/orders.json": does_not}, "warehouse")
+    pull = await without_the_email(shop)
+    assert asked(shop, pull) == {"api-council", "checkout"}
+    assert "pact" in shop.comment(pull)
+    other.commit("main", {"pacts/orders.json": pact("warehouse", "id", "email")}, author=shop.wanda)
+    await shop.bot.settled()
+    assert asked(shop, pull) == {"api-council", "checkout", "warehouse"}
+
+
+async def test_evidence_is_read_again_when_the_contract_it_is_held_against_changes(shop: Shop) -> None:
+    files = {REGISTRY: half("checkout-web", "@acme/checkout", more=READS_PACTS), "pacts/orders.json": pact("web", "id")}
+    await shop.on_main({REGISTRY: ALONE})
+    await neighbour(shop, "checkout-web", files, "checkout")
+    mark = shop.github.mark()
+    await shop.on_main({SPEC: spec() + "\n# A note\n"})
+    names = [str(request.body) for request in shop.github.requests_since(mark)]
+    assert sum("query Tips" in body and "checkout-web" in body for body in names) == 1
+
+
+async def test_pacts_that_lie_with_the_producer_count_for_the_consumer_that_wrote_them(shop: Shop) -> None:
+    consumers = (
+        '    evidence_from: [{kind: pact, path: "pacts/*.json"}]\n'
+        "consumers:\n"
+        f'  - {{id: checkout-web, owner: "@acme/checkout", uses: [{{contract: orders-api, elements: ["{STATUS}"]}}]}}\n'
+    )
+    await shop.on_main({REGISTRY: ALONE + consumers})
+    pull = await without_the_email(shop)
+    assert asked(shop, pull) == {"api-council"}
+    await shop.on_main({"pacts/checkout.json": pact("Checkout Web", "email")})
+    assert asked(shop, pull) == {"api-council", "checkout"}
+    assert "checkout-web reads `customer.email` (pact, seen" in shop.comment(pull)
+
+
+async def test_an_installation_of_many_repositories_is_read_in_few_calls(shop: Shop) -> None:
+    await shop.on_main({REGISTRY: ALONE})
+    for number in range(60):
+        shop.acme.repository(f"docs-{number}", {"README.md": "x\n"})
+    mark = shop.github.mark()
+    shop.installation.suspend()
+    shop.installation.unsuspend()
+    await shop.bot.settled()
+    calls = [r for r in shop.github.requests_since(mark) if not r.path.endswith("/access_tokens")]
+    (graph,) = await shop.bot.services.store.graphs()
+    assert len(await shop.bot.services.store.halves(graph) or ()) == 61
+    assert len(calls) <= 1 + 3  # one list, and twenty-five repositories in a call
