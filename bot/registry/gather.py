@@ -25,6 +25,8 @@ MOST_BYTES = 64_000_000
 """Bytes of the files of one source together."""
 
 _FILES_A_READ = 60
+_PARTLY = {"pact-full": "pact"}
+"""What a kind that is complete by its name is worth when something of it could not be followed."""
 
 
 class EvidenceReader(Protocol):
@@ -217,7 +219,7 @@ def _use(source: Source, consumer: str, sighting: Sighting, seen: str, *, comple
         source.contract,
         consumer,
         sighting.element,
-        source.kind,
+        _PARTLY.get(source.kind, source.kind) if not complete else source.kind,
         f"{sighting.path}:{sighting.line}",
         seen,
         complete=complete,

@@ -207,7 +207,7 @@ async def test_more_than_is_read_is_told_and_nothing_of_it_is_complete(
 
     assert who(gathered) == {("checkout-web", "$.field0"), ("checkout-web", "$.field1")}
     assert len(gathered.problems) == 1 and "pacts/*.json" in gathered.problems[0]
-    assert not any(use.complete for use in gathered.uses)
+    assert {(use.kind, use.complete) for use in gathered.uses} == {("pact", False)}
 
 
 async def test_of_several_files_that_show_the_same_the_newest_counts() -> None:
