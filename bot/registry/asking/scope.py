@@ -14,6 +14,8 @@ from bot.registry.graph.graph import Graph, Node
 
 _OF_PATHS = frozenset({"method", "segment", "end"})
 _MOST_NAMED = 8
+_SEGMENT = re.compile(r"(?:[A-Za-z]+ |\* )?/([A-Za-z0-9_-]+)(?=[/\s]|\Z)")
+_FIRST_NAME = re.compile(r"([A-Za-z0-9_]+)(?=[.:(\s]|\Z)")
 _NAME = re.compile(r"[A-Za-z_][\w-]+")
 
 
@@ -46,7 +48,8 @@ def scope(graph: Graph, element: str, contract: str | None = None) -> Scope:
             )
         return Scope(wanted, (node,))
     fitting = [node for node in graph.nodes if _speaks(node, wanted)]
-    concerned = [node for node in fitting if any(_concerns(wanted, named) for named in _addresses(graph, node))]
+    first = _first_word(element)
+    concerned = [node for node in fitting if any(_concerns(wanted, named, first) for named in _addresses(graph, node))]
     chosen = concerned or (fitting if len(fitting) == 1 else [])
     if not graph.nodes:
         raise Unanswerable("no contract is registered: see `countersign init`")
@@ -96,9 +99,21 @@ def _words(node: Node) -> str:
     return "its elements are written by name, as `OrderCreated:$.total` or `Order.customer`"
 
 
-def _concerns(element: Address, named: str) -> bool:
+def _concerns(element: Address, named: str, first: str | None) -> bool:
+    """first: the element's own first word; an organisation names tens of thousands of elements, so most are told apart
+    by that alone.
+    """
+    other = _first_word(named) if first else None
+    if other and other != first:
+        return False
     found = address.read(named)
     return found.tokens[0].kind != "scopes" and address.relation(found, element) is not Relation.DISJOINT
+
+
+def _first_word(text: str) -> str | None:
+    """The first segment or name of an address, where it is a plain word; None where it may stand for several."""
+    found = (_SEGMENT if "/" in text else _FIRST_NAME).match(text.strip())
+    return found[1] if found else None
 
 
 def _addresses(graph: Graph, node: Node, *, named: bool = False) -> Iterator[str]:

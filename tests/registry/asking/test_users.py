@@ -143,3 +143,32 @@ def test_no_suggestion_names_an_element_that_only_a_private_consumer_uses() -> N
     with pytest.raises(Unanswerable) as refused:
         who_uses(asked, "customer.email", TODAY)
     assert "email`?" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named", "same"),
+    [
+        ("GET /orders", "* /orders/**", True),
+        ("GET /orders/{id}", "/*/{id}", True),
+        ("/{any}/{id}", "GET /{some}/{other} 200", True),
+        ("/{any}/{id}", "GET /orders/{id} 200", False),
+        ("GET /orders", "** 200", True),
+        ("GET /orders/{id}", "GET /order/{id}", False),
+        ("Order.id", "Order", True),
+        ("Order.id", "'Order'.id", True),
+        ("Order.id", "Orders.id", False),
+        ("Order.id", "*.id", True),
+    ],
+)
+def test_contracts_are_found_by_what_is_named_in_them(asked: str, named: str, same: bool) -> None:
+    """Two contracts of one type; only the first names something at the element."""
+    type = "openapi" if "/" in asked else "graphql"
+    head = f"contracts: [{{id: first, type: {type}, files: [a], decision_owner: '@a/b', guarantees: "
+    first = head + f'[{{at: "{named}", level: guaranteed}}]}}]\n'
+    second = head.replace("first", "second") + "[]}]\n"
+    both = graph(half("acme/first", first), half("acme/second", second))
+    if same and not named.startswith("**"):
+        assert [found.contract for found in who_uses(both, asked, TODAY).contracts] == ["acme/first#first"]
+    else:
+        with pytest.raises(Unanswerable, match="--contract first, second"):
+            who_uses(both, asked, TODAY)
