@@ -20,6 +20,7 @@ from bot.github.errors import InstallationGone, Refused
 from bot.github.files import CommitMissing, TooLargeToList
 from bot.github.lanes import installation_lane, registry_lane, repository_lane
 from bot.github.repositories import Tip, covered, tips
+from bot.registry.gather import sources
 from bot.registry.graph.graph import Graph
 from bot.registry.graph.half import Half
 from bot.registry.graph.joined import join
@@ -90,7 +91,7 @@ class Graphs:
         paths = _pushed(rows)
         if half is not None and paths is not None and not any(may_matter(half, path) for path in paths):
             return
-        touched = half is not None and (paths is None or any(is_contract(half, path) for path in paths))
+        touched = half is not None and _touches_a_contract(half, rows)
         async with self._locks[installation]:
             found = await tips(client, [repository], registry_paths())
             if repository not in found:
@@ -150,8 +151,10 @@ class Graphs:
         old = self._graphs[installation]
         before = next((half for half in old.halves.values() if half.repository_id == tip.repository_id), None)
         said = await self._said(client, tip, before)
-        between = await asyncio.to_thread(join, _replaced(old, said.repository_id, said))
-        after = await self._with_evidence(client, said, between, before)
+        after = said
+        if said.registry is not None and any(sources(said.registry, said.repository)):
+            between = await asyncio.to_thread(join, _replaced(old, said.repository_id, said))
+            after = await self._with_evidence(client, said, between, before)
         await self._store.record_half(installation, after, self._now())
         new = self._graphs[installation] = await asyncio.to_thread(join, _replaced(old, after.repository_id, after))
         await self._tell(installation, [news(before, after, old, new, contract_touched=touched)], new, cause)
@@ -197,6 +200,12 @@ def _pushed(rows: Collection[Delivery]) -> frozenset[str] | None:
     if any(paths is None for paths in listed):
         return None
     return frozenset(path for paths in listed for path in paths or ())
+
+
+def _touches_a_contract(half: Half, rows: Collection[Delivery]) -> bool:
+    """Only pushes do: what one half tells another must not come back to it as news."""
+    pushes = [row.facts.get("paths") for row in rows if row.event == "push"]
+    return any(paths is None or any(is_contract(half, path) for path in paths) for paths in pushes)
 
 
 def _replaced(graph: Graph, repository_id: int, half: Half | None) -> tuple[Half, ...]:

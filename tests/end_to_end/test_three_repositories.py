@@ -299,6 +299,17 @@ async def test_evidence_is_read_again_when_the_contract_it_is_held_against_chang
     assert sum("query Tips" in body and "checkout-web" in body for body in names) == 1
 
 
+async def test_two_that_consume_each_other_read_once_and_come_to_rest(shop: Shop) -> None:
+    api = ALONE.replace("orders-api", "shop-api").partition("contracts:")[2]
+    checkout = half("checkout-web", "@acme/checkout", more=READS_PACTS) + f"contracts:{api}"
+    orders = f"{half('orders', '@acme/orders', contract='acme/checkout-web#shop-api', more=READS_PACTS)}"
+    await neighbour(shop, "checkout-web", {REGISTRY: checkout, SPEC: spec()}, "checkout")
+    await shop.on_main({REGISTRY: orders + f"contracts:{ALONE.partition('contracts:')[2]}"})
+    mark = shop.github.mark()
+    await shop.on_main({SPEC: spec() + "\n# A note\n"})
+    assert sum("query Tips" in str(request.body) for request in shop.github.requests_since(mark)) == 2
+
+
 async def test_pacts_that_lie_with_the_producer_count_for_the_consumer_that_wrote_them(shop: Shop) -> None:
     consumers = (
         '    evidence_from: [{kind: pact, path: "pacts/*.json"}]\n'
