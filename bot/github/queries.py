@@ -258,7 +258,8 @@ def sight(repositories: Sequence[str], organisations: Sequence[str]) -> tuple[st
     """Whether the code of repositories (`owner/name`) can be read, as `repository0`, ..., and whether the asker belongs
     to organisations, as `organisation0`, ....
 
-    Metadata of a repository is not enough: `object` is null for a token that may not read contents.
+    Metadata of a repository is not enough: `object` is null for a token that may not read contents. `viewerIsAMember`:
+    "Viewer is an active member of this organization" (GitHub's GraphQL schema, `Organization`).
     """
     declared: list[str] = []
     parts: list[str] = []
