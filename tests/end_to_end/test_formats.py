@@ -72,7 +72,7 @@ STORIES = [
         after='"total": {"type": "string"}',
         line=7,
         used="order:$.total",
-        doing="uses `total`",
+        doing="reads `total`",
         untouched="order:$.id",
     ),
     Story(
@@ -121,7 +121,7 @@ type Order {
         after="",
         line=7,
         used="Order.total",
-        doing="uses `Order.total`",
+        doing="reads `Order.total`",
         untouched="Order.id",
     ),
     Story(

@@ -124,7 +124,7 @@ async def test_a_promise_of_behaviour_is_signed_off_by_those_who_use_what_it_spe
     start = registry().index("    behaviours:")
     text = registry()[:start] + registry()[registry().index("consumers:") :]
     pull = await shop.propose("behave", {REGISTRY: text}, shop.olga)
-    assert asked(pull) == {"api-council", "warehouse"}
+    assert asked(pull) == {"api-council", "warehouse", "orders"}, "the verification owner is asked, and not waited for"
     await sign(shop, pull, shop.dana, shop.wanda)
 
 

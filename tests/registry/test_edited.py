@@ -78,16 +78,23 @@ def test_more_lines_than_can_be_compared_are_for_the_decision_owner() -> None:
     assert (impact.finding.rule.id, impact.finding.level) == ("guarantees-unclear", Level.UNCLASSIFIED)
 
 
-def test_a_behaviour_affects_those_who_rely_on_it_and_asks_those_who_use_its_element() -> None:
+def test_a_behaviour_affects_those_who_rely_on_it_by_name_or_may_do_so() -> None:
     gone = only(impacts(SHOP, swapped("    behaviours:\n", "    x-behaviours:\n")))
     assert gone.finding.rule.id == "behaviour-removed"
-    assert {c.consumer: c.reach for c in gone.consumers} == {"billing": Reach.AFFECTED, "checkout": Reach.POSSIBLY}
+    assert {c.consumer: c.reach for c in gone.consumers} == {"billing": Reach.AFFECTED, "checkout": Reach.AFFECTED}
     assert gone.finding.change.side == "base"
     elsewhere = swapped('at: "GET /orders", statement', 'at: "PUT /carts", statement')
     weakened = only(
         impacts(elsewhere, swapped("aspect: ordering, at", "level: may_change, aspect: ordering, at", elsewhere))
     )
     assert {c.consumer: c.reach for c in weakened.consumers} == {"billing": Reach.AFFECTED, "checkout": Reach.NOT}
+
+
+def test_who_says_what_it_assumes_is_held_to_its_word() -> None:
+    other = "    assumes:\n      - {aspect: timing, statement: answers within 1s}\n  - id: billing"
+    text = swapped("  - id: billing", other)
+    gone = only(impacts(text, swapped("    behaviours:\n", "    x-behaviours:\n", text)))
+    assert {c.consumer: c.reach for c in gone.consumers} == {"billing": Reach.AFFECTED, "checkout": Reach.POSSIBLY}
 
 
 def test_who_assumes_the_same_without_naming_the_promise_relies_on_it_all_the_same() -> None:
@@ -103,8 +110,6 @@ def test_a_behaviour_of_another_contract_that_has_the_same_id_is_another_promise
         "  - {id: carts, type: openapi, files: [carts.yaml], behaviours: [{id: sorted, aspect: ordering}]}\nconsumers:"
     )
     text = swapped("consumers:", other)
-    impact = only(impacts(text, swapped("    behaviours:\n", "    x-behaviours:\n", text)))
-    assert (impact.finding.contract, affected(impact)) == ("orders", ["billing"])
     gone = only(impacts(text, swapped(", behaviours: [{id: sorted, aspect: ordering}]", "", text)))
     assert (gone.finding.contract, affected(gone)) == ("carts", [])
 

@@ -25,7 +25,8 @@ def compare(
 ) -> Iterator[Edit]:
     """What became of each behaviour, at most one edit for each.
 
-    Affected are those who rely on it. Who uses the place and does not say that it relies on the behaviour is asked.
+    Affected are those who rely on it: who says so; and who uses the place and says nothing of what it assumes, for
+    unknown is not none. Who assumes other things is asked.
     """
     moved = {file.previous_path: file.path for file in changed if file.status == "renamed" and file.previous_path}
     after = {behaviour.id: (index, behaviour) for index, behaviour in enumerate(new.behaviours)}
@@ -50,7 +51,7 @@ def compare(
                 places=(behaviour.at,),
                 guarantee=Guarantee(behaviour.level),
                 reach=(behaviour.at,),
-                at_most=Reach.POSSIBLY,
+                only_possibly=frozenset(c.id for c in protected.consumers_of(old.id) if c.assumes),
                 concerns=tuple(_relying(old.id, behaviour, protected)),
             )
     for id, (index, behaviour) in after.items():

@@ -35,7 +35,8 @@ class Edit:
     subject: which of several edits of that element it is (a consumer's id); never shown.
     places: addresses that it speaks of; none given: the element.
     guarantee: what was promised, when the edit itself knows; otherwise what the guarantees say about the places.
-    reach: addresses by which it reaches consumers, by what they use of them; `at_most` as near as that.
+    reach: addresses by which it reaches consumers, by what they use of them.
+    only_possibly: of these, consumers whom that does not affect, by their own word; they are asked.
     concerns: consumers that it reaches in another way.
     """
 
@@ -51,7 +52,7 @@ class Edit:
     places: tuple[str, ...] = ()
     guarantee: Guarantee | None = None
     reach: tuple[str, ...] = ()
-    at_most: Reach = Reach.AFFECTED
+    only_possibly: frozenset[str] = frozenset()
     concerns: tuple[ConsumerImpact, ...] = ()
 
     @property
@@ -61,7 +62,9 @@ class Edit:
 
     def capped(self, impact: ConsumerImpact) -> ConsumerImpact:
         """What an impact by `reach` comes to."""
-        return replace(impact, reach=self.at_most) if impact.reach.order < self.at_most.order else impact
+        if impact.reach is Reach.AFFECTED and impact.consumer in self.only_possibly:
+            return replace(impact, reach=Reach.POSSIBLY)
+        return impact
 
 
 class Side:
