@@ -19,6 +19,7 @@ from bot.judge.catalogue import Catalogue
 from bot.judge.finding import Finding
 from bot.registry import globs
 from bot.registry.at_commit import read_at
+from bot.registry.drafting.grouping import set_aside
 from bot.registry.edits.coverage import SUFFIXES
 from bot.registry.look import look
 from bot.registry.model import Registry
@@ -50,7 +51,8 @@ async def replay(
     """Every commit of the first-parent line since a day, by the contracts as they are registered at `ref` today.
 
     most: so many commits at the most, the newest. contract: only this one, by its id, or by its path when it is not
-    registered. Sunset dates are judged as of each commit's own day. Raises GitError.
+    registered; else all, but for unregistered copies and samples. Sunset dates are judged as of each commit's own day.
+    Raises GitError.
     """
     tip = repository.commit(ref)
     reading = await read_at(repository, tip)
@@ -71,7 +73,8 @@ async def replay(
             parser=InProcess(),
         )
         for sides in snapshot.contracts:
-            if _is_step(sides) and contract in (None, sides.contract):
+            wanted = contract == sides.contract or (contract is None and _is_offered(sides.contract, registry))
+            if wanted and _is_step(sides):
                 step = judge.step(revision, sides)
                 if _is_readable(step):
                     steps.append(step)
@@ -103,6 +106,11 @@ def _without_registry(revision: Revision) -> tuple[ChangedFile, ...]:
 def _is_step(sides: ContractSides) -> bool:
     """That a contract came or went, or could not be read, says nothing about how it is changed."""
     return sides.base.entrypoint is not None and sides.head.entrypoint is not None
+
+
+def _is_offered(contract: str, registry: Registry) -> bool:
+    """Whether it is registered, or at least lies where people keep contracts: an unregistered one goes by its path."""
+    return registry.has_contract(contract) or not set_aside([contract])
 
 
 def _is_readable(step: Step) -> bool:

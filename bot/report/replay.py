@@ -25,9 +25,9 @@ _MEANINGS = {
     "full": "readers of either definition read what was written by the other",
     "wire": "data keeps being read in binary; names do not count",
     "wire_json": "data keeps being read, in binary and in JSON",
-    "csr": "the same, and no definition is lost to a schema registry",
-    "package": "the same, and generated code that imports packages keeps compiling",
-    "file": "the same, and generated code that imports single files keeps compiling",
+    "csr": "data keeps being read, and no definition is lost to a schema registry",
+    "package": "data keeps being read, and code that imports packages keeps compiling",
+    "file": "data keeps being read, and code that imports single files keeps compiling",
 }
 
 
@@ -146,7 +146,7 @@ def _restless(one: Restless) -> str:
 
 
 def _fired(one: Fired) -> str:
-    return f"{one.rule}  {words.count(one.commits, 'commit')}  ({printable(one.title).replace('`', chr(39))})"
+    return f"{one.rule}  {words.count(one.commits, 'commit')}, such as: {printable(one.title).replace('`', chr(39))}"
 
 
 def _commits(commits: Sequence[str]) -> str:

@@ -98,8 +98,8 @@ def test_every_inferred_line_says_where_it_is_from(folder: Path, capsys: pytest.
         '    title: "Orders"  # from api/openapi.yaml:3',
         "    version: {scheme: semver, from: info.version}  # from api/openapi.yaml:4 (2.4.0)",
         "    version: {scheme: path, from: package}  # from proto/a.proto:2 (acme.rpc.v1)",
-        '      - at: "Query.b"  # from schema/schema.graphql:1',
-        '      - at: "acme.rpc.v1.M.old"  # from proto/a.proto:3',
+        '      - {at: "Query.b", proposed: true}  # from schema/schema.graphql:1; TODO: since, sunset and successor',
+        '      - {at: "acme.rpc.v1.M.old", proposed: true}  # from proto/a.proto:3; TODO: since, sunset and successor',
         "  - id: checkout-web  # from pacts/web.json:2",
     ):
         assert f"{line}\n" in text

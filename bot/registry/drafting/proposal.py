@@ -25,6 +25,7 @@ OwnersOf = Callable[[str], tuple[Owners, str]]
 
 _MOST_ELEMENTS = 60
 _MOST_OPERATIONS = 40
+_MOST_DEPRECATED = 60
 _PROPOSED = "proposed: true  # take this line away once the entry is right; until then it counts for nothing"
 _CALLED = ("openapi", "graphql")
 """Formats of what is called an API."""
@@ -168,13 +169,14 @@ def _guarantees(contract: Contract) -> Iterator[str]:
 def _deprecated(entries: Sequence[Outdated], shared: Sequence[Position]) -> Iterator[str]:
     if entries:
         yield "  deprecated:"
-    for entry in entries:
-        yield f"    - at: {quoted(entry.element)}  # from {_place(entry.position)}"
-        yield "      proposed: true"
-        if entry.sunset:
-            yield f"      sunset: {quoted(entry.sunset)}"
-        else:
-            yield '      # TODO: since and sunset, as "YYYY-MM-DD", and the successor'
+    for entry in entries[:_MOST_DEPRECATED]:
+        sunset = f", sunset: {quoted(entry.sunset)}" if entry.sunset else ""
+        missing = "since and successor" if entry.sunset else "since, sunset and successor"
+        line = f"{{at: {quoted(entry.element)}{sunset}, proposed: true}}"
+        yield f"    - {line}  # from {_place(entry.position)}; TODO: {missing}"
+    if len(entries) > _MOST_DEPRECATED:
+        rest = entries[_MOST_DEPRECATED:]
+        yield f"    # TODO: {len(rest):,} more elements are marked as deprecated, from {_place(rest[0].position)} on"
     for position in shared:
         yield f"  # TODO: {_place(position)} is deprecated, in many places: write a pattern for it into `deprecated`"
 
