@@ -125,7 +125,7 @@ def _edge(node: Node, voice: Voice, producer: Half) -> Edge | None:
         hidden=voice.consumer.visibility == "private" or bool(voice.half and voice.half.hidden),
         only_producer=tuple(sorted(theirs - own - evidence)) if compared else (),
         only_consumer=tuple(sorted(own - theirs)) if compared else (),
-        offered=tuple(use for use in voice.gathered if use.contract == id and use.offered),
+        offered=tuple(use for use in voice.gathered if use.offered and use.contract.rpartition("#")[2] == id),
     )
 
 

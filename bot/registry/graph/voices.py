@@ -24,10 +24,12 @@ from bot.registry.model import (
     Registry,
     Use,
 )
-from bot.registry.proposed import settled
 from bot.registry.span import duration
 
 T = TypeVar("T")
+
+_Gathered = Mapping[str, Sequence[GatheredUse]]
+"""By the contract's id in the producer's registry."""
 
 _STRICTNESS = ("consent", "escalate", "block")
 
@@ -84,19 +86,20 @@ class Listening:
 
     names: Names = field(default_factory=Names)
     consuming: Mapping[str, Sequence[_Consuming]] = field(default_factory=dict)
-    gathered: Mapping[tuple[str, str], Sequence[GatheredUse]] = field(default_factory=dict)
+    gathered: Mapping[tuple[str, str], _Gathered] = field(default_factory=dict)
 
     @classmethod
     def to(cls, halves: Iterable[Half]) -> Listening:
         known = tuple(halves)
         names = Names.of(known)
         consuming: dict[str, list[_Consuming]] = defaultdict(list)
-        gathered: dict[tuple[str, str], list[GatheredUse]] = defaultdict(list)
+        gathered: dict[tuple[str, str], dict[str, list[GatheredUse]]] = defaultdict(lambda: defaultdict(list))
         for half in known:
             own = half.repository.lower()
+            found = {written: names.contract(written, half.repository) for written in {u.contract for u in half.uses}}
             for use in half.uses:
-                key, id = names.contract(use.contract, half.repository)
-                gathered[key, own].append(replace(use, contract=id))
+                key, id = found[use.contract]
+                gathered[key, own][id].append(use)
             if half.registry is None:
                 continue
             said: dict[str, dict[str, Consumption]] = defaultdict(dict)
@@ -110,11 +113,11 @@ class Listening:
         return cls(names, consuming, gathered)
 
     def voices(self, repository: str, registry: Registry) -> tuple[Voice, ...]:
-        """Everybody who is known to consume a contract of `registry`, which is (one version of) that repository's.
+        """Everybody who is known to consume a contract of `registry`, which is (one version of) that repository's. It
+        has nothing left that is only proposed (`bot.registry.proposed.settled`).
 
         Registered ones first, in the order of the file, then those that only their own half names, by repository.
         """
-        registry = settled(registry)
         contracts = {contract.id for contract in registry.contracts}
         key = self.names.key(repository)
         speaking = [
@@ -156,7 +159,7 @@ class Listening:
         if registry.component is None or registry.component.id != consumer.id or half is None or half.problems:
             return consumer
         whole = {entry.contract for entry in registry.consumes if not entry.elements}
-        seen = {u.contract for u in self._seen_by_producer(key, consumer) if not u.pending and not u.offered}
+        seen = _counted(self._seen_by_producer(key, consumer))
         uses = tuple(
             use
             for use in consumer.uses
@@ -168,7 +171,8 @@ class Listening:
         seen = self._seen_by_producer(key, consumer)
         if own is None:
             uses = (*consumer.uses, *as_uses(seen))
-            return Voice(consumer.model_copy(update={"uses": uses}) if seen else consumer, consumer, gathered=seen)
+            joined = consumer.model_copy(update={"uses": uses}) if seen else consumer
+            return Voice(joined, consumer, gathered=_all(seen))
         theirs = self._seen_by(key, own)
         component = own.component
         said = {name: getattr(component, name) for name in component.model_fields_set - {"id", "owner"}}
@@ -189,7 +193,7 @@ class Listening:
             }
         )
         word = OwnWord(repository=own.half.repository, signoff=_signoff(own))
-        return Voice(joined, consumer, own.half, own.entries, (*seen, *theirs), word)
+        return Voice(joined, consumer, own.half, own.entries, (*_all(seen), *_all(theirs)), word)
 
     def _unregistered(self, key: str, name: str, own: _Consuming) -> Voice:
         theirs = self._seen_by(key, own)
@@ -208,52 +212,60 @@ class Listening:
         )
         why_not = _why_not(own, key)
         word = OwnWord(repository=own.half.repository, signoff=_signoff(own), blocks=not why_not, why_not=why_not)
-        return Voice(consumer, None, own.half, own.entries, (*seen, *theirs), word)
+        return Voice(consumer, None, own.half, own.entries, (*_all(seen), *_all(theirs)), word)
 
-    def _seen_by_producer(self, key: str, consumer: Consumer | Component) -> tuple[GatheredUse, ...]:
+    def _seen_by_producer(self, key: str, consumer: Consumer | Component) -> _Gathered:
+        """What files of the producer show of the consumer."""
         called = {consumer.id.lower(), *(name.lower() for name in consumer.known_as)}
-        return tuple(use for use in self.gathered.get((key, key), ()) if use.consumer.lower() in called)
+        by_contract = self.gathered.get((key, key), {})
+        found = {id: [use for use in uses if use.consumer.lower() in called] for id, uses in by_contract.items()}
+        return {id: uses for id, uses in found.items() if uses}
 
-    def _seen_by(self, key: str, own: _Consuming) -> tuple[GatheredUse, ...]:
-        seen = self.gathered.get((key, own.half.repository.lower()), ())
-        return tuple(use for use in seen if use.contract in own.entries)
+    def _seen_by(self, key: str, own: _Consuming) -> _Gathered:
+        """What the consumer's own files show."""
+        by_contract = self.gathered.get((key, own.half.repository.lower()), {})
+        return {id: uses for id, uses in by_contract.items() if id in own.entries}
 
 
-def as_uses(gathered: Iterable[GatheredUse], half: Half | None = None) -> tuple[Use, ...]:
+def as_uses(gathered: _Gathered, half: Half | None = None) -> tuple[Use, ...]:
     """What counts of the evidence, one `Use` for each file and day. `half`: where the files are, if elsewhere."""
     groups: dict[tuple[str, str, str, str, bool], list[GatheredUse]] = defaultdict(list)
-    for use in gathered:
-        if not use.pending and not use.offered:
-            path = use.ref.rpartition(":")[0] if use.ref.rpartition(":")[2].isdigit() else use.ref
-            groups[use.contract, use.kind, path, use.seen, use.complete].append(use)
+    for contract, uses in gathered.items():
+        for use in uses:
+            if not use.pending and not use.offered:
+                path, _, line = use.ref.rpartition(":")
+                file = path if line.isdigit() else use.ref
+                groups[contract, use.kind, file, use.seen, use.complete].append(use)
     found = []
-    for (contract, kind, path, seen, complete), group in groups.items():
-        ref = group[0].ref if len(group) == 1 else path
-        found.append(
-            Use(
-                contract=contract,
-                elements=tuple(dict.fromkeys(use.element for use in group)),
-                evidence=Evidence(
-                    kind=kind,
-                    ref=f"{half.repository}/{ref}" if half else ref,
-                    seen=seen or None,
-                    complete=complete,
-                ),
-            )
+    for (contract, kind, file, seen, complete), group in groups.items():
+        ref = group[0].ref if len(group) == 1 else file
+        evidence = Evidence(
+            kind=kind, ref=f"{half.repository}/{ref}" if half else ref, seen=seen or None, complete=complete
         )
+        elements = tuple(dict.fromkeys(use.element for use in group))
+        found.append(Use(contract=contract, elements=elements, evidence=evidence))
     return tuple(found)
 
 
-def _declared(own: _Consuming, seen: Sequence[GatheredUse]) -> tuple[Use, ...]:
+def _declared(own: _Consuming, seen: _Gathered) -> tuple[Use, ...]:
     """Without elements it may use anything (unknown is not none), unless its evidence, read without any trouble, says
     what it uses.
     """
-    evidenced = {use.contract for use in seen if not use.pending and not use.offered and not own.half.problems}
+    evidenced = frozenset[str]() if own.half.problems else _counted(seen)
     return tuple(
         Use(contract=id, elements=entry.elements)
         for id, entry in own.entries.items()
         if entry.elements or id not in evidenced
     )
+
+
+def _counted(gathered: _Gathered) -> frozenset[str]:
+    """The contracts that anything of it counts for."""
+    return frozenset(id for id, uses in gathered.items() if any(not use.pending and not use.offered for use in uses))
+
+
+def _all(gathered: _Gathered) -> tuple[GatheredUse, ...]:
+    return tuple(use for uses in gathered.values() for use in uses)
 
 
 def _tolerates(own: _Consuming) -> tuple[str, ...]:
