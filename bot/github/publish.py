@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from textwrap import indent
 
 from bot.github.checks import CheckWriter, subject
 from bot.github.client import Client
@@ -27,8 +28,12 @@ def _always() -> bool:
 
 
 def in_plain_words(answer: Answer) -> str:
-    """A refused command and the reason, pinging nobody."""
-    return f"{safety.code(answer.command)}: {safety.phrase(answer.reason)}"
+    """A command, what is to be said about it, and the lines for the registry if there are any, pinging nobody."""
+    said = f"{safety.code(answer.command)}: {safety.phrase(answer.reason)}".rstrip()
+    if not answer.edit:
+        return said
+    lines = indent(safety.fenced(answer.edit, "yaml"), "  ")
+    return f"{said} For the registry, to be merged into what is there and committed:\n\n{lines}"
 
 
 async def publish(

@@ -4,7 +4,7 @@ buttons and reviews. Short texts, each for somebody who has to do something.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,9 +42,8 @@ def bypass(decision: Decision, registry: Registry | None, number: int, by: Perso
     who = safety.plain(f"@{by.login}") if by else "a deleted account"
     absent = missing(decision)
     owners = sorted({handle for r in absent if r.capacity.kind != "consumer" for handle in r.signers})
-    called = f"{words.joined([handle(o, frozenset(owners)) for o in owners])}: " if owners else ""
     parts = [
-        f"{called}{who} merged #{number} on {words.date(at)} while it was held, past the required check "
+        f"{_calling(owners)}{who} merged #{number} on {words.date(at)} while it was held, past the required check "
         "(an administrator can do that)."
     ]
     if decision.problems:
@@ -76,19 +75,28 @@ def _whose(requirements: Sequence[Requirement], names: Names) -> list[str]:
 def follow_up(wanted: FollowUp, registry: Registry | None, number: int) -> Issue:
     """For those who have to make up for a signature that was waived on pull request `number`."""
     names = Names(registry)
-    consumer = safety.plain(names.consumer(wanted.consumer))
-    owner = _owner_of(wanted.consumer, registry)
-    who = f"{handle(owner, frozenset({owner}))}: " if owner and not names.is_private(wanted.consumer) else ""
+    is_consumer = registry is not None and any(c.id == wanted.consumer for c in registry.consumers)
     by = safety.link(safety.plain(f"@{wanted.person.login}"), safety.web_address(wanted.comment_url))
+    what = f"{safety.code(wanted.contract)} ({_ids(wanted.findings)})"
+    until = wanted.until.isoformat()
+    if is_consumer:
+        name, owner = names.consumer(wanted.consumer), _owner_of(wanted.consumer, registry)
+        shown = safety.plain(name)
+        called = [owner] if owner and not names.is_private(wanted.consumer) else []
+        lacking = f"#{number} changes {what} without the signature of **{shown}**. {by} waived it"
+        to_do = f"{shown} follows the change or settles with the decision owner what else is to be done"
+        title = f"{safety.bare(name)} has yet to follow #{number} (by {until})"
+    else:
+        called = _owners(registry, {wanted.contract})
+        lacking = f"#{number} removes from {what} what was promised for longer. {by} set that aside"
+        to_do = "those who still use it are told and helped"
+        title = f"#{number} removed what was promised for longer (by {until})"
     parts = [
-        f"{who}#{number} changes {safety.code(wanted.contract)} ({_ids(wanted.findings)}) without the signature of "
-        f"**{consumer}**. {by} waived it ({safety.code(wanted.code)}).",
+        f"{_calling(called)}{lacking} ({safety.code(wanted.code)}).",
         safety.quotation(names.hide(wanted.note)) if wanted.note else "",
-        f"**Due by {wanted.until.isoformat()}**, when the waiver ends: {consumer} follows the change or settles with "
-        f"the decision owner what else is to be done. Then close this issue.",
+        f"**Due by {until}**, when the waiver ends: {to_do}. Then close this issue.",
     ]
-    title = f"{names.consumer(wanted.consumer)} has yet to follow #{number} (by {wanted.until.isoformat()})"
-    return Issue(safety.bare(title, TITLE_LIMIT), "\n\n".join(part for part in parts if part))
+    return Issue(safety.clip(title, TITLE_LIMIT), "\n\n".join(part for part in parts if part))
 
 
 def how_to_sign(decision: Decision, registry: Registry | None, login: str) -> str:
@@ -96,8 +104,8 @@ def how_to_sign(decision: Decision, registry: Registry | None, login: str) -> st
     names = Names(registry)
     absent = [r for r in decision.requirements if r.holds]
     if not absent:
-        return f"{_called([login])} Nothing is open here for anybody to sign."
-    lines = [f"{_called([login])} This is open:", ""]
+        return f"{_calling([f'@{login}'])}Nothing is open here for anybody to sign."
+    lines = [f"{_calling([f'@{login}'])}This is open:", ""]
     rows: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for requirement in absent:
         key = capacity_name(requirement, names), requirement.signers
@@ -121,8 +129,9 @@ def how_to_sign(decision: Decision, registry: Registry | None, login: str) -> st
 def offer(login: str, ids: Sequence[str]) -> str:
     """For whoever approved by a review and could sign."""
     waiting = f"{words.count(len(ids), 'change')} {'waits' if len(ids) == 1 else 'wait'} for you: {_ids(ids)}"
+    called = _calling([f"@{login}"])
     return (
-        f"{_called([login])} You approved this pull request by a review. A review may be about the code only, so it "
+        f"{called}You approved this pull request by a review. A review may be about the code only, so it "
         f"is not counted for the contract, where {waiting}.\n\n"
         f"Should it count? Answer with one word, in a new comment:\n\n{safety.fenced(CONFIRMATION)}"
     )
@@ -132,7 +141,7 @@ def reminder(requirements: Sequence[Requirement], registry: Registry | None) -> 
     """For those who were asked and have not answered: half of their time is over."""
     names = Names(registry)
     called = sorted({signer for r in requirements for signer in r.signers})
-    lines = [f"{_handles(called)} This pull request waits for you:".lstrip(), ""]
+    lines = [f"{_calling(called)}This pull request waits for you:", ""]
     for name, found in _by_name(requirements, names).items():
         ends = max(r.silence.follows_at for r in found if r.silence is not None)
         ids = _ids([r.finding for r in found])
@@ -148,7 +157,7 @@ def silence(requirements: Sequence[Requirement], registry: Registry | None) -> s
     """For the decision owner: consumers have not answered in time."""
     names = Names(registry)
     owners = _decision_owners(requirements, registry)
-    lines = [f"{_handles(owners)} No answer came in time, so it is for the decision owner to go on:".lstrip(), ""]
+    lines = [f"{_calling(owners)}No answer came in time, so it is for the decision owner to go on:", ""]
     first = capacity_name(requirements[0], names)
     until = max(r.silence.follows_at for r in requirements if r.silence is not None).date() + _A_QUARTER
     for name, found in _by_name(requirements, names).items():
@@ -167,7 +176,7 @@ def escalation(decision: Decision, registry: Registry | None, wanted: Escalation
     names = Names(registry)
     owners = _decision_owners(absent, registry)
     by = safety.link(safety.plain(f"@{wanted.person.login}"), safety.web_address(wanted.comment_url))
-    lines = [f"{_handles(owners)} {by} asks you to look at this now. It waits for:".lstrip(), ""]
+    lines = [f"{_calling(owners)}{by} asks you to look at this now. It waits for:", ""]
     for name, found in _by_name(absent, names).items():
         lines.append(f"- **{safety.plain(name)}**: {_ids([r.finding for r in found])}")
     return "\n".join(lines)
@@ -181,7 +190,10 @@ def _by_name(requirements: Sequence[Requirement], names: Names) -> dict[str, lis
 
 
 def _decision_owners(requirements: Sequence[Requirement], registry: Registry | None) -> list[str]:
-    contracts = {requirement.contract for requirement in requirements}
+    return _owners(registry, {requirement.contract for requirement in requirements})
+
+
+def _owners(registry: Registry | None, contracts: Collection[str]) -> list[str]:
     known = registry.contracts if registry else ()
     owners = [c.decision_owner or c.owner for c in known if c.id in contracts]
     return sorted({owner for owner in owners if owner})
@@ -191,13 +203,10 @@ def _owner_of(consumer: str, registry: Registry | None) -> str | None:
     return next((c.owner for c in registry.consumers if c.id == consumer), None) if registry else None
 
 
-def _handles(handles: Sequence[str]) -> str:
-    """These are pinged."""
-    return words.joined([handle(one, frozenset(handles)) for one in handles], limit=10)
-
-
-def _called(logins: Sequence[str]) -> str:
-    return _handles([f"@{login}" for login in logins])
+def _calling(handles: Sequence[str]) -> str:
+    """Whom the sentence after it is for. These are pinged."""
+    shown = words.joined([handle(one, frozenset(handles)) for one in handles], limit=10)
+    return f"{shown}: " if shown else ""
 
 
 def _ids(ids: Sequence[str]) -> str:

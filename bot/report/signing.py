@@ -63,8 +63,11 @@ def signatures_of(requirement: Requirement) -> tuple[Signature, ...]:
 
 def capacity_name(requirement: Requirement, names: Names) -> str:
     """`decision owner`, or the consumer's name as it may be shown. Not yet safe for Markdown."""
-    consumer = requirement.capacity.consumer
-    return names.consumer(consumer) if consumer else "decision owner"
+    capacity = requirement.capacity
+    if not capacity.consumers:
+        return str(capacity)
+    shown = [names.consumer(consumer) for consumer in capacity.consumers]
+    return shown[0] if capacity.kind == "consumer" else f"any of {words.joined(shown, last='or')}"
 
 
 def awaited(all_rows: Sequence[Row], names: Names, mentions: frozenset[str] = frozenset()) -> str:

@@ -142,3 +142,22 @@ async def _status(shop: Shop, pull: PullRequest) -> str:
     """What `/contracts status` answers now."""
     await shop.say(pull, shop.ada, "/contracts status")
     return shop.replies(pull)[-1]
+
+
+async def test_a_ruling_is_answered_with_the_lines_for_the_registry(shop: Shop) -> None:
+    pull = await shop.propose("no-email", {SPEC: without_email(spec())}, shop.olga)
+    await shop.say(pull, shop.chris, "/object -- our receipts need it")
+    await shop.say(pull, shop.dana, "/rule reject -- then it stays")
+    (reply,) = shop.replies(pull)
+    assert "```yaml\n  contracts:" in reply
+    assert "level: guaranteed" in reply
+
+
+async def test_everybodys_help_is_answered_where_somebody_waits_for_signatures_and_nowhere_else(shop: Shop) -> None:
+    held = await shop.propose("no-email", {SPEC: without_email(spec())}, shop.olga)
+    quiet = await shop.propose("readme", {"README.md": "# Orders!\n"}, shop.olga)
+    for pull in (held, quiet):
+        await shop.say(pull, shop.mallory, "/help")
+    assert len(shop.replies(held)) == 1
+    assert shop.replies(quiet) == []
+    assert [c for c in quiet.comments if c.author is shop.app.bot] == []

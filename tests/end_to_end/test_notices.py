@@ -37,7 +37,7 @@ async def test_a_held_check_has_a_button_that_says_how_to_sign(shop: Shop) -> No
     run.press(shop.olga, HOW_TO_SIGN.identifier)
     await shop.bot.settled()
     (notice,) = _notices(shop, pull, HOW_TO_SIGN.identifier)
-    assert notice.startswith("@olga")
+    assert notice.startswith("@olga: ")
     assert "**decision owner**" in notice and "**checkout-web**" in notice
     assert "/approve-breaking" in notice
 
@@ -50,7 +50,7 @@ async def test_pressing_it_again_puts_the_answer_right_and_adds_none(shop: Shop)
     shop.checks(pull)[-1].press(shop.oskar, HOW_TO_SIGN.identifier)
     await shop.bot.settled()
     (notice,) = _notices(shop, pull, HOW_TO_SIGN.identifier)
-    assert notice.startswith("@oskar")
+    assert notice.startswith("@oskar: ")
     assert "**checkout-web**" not in notice
 
 
@@ -89,7 +89,7 @@ async def test_an_approving_review_signs_nothing_and_one_word_makes_it_count(sho
     await shop.bot.settled()
     assert shop.verdict(pull) == "failure"
     (offer,) = _notices(shop, pull, "offer:")
-    assert offer.startswith("@chris")
+    assert offer.startswith("@chris: ")
     await shop.say(pull, shop.chris, "Countersign")
     assert pull.may_merge
     assert "@\u200bchris" in shop.comment(pull)
@@ -180,7 +180,7 @@ async def test_who_is_silent_is_reminded_once_and_then_the_decision_owner_is_cal
     await shop.bot.later(3 * DAY)
     assert len(_notices(shop, pull, "reminded:")) == 1
     (called,) = _notices(shop, pull, "silent:")
-    assert called.startswith("@acme/api-council")
+    assert called.startswith("@acme/api-council: ")
     assert "checkout-web" in called
     await shop.bot.later(10 * DAY)
     await shop.restart(forget=True)
@@ -214,7 +214,7 @@ async def test_escalating_calls_the_decision_owner_at_once_and_once(shop: Shop) 
     pull = await _held(shop)
     await shop.say(pull, shop.chris, "/escalate -- we need this today")
     (called,) = _notices(shop, pull, "escalated:")
-    assert called.startswith("@acme/api-council")
+    assert called.startswith("@acme/api-council: ")
     await shop.say(pull, shop.mallory, "/recheck")
     assert len(_notices(shop, pull, "escalated:")) == 1
 

@@ -118,6 +118,77 @@ async def test_what_happened_while_it_was_closed_is_seen_when_it_is_reopened(sho
     assert shop.verdict(pull) == "failure"
 
 
+async def test_signatures_outlive_closing_and_reopening(shop: Shop) -> None:
+    pull = await shop.propose("no-email", BROKEN, shop.olga)
+    await _signed(shop, pull)
+    pull.close(shop.olga)
+    await shop.bot.settled()
+    pull.reopen(shop.olga)
+    await shop.bot.settled()
+    assert pull.may_merge
+
+
+async def test_a_signature_taken_back_while_it_was_closed_is_missing_when_it_is_reopened(shop: Shop) -> None:
+    pull = await shop.propose("no-email", BROKEN, shop.olga)
+    await _signed(shop, pull)
+    pull.close(shop.olga)
+    await shop.say(pull, shop.chris, "/revoke")
+    pull.reopen(shop.olga)
+    await shop.bot.settled()
+    assert not pull.may_merge
+
+
+async def test_signatures_come_along_to_another_base_where_the_same_is_promised(shop: Shop) -> None:
+    shop.orders.create_branch("release/1", shop.orders.tip("main"), shop.ada)
+    await shop.on_main({REGISTRY: registry() + 'branches: ["main", "release/*"]\n'})
+    shop.orders.commit("release/1", {REGISTRY: registry() + 'branches: ["main", "release/*"]\n'}, author=shop.ada)
+    pull = await shop.propose("no-email", BROKEN, shop.olga)
+    await _signed(shop, pull)
+    assert pull.may_merge
+    pull.retarget(shop.olga, "release/1")
+    await shop.bot.settled()
+    assert shop.verdict(pull) == "success"
+    await shop.say(pull, shop.chris, "/revoke")
+    assert shop.verdict(pull) == "failure"
+
+
+async def test_a_backport_is_judged_by_the_registry_of_its_release_branch(shop: Shop) -> None:
+    """On the release branch another team decides, and the same change there wants its own signatures."""
+    gated = registry() + 'branches: ["main", "release/*"]\n'
+    theirs = gated.replace("@acme/api-council", "@acme/warehouse")
+    assert theirs != gated
+    await shop.on_main({REGISTRY: gated})
+    shop.orders.create_branch("release/1", shop.orders.tip("main"), shop.ada)
+    shop.orders.commit("release/1", {REGISTRY: theirs}, author=shop.ada, message="Its own registry")
+    on_main = await shop.propose("no-email", BROKEN, shop.olga)
+    await _signed(shop, on_main)
+    assert on_main.may_merge
+    shop.orders.commit("backport", BROKEN, author=shop.olga, start="release/1", message="Backport")
+    backport = shop.orders.open_pull_request("backport", shop.olga, base="release/1")
+    await shop.bot.settled()
+    assert shop.verdict(backport) == "failure", "what was signed on main is not signed here"
+    await _signed(shop, backport)
+    assert shop.verdict(backport) == "failure", "the council does not decide on the release branch"
+    await shop.say(backport, shop.wanda, "/approve-breaking")
+    assert shop.verdict(backport) == "success"
+
+
+async def test_a_stacked_pull_request_is_judged_for_its_own_part_and_again_when_it_moves_down(shop: Shop) -> None:
+    lower = await shop.propose("no-email", BROKEN, shop.olga)
+    more = {SPEC: with_required_currency(without_email(spec()))}
+    shop.orders.commit("currency", more, author=shop.olga, start="no-email", message="Ask for the currency")
+    upper = shop.orders.open_pull_request("currency", shop.olga, base="no-email")
+    await shop.bot.settled()
+    assert "no longer returned" not in shop.comment(upper)
+    await _signed(shop, lower)
+    lower.merge(shop.olga)
+    await shop.bot.settled()
+    upper.retarget(shop.olga, "main")
+    await shop.bot.settled()
+    assert shop.verdict(upper) == "failure"
+    assert "no longer returned" not in shop.comment(upper), "it is on main by now, and was signed there"
+
+
 # Two pull requests with one head
 
 

@@ -205,6 +205,27 @@ def test_reviews_wake_when_their_text_has_a_command(
     assert bool(found) is wakes
 
 
+@pytest.mark.parametrize(
+    ("action", "state", "wakes"),
+    [
+        ("submitted", "approved", True),
+        ("submitted", "commented", False),
+        ("dismissed", "dismissed", False),
+        ("edited", "approved", False),
+    ],
+)
+def test_an_approving_review_wakes_even_without_a_word(action: str, state: str, wakes: bool) -> None:
+    review = {"body": None, "state": state}
+    assert bool(woken("pull_request_review", action=action, review=review, pull_request=PULL)) is wakes
+
+
+@pytest.mark.parametrize("action", ["created", "deleted"])
+def test_the_one_word_that_makes_a_review_count_wakes(action: str) -> None:
+    issue = {"number": 7, "pull_request": {"url": "x"}}
+    found = woken("issue_comment", action=action, comment={"body": "countersign"}, issue=issue)
+    assert found == ("pr:acme/shop:7",)
+
+
 def test_running_our_check_again_wakes_its_pull_requests_and_nobody_elses() -> None:
     url = "https://api.github.com/repos/acme/shop/pulls/7"
     foreign = "https://api.github.com/repos/upstream/shop/pulls/9"

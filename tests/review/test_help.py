@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from bot.review.arguments import USAGE
+import re
+from pathlib import Path
+from typing import get_args
+
+from bot.review.arguments import USAGE, ReasonCode
 from bot.review.commands import Action, parse
 from bot.review.help import HELP
-from bot.review.spelling import AVAILABLE
+from bot.review.offers import CONFIRMATION
+from bot.review.spelling import AVAILABLE, NOT_YET
 from tests.review.story import STRANGER, Story
 
 
@@ -38,3 +43,18 @@ def test_every_example_in_the_help_can_be_written_as_it_stands() -> None:
     for example in examples:
         (command,) = parse(f"{example} -- reason" if " -- " not in example else example)
         assert command.action is not Action.NONE, command.problem
+
+
+def test_the_guide_for_signers_knows_every_command_and_code() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "signing.md").read_text("utf-8")
+    table = guide.partition("| Command | Who |")[2].partition("\n\n")[0]
+    for name in AVAILABLE:
+        assert f"`/{name}" in table
+    for name in NOT_YET:
+        assert f"`/{name}`" in guide
+        assert f"`/{name}" not in table
+    for code in get_args(ReasonCode):
+        assert f"`{code}`" in guide
+    assert f"the one word `{CONFIRMATION}`" in guide
+    known = {name.split()[0] for name in AVAILABLE} | NOT_YET | {"help", "lgtm"}
+    assert set(re.findall(r"`/([a-z-]+)", guide)) <= known
