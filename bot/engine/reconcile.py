@@ -40,8 +40,8 @@ from bot.registry.floors import with_floors
 from bot.registry.graph.joined import floors, only_asked, seen_by
 from bot.registry.look import look as look_at_contracts
 from bot.registry.model import Registry
-from bot.registry.newcomers import with_newcomers
 from bot.registry.named_evidence import with_named_evidence
+from bot.registry.newcomers import with_newcomers
 from bot.registry.reading import read_registry, registry_paths
 from bot.registry.releases import wants_releases, with_releases
 from bot.registry.relevance import may_matter
@@ -238,7 +238,7 @@ async def _decide(
     assessment = await asyncio.to_thread(assess, seen.snapshot, compared, seen.registry, bench.catalogue, today)
     state = seen.state
     commits = state.commits
-    wanted = handles(assessment.impacts, seen.registry, seen_before) if seen.gated else frozenset[str]()
+    wanted = handles(assessment.impacts, seen.registry, seen_before, state.comments) if seen.gated else frozenset[str]()
     roster = await people.roster(state.repository, wanted, fresh=fresh) if wanted else Roster()
     if is_worth_asking(commits, roster, state.author):
         commits = await touching(client, state.repository, commits, _paths(seen.snapshot))
@@ -259,6 +259,7 @@ async def _decide(
             newcomers=seen.newcomers,
             not_checked=assessment.not_checked,
             faults=assessment.faults,
+            is_draft=state.draft,
         )
 
     decision = await asyncio.to_thread(decided, roster)
@@ -283,7 +284,7 @@ def _context(
     whom = asks(decision, roster, organisation)
     refused = {f"@{user}" for user in before.refused_users}
     refused |= {f"@{organisation}/{team}" for team in before.refused_teams}
-    waiting = {handle for r in decision.requirements if r.signature is None for handle in r.signers}
+    waiting = {handle for r in decision.requirements if not r.state.is_settled for handle in r.signers}
     mentions = dict.fromkeys((*whom.mentions, *sorted(handle for handle in waiting if handle.lower() in refused)))
     whom = Asks() if state.draft else replace(whom, mentions=tuple(mentions))  # a draft asks nobody yet
     return Context(
