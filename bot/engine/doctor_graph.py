@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.registry.floors import raised
 from bot.registry.graph.graph import Graph
 from bot.registry.graph.half import Half
-from bot.registry.graph.joined import complaints, join
+from bot.registry.graph.joined import complaints, floors, join
 from bot.report import words
 from bot.report.doctor import Health, Observation
 from bot.store import Store
@@ -44,4 +45,14 @@ def _observed(graph: Graph, half: Half) -> list[Observation]:
     return [
         Observation(_TOPIC, Health.WARNING, f"{half.repository}: {complaint}", instead)
         for complaint in complaints(graph, half.repository)
+    ] + _below_the_floors(graph, half)
+
+
+def _below_the_floors(graph: Graph, half: Half) -> list[Observation]:
+    demanded, _ = floors(graph, half.repository)
+    if half.registry is None:
+        return []
+    return [
+        Observation(_TOPIC, Health.WARNING, f"{half.repository}: {one}", f"Write `{one.floor}` there, or more.")
+        for one in raised(half.registry, demanded)
     ]
