@@ -6,18 +6,19 @@ elements are shown is given the evidence, where its own is older or none.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.contracts import address
-from bot.contracts.address import Relation
+from bot.contracts.address import Address, Relation
 from bot.registry.importers.imported import Hint, Imported, Sighting
 from bot.registry.importers.naming import called
 from bot.registry.model import Consumer, Evidence, Registry, Use
 from bot.registry.span import duration
 
 _REVIEW = timedelta(days=90)
+_HOLDS = (Relation.EQUAL, Relation.USE_CONTAINS_ELEMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +127,12 @@ def _merged(
     names = dict.fromkeys(one.consumer for one in found if one.consumer and one.consumer != id)
     entry = registered or Consumer(id=id, known_as=tuple(names))
     declared = [use for use in entry.uses if use.contract == contract]
-    elements = [element for use in declared for element in use.elements]
+    named = _Elements.of(element for use in declared for element in use.elements)
     counting = [one for one in found if not one.pending and not one.offered]
-    known = tuple(one for one in counting if _is_covered(one.element, elements))
-    new = tuple(one for one in counting if one not in known)
-    shown = {address.normalise(one.element) for one in counting}
-    uses = [_renewed(use, shown, files.evidence(counting)) for use in declared]
+    known = tuple(one for one in counting if named.cover(one.element))
+    new = tuple(one for one in counting if not named.cover(one.element))
+    shown = _Elements.of(one.element for one in counting)
+    uses = [_renewed(use, shown.same, files.evidence(counting)) for use in declared]
     for path in dict.fromkeys(one.path for one in new):
         own = tuple(dict.fromkeys(one.element for one in new if one.path == path))
         evidence = files.evidence([one for one in new if one.path == path])
@@ -146,7 +147,7 @@ def _merged(
             Declared(element, use.evidence, (use.evidence.seen or "") < stale_before)
             for use in declared
             for element in use.elements
-            if not any(_is_covered(one, [element]) for one in shown)
+            if not shown.lie_in(element)
         ),
         tuple(one for one in found if one.pending),
         sum(one.offered for one in found),
@@ -155,10 +156,47 @@ def _merged(
     )
 
 
-def _is_covered(element: str, declared: Collection[str]) -> bool:
-    """Whether a declared element is this one, or holds it."""
-    near = (Relation.EQUAL, Relation.USE_CONTAINS_ELEMENT)
-    return any(address.relation(one, element) in near for one in declared)
+@dataclass(frozen=True, slots=True)
+class _Elements:
+    """Elements as they are, and in groups: only those of the same one, or with wildcards, can hold each other."""
+
+    same: frozenset[str]
+    near: Mapping[Address, tuple[Address, ...]]
+    wide: tuple[Address, ...]
+
+    @classmethod
+    def of(cls, elements: Iterable[str]) -> _Elements:
+        found = {address.normalise(element): address.read(element) for element in elements}
+        near: dict[Address, list[Address]] = {}
+        for one in found.values():
+            near.setdefault(_group(one), []).append(one)
+        return cls(
+            frozenset(found),
+            {operation: tuple(some) for operation, some in near.items()},
+            tuple(one for one in found.values() if one.has_wildcards),
+        )
+
+    def cover(self, element: str) -> bool:
+        """Whether one of them is this element, or holds it."""
+        read = address.read(element)
+        if str(read) in self.same:
+            return True
+        candidates = (*self.near.get(_group(read), ()), *self.wide)
+        return any(address.relation(one, read) in _HOLDS for one in candidates)
+
+    def lie_in(self, element: str) -> bool:
+        """Whether one of them is this element, or lies in it."""
+        read = address.read(element)
+        if str(read) in self.same:
+            return True
+        everything = (one for some in self.near.values() for one in some)
+        candidates = everything if read.has_wildcards else self.near.get(_group(read), ())
+        return any(address.relation(read, one) in _HOLDS for one in candidates)
+
+
+def _group(element: Address) -> Address:
+    """What an element shares with everything that holds it: its operation, or the first of its names."""
+    return Address(element.tokens[:1]) if element.tokens[0].kind == "name" else element.operation
 
 
 def _renewed(use: Use, shown: Collection[str], evidence: Evidence) -> Use:

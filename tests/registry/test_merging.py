@@ -87,3 +87,21 @@ def test_files_without_a_name_are_listed_unless_somebody_says_whose_they_are() -
     imported = Imported((Sighting("GET /orders", "a.har", 1), Sighting("GET /orders", "a.har", 2)))
 
     assert nameless(imported, None) == ("a.har",) and nameless(imported, "web") == ()
+
+
+@pytest.mark.parametrize(
+    ("declared", "shown"),
+    [
+        ("Order", "Order.total"),
+        ("acme.v1.Order", "acme.v1.Order.total"),
+        ("/orders", "GET /orders 200:$.id"),
+        ("**", "GET /orders 200:$.id"),
+        ("GET /orders 2XX:$.customer", "GET /orders 200:$.customer.email"),
+        ("OrderCreated:$.a", "OrderCreated:$.a.b"),
+    ],
+)
+def test_whatever_holds_an_element_makes_it_known(declared: str, shown: str) -> None:
+    registry = orders(f'- {{id: web, uses: [{{contract: orders-api, elements: ["{declared}"]}}]}}')
+    found = merged(Sighting(shown, "a", 1, "web"), registry=registry)
+
+    assert [one.element for one in found.known] == [shown] and not found.not_shown

@@ -114,4 +114,6 @@ def operations_of(question: Question, problems: list[str], documents: Mapping[st
     if not operations.scopes:
         problems.append(f"{where}: the contract has no operations that could be read. {operations.problem}".rstrip())
         return None
+    if operations.problem:
+        problems.append(f"{where}: only a part of the contract's operations could be read. {operations.problem}")
     return operations
