@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 from bot.cli.command import CLEAR, TO_SIGN, Refused, add_repository, show
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.cli.command import Commands
+    from bot.contracts.document import Document
     from bot.registry.drafting.found import Found
     from bot.registry.drafting.proposal import Proposal
     from bot.registry.model import Registry
@@ -36,17 +39,20 @@ def _propose(folder: Path, *, write: bool) -> int:
     import asyncio
 
     from bot.cli.progress import progress
+    from bot.cli.working_tree import registry_files
     from bot.engine import drafting
     from bot.git.repository import Repository
     from bot.registry.drafting.insertion import NoPlace, inserted
     from bot.registry.drafting.proposal import propose, whole
-    from bot.registry.reading import main_path, registry_paths
+    from bot.registry.reading import registry_paths
     from bot.report import edits
 
     repository = Repository(folder)
     commit = repository.commit("HEAD")
-    main = main_path([path for path in registry_paths() if (repository.root / path).is_file()])
-    known, before = _known(repository.root / main if main else None, main)
+    files = registry_files(repository)
+    known = _known(files)
+    main = next(iter(files), None)
+    before = files[main].data.decode() if main else ""
     with progress() as tell:
         found = asyncio.run(drafting.find(repository, commit, known, tell))
         owners_of = asyncio.run(drafting.owners(repository, commit))
@@ -71,20 +77,18 @@ def _propose(folder: Path, *, write: bool) -> int:
     return CLEAR
 
 
-def _known(file: Path | None, path: str | None) -> tuple[Registry, str]:
-    """The registry as it lies on disk, since that is what would be edited, and its text."""
-    from bot.contracts.document import Document
+def _known(files: Mapping[str, Document]) -> Registry:
+    """The registry as it lies on disk, since that is what would be edited."""
     from bot.registry.model import Registry
     from bot.registry.reading import read_registry
 
-    if file is None or path is None:
-        return Registry(), ""
-    data = file.read_bytes()
-    reading = read_registry({path: Document(path, "", data)})
+    if not files:
+        return Registry()
+    reading = read_registry(files)
     if reading.registry is None:
         said = "\n  ".join(str(problem) for problem in reading.errors) or "it is empty"
-        raise Refused(f"{path} can't be read, so nothing can be added to it:\n  {said}")
-    return reading.registry, data.decode()
+        raise Refused(f"{next(iter(files))} can't be read, so nothing can be added to it:\n  {said}")
+    return reading.registry
 
 
 def _nothing(found: Found, main: str | None) -> int:

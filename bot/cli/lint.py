@@ -77,24 +77,18 @@ def _problems_of(files: Sequence[Path]) -> Sequence[Problem]:
 
 
 def _working_tree() -> Sequence[Path]:
-    """The registry's files as they lie on disk: the main one, and what it includes."""
-    import asyncio
+    """The registry's files as they lie on disk, by the path from here."""
     import os
 
-    from bot.contracts.document import Document
+    from bot.cli.working_tree import registry_files
     from bot.git.repository import Repository
-    from bot.registry.globs import matches_any
-    from bot.registry.reading import included, main_path, registry_paths
+    from bot.registry.reading import registry_paths
 
     repository = Repository(Path())
-    main = main_path([path for path in registry_paths() if (repository.root / path).is_file()])
-    if main is None:
+    paths = registry_files(repository)
+    if not paths:
         raise FileNotFoundError(f"no registry in {repository.root}: looked for {', '.join(registry_paths())}")
-    patterns = included(Document(main, "", (repository.root / main).read_bytes()))
-    tracked = asyncio.run(repository.paths(repository.commit("HEAD"))) if patterns else ()
-    parts = sorted(path for path in tracked if path != main and matches_any(patterns, path))
-    found = [repository.root / path for path in (main, *parts)]
-    return [Path(os.path.relpath(path)) for path in found if path.is_file()]
+    return [Path(os.path.relpath(repository.root / path)) for path in paths]
 
 
 def _fix(files: Sequence[Path], *, check: bool) -> int:

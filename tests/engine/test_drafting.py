@@ -173,6 +173,21 @@ ignore: [broken.yaml]
     assert next(c for c in found.consumers if c.id == "checkout-web").uses[0].contract == "orders"
 
 
+def test_what_an_included_file_registers_is_not_proposed_again(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = "apiVersion: contracts.review/v1\nkind: ContractRegistry\n"
+    entry = '{id: orders, type: openapi, files: [api/], owner: "@a", decision_owner: "@a"}'
+    (folder / REGISTRY).write_text(head + "include: [more.yml]\n")
+    (folder / "more.yml").write_text(head + f"contracts:\n  - {entry}\n")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "two files")
+    assert main(["init"]) == 0
+    said = capsys.readouterr().out
+    assert "orders-api" not in said
+    assert "+  - id: events" in said
+
+
 def test_a_registry_that_cannot_be_read_is_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / REGISTRY).write_text("contracts: [\n")
     assert main(["init", "--write"]) == 2
