@@ -188,3 +188,12 @@ async def test_a_signature_for_an_edit_stays_when_lines_move_and_is_asked_again_
         "Less",
     )
     assert shop.verdict(pull) == "failure"
+
+
+async def test_a_test_that_holds_a_promise_does_not_go_unseen(shop: Shop) -> None:
+    path = "tests/contract/test_ordering.py"
+    shop.orders.commit("main", {path: "def test_newest_first(): ...\n"}, author=shop.olga, message="Cover it")
+    pull = await shop.propose("uncover", {path: None}, shop.olga)
+    assert "which verifies the behaviour `newest-first`, would no longer be there" in shop.comment(pull)
+    assert asked(pull) == {"orders"}, "the verification owner"
+    assert shop.may_merge(pull)

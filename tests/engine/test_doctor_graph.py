@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.engine.doctor_graph import examine_graph
+from bot.registry.graph.half import Half
+from bot.registry.model import Floors, Registry
 from bot.report.doctor import Health
 from bot.store import Store
 from tests.registry.graph.halves import EMAIL, consumer, producer
@@ -39,3 +41,15 @@ async def test_a_graph_without_complaints_is_well(tmp_path: Path) -> None:
         await store.complete_graph(1, [producer().repository_id], NOW)
         (one,) = await examine_graph(store, None)
         assert (one.health, one.message) == (Health.OK, "1 repository read, nothing to put right.")
+
+
+async def test_what_a_repository_sets_below_the_organisations_floors_is_named(tmp_path: Path) -> None:
+    demanding = Half("acme/.github", 900, Registry(floors=Floors(notice="180d")))
+    async with await Store.open(tmp_path / "c.db") as store:
+        for half in (producer(), demanding):
+            await store.record_half(1, half, NOW)
+        await store.complete_graph(1, [producer().repository_id, 900], NOW)
+        (one,) = await examine_graph(store, "acme/orders")
+        assert one.message == (
+            "acme/orders: `deprecation.notice` of `orders-api` counts as 180d, not 90d: the organisation's floor."
+        )

@@ -33,7 +33,9 @@ def test_the_examples_have_no_problems(example: str) -> None:
     rules = shipped().entries.keys()
     paths = ["api/orders/openapi.yaml", "api/orders/parts/order.yaml"]
     paths += ["tests/contract/test_ordering.py", "pacts/checkout-web-orders.json"]
-    assert [str(p) for p in lint(found, rule_ids=rules, paths=paths, repository="acme/checkout-web")] == []
+    paths += [".github/contracts.yml"]
+    repository = "acme/.github" if "floors:" in example else "acme/checkout-web"
+    assert [str(p) for p in lint(found, rule_ids=rules, paths=paths, repository=repository)] == []
 
 
 def test_every_term_is_documented() -> None:
@@ -81,9 +83,11 @@ def test_the_published_schema_refuses_what_the_reader_refuses() -> None:
 
 
 def _numbers(value: object) -> object:
-    """The numbers that a loader which makes everything text has taken away."""
+    """The numbers and truths that a loader which makes everything text has taken away."""
     if isinstance(value, dict):
         return {k: _numbers(v) for k, v in value.items()}
     if isinstance(value, list):
         return [_numbers(v) for v in value]
+    if value in ("true", "false"):
+        return value == "true"
     return int(value) if isinstance(value, str) and value.isdigit() else value
