@@ -15,6 +15,7 @@ from typing import Protocol
 from bot.engine.bench import Bench, subject
 from bot.engine.one_head import HOLDING
 from bot.github.client import Client
+from bot.github.conversation import Conversation
 from bot.github.errors import NotFound
 from bot.github.issues import marker, open_once
 from bot.github.merge_group import Entry as Landing
@@ -22,6 +23,7 @@ from bot.github.merged import Merge, merge_of
 from bot.github.pull import PullRequestState
 from bot.registry.model import Registry
 from bot.report import notices
+from bot.report.publication import Notice
 from bot.review.seal import is_sealed
 from bot.review.values import Decision, Verdict
 from bot.store import Delivery, Entry, PullKey, PullRecord
@@ -151,12 +153,14 @@ def _entry(name: str, state: PullRequestState, found: _Found) -> Entry:
 
 
 async def _report(client: Client, state: PullRequestState, found: _Found) -> str | None:
-    """The issue's address; None where the repository has no issues: then only the ledger has it."""
+    """The issue's address; None where the repository has no issues: then it is said on the pull request."""
     issue = notices.bypass(found.decision, found.registry, state.number, found.merge.by, found.merge.at)
     mark = marker(BYPASS, f"{state.repository_id}/{state.number}")
     try:
         opened = await open_once(client, state.repository, issue.title, issue.body, mark, found.merge.at)
     except NotFound as error:
-        log.warning("a bypass could not be reported by an issue: %s", error, extra={"repository": state.repository})
+        log.info("a bypass is reported by a comment: %s", error, extra={"repository": state.repository})
+        conversation = Conversation(client, state.repository, state.number)
+        await conversation.notify([Notice((BYPASS,), issue.body)], state.own_comments, frozenset())
         return None
     return opened.url

@@ -9,6 +9,7 @@ from functools import partial
 
 from bot.engine.bench import Bench
 from bot.engine.graphs import DAILY, GraphOf, Graphs
+from bot.engine.kept import CATCH_UP, catch_up_tomorrow
 from bot.engine.lanes import Engine, Later
 from bot.engine.merge_group import GROUP, judge_group
 from bot.engine.reconcile import reconcile
@@ -90,9 +91,7 @@ class Dispatcher:
                 pulls = await open_pulls(client, lane.repository)
                 await self._wake(lane, rows, [pull for pull in pulls if pull.head_sha == lane.what])
             case "repository":
-                pulls = await open_pulls(client, lane.repository)
-                await self._wake(lane, rows, pulls)
-                await self._wake_closed(lane, rows, pulls)
+                await self._repository(client, lane, rows)
             case "registry":
                 await self._registry(installation, client, lane, rows)
 
@@ -106,6 +105,15 @@ class Dispatcher:
             await self._graphs.forget(id)
         else:
             await self._graphs.read_all(id, self._app.installation(id), rows[-1].delivery)
+
+    async def _repository(self, client: Client, lane: Lane, rows: Sequence[Delivery]) -> None:
+        """All its open pull requests; or, once a day, only what was closed without our being told."""
+        pulls = await open_pulls(client, lane.repository)
+        if any(row.facts.get("kind") != CATCH_UP for row in rows):
+            await self._wake(lane, rows, pulls)
+        elif pulls:
+            await catch_up_tomorrow(self._bench, lane.repository)
+        await self._wake_closed(lane, rows, pulls)
 
     async def _registry(self, installation: int, client: Client, lane: Lane, rows: Sequence[Delivery]) -> None:
         """Public repositories can be read by anyone's installation: whether it is still ours has to be asked."""

@@ -10,7 +10,7 @@ from typing import Any
 from bot import __version__
 from bot.engine.bench import Bench, subject
 from bot.engine.one_head import tell
-from bot.github.lanes import pull_request_lane
+from bot.github.lanes import pull_request_lane, repository_lane
 from bot.github.published import Published
 from bot.github.pull import PullRequestState
 from bot.review.decision import published
@@ -26,6 +26,11 @@ is to be reminded, a waiver ends.
 
 UNSHOWN = "not-everything-shown"
 """The timer that has a pull request looked at again when GitHub refused a part of what was to be shown."""
+
+CATCH_UP = "closed-unnoticed"
+"""The timer that has somebody look, once a day, which pull requests of a repository were closed without our being told:
+GitHub sends no webhook twice by itself.
+"""
 
 _SHOWN_AGAIN = (60, 600, 3600)
 """Seconds until the next try. What is refused that often is refused for good."""
@@ -76,10 +81,18 @@ async def write_down(bench: Bench, key: PullKey, state: PullRequestState, decisi
     entries = [_entry(state, decision), *(Entry("transition", name, step.as_plain()) for step in steps)]
     await bench.store.record_publication(record, visible, entries, now)
     lane = pull_request_lane(state.repository, state.number)
+    if decision.findings or decision.problems:
+        await catch_up_tomorrow(bench, state.repository)
     if decision.next_due is not None:
         await bench.store.set_timer(lane, EXPIRY, decision.next_due)
     else:
         await bench.store.cancel_timer(lane, EXPIRY)
+
+
+async def catch_up_tomorrow(bench: Bench, repository: str) -> None:
+    """At midnight (UTC), however often it is said until then."""
+    midnight = bench.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    await bench.store.set_timer(repository_lane(repository), CATCH_UP, midnight)
 
 
 def _entry(state: PullRequestState, decision: Decision) -> Entry:

@@ -96,6 +96,29 @@ async def test_a_merge_that_nobody_told_us_of_is_found_with_the_next_push(shop: 
     assert len(_issues(shop)) == 1
 
 
+async def test_a_merge_that_nobody_told_us_of_is_found_within_a_day_though_nothing_else_happens(shop: Shop) -> None:
+    pull = await _held(shop)
+    other = await shop.propose("phone", {SPEC: with_phone(spec())}, shop.olga)
+    with shop.losing_webhooks():
+        pull.merge(shop.ada, bypass=True)
+    await shop.bot.later(86_400)
+    assert len(await _bypasses(shop)) == 1
+    with shop.losing_webhooks():
+        other.merge(shop.ada, bypass=True)
+    await shop.bot.later(2 * 86_400)
+    assert await shop.bot.services.store.believed_open("acme/orders") == frozenset()
+
+
+async def test_where_there_are_no_issues_it_is_said_on_the_pull_request(shop: Shop) -> None:
+    pull = await _held(shop)
+    shop.github.fault("* /repos/acme/orders/issues", "404", times=9)
+    await _merged(shop, pull)
+    said = [c.body for c in pull.comments if "countersign-notice:bypass" in c.body]
+    assert len(said) == 1
+    assert "@acme/api-council" in said[0]
+    assert _issues(shop) == []
+
+
 async def test_a_bypass_while_we_were_away_and_the_database_was_lost_is_found(shop: Shop) -> None:
     pull = await _held(shop)
     await shop.stop()

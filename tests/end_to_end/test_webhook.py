@@ -105,7 +105,7 @@ async def test_what_cannot_matter_costs_no_call(shop: Shop) -> None:
     issue.comment(shop.mallory, "/approve-breaking")
     pull.add_labels(shop.olga, ["later"])
     pull.edit_body(shop.olga, "More words")
-    pull.review(shop.oskar, "Fine", "APPROVED")
+    pull.review(shop.oskar, "Fine", "COMMENTED")
     await shop.bot.settled()
     assert shop.github.requests_since(mark) == []
     assert all(delivery.status == 202 for delivery in shop.github.deliveries if delivery.status != -1)
