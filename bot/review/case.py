@@ -15,8 +15,6 @@ from bot.review.selection import Known
 from bot.review.silence import Course
 from bot.review.values import RULINGS, Act, AskedFor, Comment, Objection, Person, Revocation, Signature
 
-ANSWERS_AN_OBJECTION: frozenset[Act] = frozenset({"accept", "honour-until"})
-
 
 @dataclass(slots=True)
 class Case:
@@ -34,9 +32,8 @@ class Case:
     revocations: list[Revocation] = field(default_factory=list)
 
     def standing(self, fingerprint: str, before: datetime) -> tuple[Objection, ...]:
-        """Objections to the finding of a requirement that had been made before a moment, and stand to this day."""
-        finding = self.known.asked[fingerprint].finding
-        return tuple(o for o in self.heard.standing.get(finding, ()) if o.at < before)
+        """Objections to the finding of a requirement that stood just before a moment."""
+        return self.heard.standing_at(self.known.asked[fingerprint].finding, before)
 
     def needs_ruling(self, fingerprint: str, before: datetime) -> bool:
         """Whether a decision owner who spoke at that moment had objections before them that nothing had answered."""
@@ -45,7 +42,11 @@ class Case:
             return False
         newest = max(o.at for o in objections)
         rulings = [s for s in self.counted(fingerprint) if s.act in RULINGS]
-        return not (rulings and rulings[-1].act in ANSWERS_AN_OBJECTION and rulings[-1].signed_at > newest)
+        if not rulings or rulings[-1].signed_at <= newest:
+            return True
+        ruling = rulings[-1]
+        is_over = ruling.act == "honour-until" and ruling.until is not None and end_of(ruling.until) <= before
+        return not (ruling.act == "accept" or is_over)
 
     def counted(self, fingerprint: str) -> list[Signature]:
         return [s for s in self.signed.get(fingerprint, ()) if signature_name(s, fingerprint) not in self.withdrawn]

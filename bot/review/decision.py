@@ -109,7 +109,7 @@ def decide(
         reclassified=tuple(heard.reclassified.values()),
         raised=heard.raised,
         follow_ups=_follow_ups(present),
-        escalations=signed.escalations,
+        escalations=signed.escalations if any(requirement.holds for requirement in present) else (),
         revocations=signed.revocations,
         expiring=expiring(present, now),
         next_due=next_due(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.judge.finding import Level
 from bot.registry.impact import Reach
@@ -35,18 +36,34 @@ _LEVELS: Mapping[str, Level] = {"compatible": Level.COMPATIBLE, "risky": Level.R
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """objections: every one ever made. standing: by the shown id of a present finding, those that stand against it,
-    oldest first. reclassified: by finding fingerprint, what counts. raised: those that made a finding worse, to keep.
+    """objections: every one ever made. made: by the shown id of a present finding, those that were made against it,
+    oldest first. gone_at: by key, when one was taken back.
+    reclassified: by finding fingerprint, what counts. raised: those that made a finding worse, to keep.
     outcomes: by (kind, comment, line), of the commands that are dealt with here.
     taken_back: the same keys, of `/revoke` and approvals that took back an objection.
     """
 
     objections: tuple[Objection, ...]
-    standing: Mapping[str, tuple[Objection, ...]]
+    made: Mapping[str, tuple[Objection, ...]]
+    gone_at: Mapping[str, datetime]
     reclassified: Mapping[str, Reclassification]
     raised: tuple[Reclassification, ...]
     outcomes: Mapping[tuple[str, int, int], Outcome]
     taken_back: frozenset[tuple[str, int, int]]
+
+    @property
+    def standing(self) -> dict[str, tuple[Objection, ...]]:
+        """By the shown id of a present finding, what stands against it to this day, oldest first."""
+        left = {id: tuple(o for o in made if o.key not in self.gone_at) for id, made in self.made.items()}
+        return {id: objections for id, objections in left.items() if objections}
+
+    def standing_at(self, finding: str, moment: datetime) -> tuple[Objection, ...]:
+        """What stood against a finding just before a moment: made by then, and not taken back by then."""
+        return tuple(
+            o
+            for o in self.made.get(finding, ())
+            if o.at < moment and not (o.key in self.gone_at and self.gone_at[o.key] < moment)
+        )
 
     @property
     def levels(self) -> dict[str, Level]:
@@ -77,7 +94,7 @@ class _Hearing:
     present: dict[str, JudgedFinding] = field(default_factory=dict)
     by_element: dict[tuple[str, str], list[JudgedFinding]] = field(default_factory=dict)
     objections: dict[str, Objection] = field(default_factory=dict)
-    gone: set[str] = field(default_factory=set)
+    gone_at: dict[str, datetime] = field(default_factory=dict)
     proposals: dict[tuple[str, Level], Person] = field(default_factory=dict)
     kept: list[Reclassification] = field(default_factory=list)
     raised: list[Reclassification] = field(default_factory=list)
@@ -107,16 +124,17 @@ class _Hearing:
                 self.outcomes[key] = Outcome(comment, command, False, str(refused))
 
     def close(self) -> Heard:
-        standing: dict[str, list[Objection]] = {}
-        for objection in sorted(self.objections.values(), key=lambda o: (o.at, o.comment_id, o.key)):
-            if objection.key not in self.gone:
-                for finding in self._about(objection):
-                    standing.setdefault(finding.id, []).append(objection)
+        made: dict[str, list[Objection]] = {}
+        objections = tuple(sorted(self.objections.values(), key=lambda o: (o.at, o.comment_id, o.key)))
+        for objection in objections:
+            for finding in self._about(objection):
+                made.setdefault(finding.id, []).append(objection)
         decided = sorted((*self.kept, *self.raised), key=lambda r: (r.at, r.comment_id))
         present = {finding.fingerprint for finding in self.findings}
         return Heard(
-            objections=tuple(sorted(self.objections.values(), key=lambda o: (o.at, o.comment_id, o.key))),
-            standing={id: tuple(found) for id, found in standing.items()},
+            objections=objections,
+            made={id: tuple(found) for id, found in made.items()},
+            gone_at=self.gone_at,
             reclassified={one.fingerprint: one for one in decided if one.fingerprint in present},
             raised=tuple(dict.fromkeys(one for one in decided if one.after.severity > one.before.severity)),
             outcomes=self.outcomes,
@@ -222,9 +240,9 @@ class _Hearing:
         elif command.action is not Action.REVOKE:
             shown = self._shown_before(comment)
             own = [o for o in own if any(finding.id in shown for finding in self._about(o))]
-        own = [o for o in own if o.key not in self.gone]
+        own = [o for o in own if o.key not in self.gone_at]
         if own:
-            self.gone.update(o.key for o in own)
+            self.gone_at.update((o.key, comment.created_at) for o in own)
             self.taken_back.add((comment.kind, comment.id, command.line))
 
     def _is_meant(self, objection: Objection, prefixes: tuple[str, ...]) -> bool:

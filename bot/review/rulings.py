@@ -74,6 +74,8 @@ def waive(case: Case, comment: Comment, command: Command, person: Person) -> Out
 
 
 def _not_to_be_waived(case: Case, comment: Comment, command: Command, requirement: Requirement) -> str:
+    if not requirement.blocking:
+        return "It is only asked, and nothing waits for it, so there is nothing to waive."
     if requirement.wants == "waiver":
         if command.code in SETS_ASIDE_A_SUNSET:
             return ""

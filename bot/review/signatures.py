@@ -25,6 +25,9 @@ OBJECTED = (
     "Somebody objects, so an approval does not decide: write `/rule accept`, `/rule reject` or "
     "`/rule honour-until 2026-12-31`, the id, and ` -- ` with the reason."
 )
+NOT_ALONE = (
+    "Somebody else objects in the same role. It counts once they have taken that back, or the decision owner has ruled."
+)
 STAYS = (
     "What is removed was promised until a day that is still to come, and no approval clears that: keep it until then. "
     "In need, `/waive decision-owner`, the id, `reason:security` or `reason:emergency`, and `until:` a day."
@@ -137,9 +140,16 @@ class _Ledger:
             self.case.sign(
                 fingerprint, written(self.case, comment, command, person, fingerprint, "approve", for_silent=silent)
             )
-        reasons = [self._left_out(person, selection, mine), *self._for_those(kept_back)]
+        objected = {f: NOT_ALONE for f in signed if self._colleague_objects(f, person, comment)}
+        reasons = [self._left_out(person, selection, mine), *self._for_those({**kept_back, **objected})]
         left_out = " ".join(reason for reason in reasons if reason)
         return Outcome(comment, command, True, left_out, tuple(signed), partly=bool(left_out))
+
+    def _colleague_objects(self, fingerprint: str, person: Person, comment: Comment) -> bool:
+        """Whether somebody else objects in the very role in which the person signs."""
+        capacity = self.case.asked(fingerprint).capacity
+        objections = self.case.standing(fingerprint, comment.created_at)
+        return any(o.capacity == capacity and o.person.id != person.id for o in objections)
 
     def _acknowledge(self, comment: Comment, command: Command, person: Person) -> Outcome:
         selection = self._selection(comment, command)
