@@ -111,3 +111,37 @@ async def test_the_rules_of_a_branch_name_the_check_and_the_app(world: World, pu
     required = rules[0]["parameters"]["required_status_checks"]
     assert required == [{"context": "countersign", "integration_id": world.app.id}]
     assert (await world.call("GET", "/repos/acme/shop/rules/branches/change")).json == []
+
+
+@pytest.mark.parametrize("method", ["merge", "squash", "rebase"])
+async def test_what_was_merged_keeps_its_commits_and_files(world: World, method: str) -> None:
+    pull = world.pull()
+    before = [commit.sha for commit in pull.commits()], [file.path for file in pull.files()]
+    pull.merge(world.alice, method=method)
+    assert ([commit.sha for commit in pull.commits()], [file.path for file in pull.files()]) == before
+    assert before[0] and before[1]
+
+
+async def test_a_rebase_puts_the_commits_anew_onto_the_base(world: World) -> None:
+    pull = world.pull()
+    world.shop.commit(pull.head_branch, {"SECOND.md": "two\n"}, author=world.alice, message="Second")
+    onto = pull.base_tip
+    git = world.shop.git
+    last = git.info(pull.merge(world.alice, method="rebase"))
+    assert last.message == "Second"
+    assert git.info(last.parents[0]).parents == (onto,)
+
+
+async def test_of_two_merged_by_one_push_each_has_its_own_merge_commit(world: World) -> None:
+    first = world.pull()
+    second = world.shop.open_pull_request(_branch(world, "other"), world.alice)
+    group = world.shop.merge_group(world.alice, first, second)
+    group.merge(world.alice)
+    assert first.merged_at and second.merged_at
+    assert first.merge_commit_sha != second.merge_commit_sha
+    assert second.merged_onto == first.merge_commit_sha
+
+
+def _branch(world: World, name: str) -> str:
+    world.shop.commit(name, {f"{name}.md": "x\n"}, author=world.alice)
+    return name
