@@ -3,7 +3,8 @@
 Stable: `version` goes up when something is removed or changes its meaning; keys may be added without that.
 
     version        1
-    verdict        held | released | clear | reported | warned | observed | failed (absent where there is no decision: `diff`, `lint`)
+    verdict        held | released | clear | reported | warned | observed | failed (absent where there is no decision:
+                   `diff`, `lint`)
     title          the outcome in one line
     digest         names the decision
     findings       worst first: id, fingerprint, contract, level, rule, title, why, instead, fact, element, before,
