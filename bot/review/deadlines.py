@@ -55,6 +55,19 @@ def courses(
     return found
 
 
+def beginning(
+    requirements: Sequence[Requirement], publications: Sequence[PublishedDecision], registry: Registry, now: datetime
+) -> Mapping[str, Course]:
+    """By fingerprint, the courses that begin when this decision is published, were that now: of what nobody was asked
+    before, and of objections that were not shown yet.
+
+    publications: oldest first.
+    """
+    this = PublishedDecision("", now, "", {}, (), states={r.fingerprint: r.state for r in requirements})
+    since = asked_since([*publications, this])
+    return courses(requirements, {name: at for name, at in since.items() if at == now}, registry)
+
+
 def next_due(requirements: Sequence[Requirement], newly_asked: Iterable[Course], now: datetime) -> datetime | None:
     """The next moment after `now`. newly_asked: courses that begin with the publication of this very decision."""
     moments = [*_moments(requirements, now), *(one.next_after(now) for one in newly_asked)]

@@ -13,7 +13,7 @@ from bot.review.answers import CLEAR, answer, while_broken
 from bot.review.authority import DECISION_OWNER, Authority, had_a_hand
 from bot.review.case import Case
 from bot.review.commands import Action, contains_command, parse
-from bot.review.deadlines import asked_since, courses, expiring, next_due
+from bot.review.deadlines import asked_since, beginning, courses, expiring, next_due
 from bot.review.fingerprint import blanked
 from bot.review.hearing import hear, seen_as
 from bot.review.requirements import Circumstances
@@ -87,7 +87,7 @@ def decide(
     situation = Situation(signed.signatures, heard.standing, waiting, authority, now)
     present = settle(asked, situation)
     verdict, would = verdicts(present, gated=gated)
-    newly_asked = [r for r in present if r.fingerprint not in waiting and not r.state.is_settled and not is_draft]
+    begun = {} if is_draft else beginning(present, publications, rules, now)
     return Decision(
         verdict=verdict,
         findings=findings,
@@ -112,10 +112,9 @@ def decide(
         escalations=signed.escalations if any(requirement.holds for requirement in present) else (),
         revocations=signed.revocations,
         expiring=expiring(present, now),
-        next_due=next_due(
-            present, courses(newly_asked, {r.fingerprint: now for r in newly_asked}, rules).values(), now
-        ),
+        next_due=next_due(present, begun.values(), now),
         is_draft=is_draft,
+        beginning=begun,
     )
 
 

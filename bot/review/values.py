@@ -435,6 +435,7 @@ class Decision:
     objections: every one that was ever made here, also those taken back or about something that is gone.
     reclassified: those that count; `raised`: to be passed on. next_due: when time alone changes something.
     expiring: signatures that hold and have less than a fifth of their time left.
+    beginning: by requirement fingerprint, the courses of requests that nobody could see before this decision.
     """
 
     verdict: Verdict
@@ -459,3 +460,4 @@ class Decision:
     expiring: tuple[Signature, ...] = ()
     next_due: datetime | None = None
     is_draft: bool = False
+    beginning: Mapping[str, Course] = field(default_factory=dict)
