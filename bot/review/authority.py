@@ -104,6 +104,12 @@ class Authority:
         named = [self._link("the organisation's floors name", handle) for handle in floors.may_waive]
         return self._found(policy, iter([named]), 1)
 
+    def is_known(self, contract: str, capacity: Capacity) -> bool:
+        """Whether GitHub says who is behind those who are asked first. If not, others stand in for a while."""
+        policy = self.contracts.get(contract)
+        first = next(iter(self._chain(policy, capacity)), ()) if policy is not None else ()
+        return not any(handle is not None and found is None for _, handle, found in first)
+
     def for_silent(self, contract: str) -> Signers:
         """Who may sign for a consumer that does not answer: one person of the decision owner."""
         return self.signers(contract, DECISION_OWNER, 1)

@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 
 from bot.registry.span import duration
-from bot.review.authority import DECISION_OWNER, Authority
+from bot.review.authority import DECISION_OWNER, Authority, Signers
 from bot.review.commands import Command
+from bot.review.declined import Declined, role_of
 from bot.review.hearing import Heard
 from bot.review.selection import Known
-from bot.review.silence import Course
 from bot.review.values import RULINGS, Act, AskedFor, Comment, Objection, Person, Revocation, Signature
 
 
 @dataclass(slots=True)
 class Case:
-    """known, authority, heard: what was asked, who may answer, and who objects. courses: by fingerprint, since when an
-    answer is waited for. signed: by fingerprint, what every comment said to it, oldest first. withdrawn: names of
-    signatures taken back (`signature_name`).
+    """known, authority, heard: what was asked, who may answer, and who objects. signed: by fingerprint, what every
+    comment said to it, oldest first. withdrawn: names of signatures taken back (`signature_name`).
     """
 
     known: Known
     authority: Authority
     heard: Heard
-    courses: Mapping[str, Course] = field(default_factory=dict)
     signed: dict[str, list[Signature]] = field(default_factory=dict)
     withdrawn: set[str] = field(default_factory=set)
     revocations: list[Revocation] = field(default_factory=list)
+    declined: Declined = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.declined = Declined.remembered(self.known.withdrawn)
+
+    def admits(self, person: Person, able: Collection[int], fingerprint: str, comment: Comment) -> bool:
+        """Whether the person may sign this now (is among the `able`), and might when they wrote the comment."""
+        asked = self.asked(fingerprint)
+        is_known = self.authority.is_known(asked.contract, asked.capacity)
+        role = role_of(asked.contract, asked.capacity)
+        return self.declined.admits(person, able, role, comment.created_at, is_known=is_known)
+
+    def admits_stand_in(self, person: Person, contract: str, comment: Comment) -> bool:
+        """The same for somebody who signs for a consumer that does not answer."""
+        return self._admits_for(person, self.authority.for_silent(contract), contract, "silent", comment)
+
+    def admits_waiver(self, person: Person, contract: str, comment: Comment) -> bool:
+        """The same for somebody who does without a consumer's signature."""
+        return self._admits_for(person, self.authority.waivers(contract), contract, "waiver", comment)
+
+    def _admits_for(self, person: Person, signers: Signers, contract: str, what: str, comment: Comment) -> bool:
+        able = {one.id for one in signers.people}
+        is_known = self.authority.is_known(contract, DECISION_OWNER)
+        return self.declined.admits(person, able, role_of(contract, what), comment.created_at, is_known=is_known)
 
     def standing(self, fingerprint: str, before: datetime) -> tuple[Objection, ...]:
         """Objections to the finding of a requirement that stood just before a moment."""

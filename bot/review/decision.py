@@ -82,7 +82,7 @@ def decide(
     asked = needed.requirements(findings, authority, circumstances) if gated else ()
     knowledge = known(asked, findings, publications)
     waiting = courses(asked, asked_since(publications), rules)
-    case = Case(knowledge, authority, heard, waiting)
+    case = Case(knowledge, authority, heard)
     signed = replay(comments, case, _nothing_to_sign(findings, registry, gated=gated))
     situation = Situation(signed.signatures, heard.standing, waiting, authority, now)
     present = settle(asked, situation)

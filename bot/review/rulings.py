@@ -33,7 +33,7 @@ def rule(case: Case, comment: Comment, command: Command, person: Person) -> Outc
             "Nobody objected to that before you wrote this, so there is nothing to rule on. To sign, write "
             "`/approve-breaking`."
         )
-    mine = [f for f in disputed if person.id in _people(case, f)]
+    mine = [f for f in disputed if case.admits(person, _people(case, f), f, comment)]
     if not mine:
         raise Refused(_why_not(case, person, [case.asked(f).contract for f in disputed], rulings=True))
     for fingerprint in mine:
@@ -57,7 +57,7 @@ def waive(case: Case, comment: Comment, command: Command, person: Person) -> Out
     wanted = [case.known.present[f] for f in chosen if is_for(case.asked(f).capacity, command.consumer or "")]
     if not wanted:
         raise Refused("Nothing of that was open in the list that you could see when you wrote this: name the ids.")
-    mine = [r for r in wanted if person.id in {able.id for able in case.authority.waivers(r.contract).people}]
+    mine = [r for r in wanted if case.admits_waiver(person, r.contract, comment)]
     if not mine:
         raise Refused(_why_not(case, person, [r.contract for r in wanted], rulings=False))
     refused = {r.fingerprint: reason for r in mine if (reason := _not_to_be_waived(case, comment, command, r))}

@@ -13,10 +13,13 @@ from dataclasses import dataclass, field, replace
 from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, listed
 from bot.review.case import Case, is_past, signature_name, written
 from bot.review.commands import Action, Command
+from bot.review.deadlines import asked_since, courses
+from bot.review.declined import Declined
 from bot.review.extension import extend
 from bot.review.outcome import Outcome, Refused, human, in_order, signer
 from bot.review.rulings import rule, waive
 from bot.review.selection import Selection, Unselectable, is_for, select
+from bot.review.silence import Course
 from bot.review.values import Comment, Escalation, Person, Revocation, Signature
 
 CHANGED_SINCE = "What this signed is no longer part of the pull request as it was; what replaced it is asked for again."
@@ -25,6 +28,7 @@ OBJECTED = (
     "Somebody objects, so an approval does not decide: write `/rule accept`, `/rule reject` or "
     "`/rule honour-until 2026-12-31`, the id, and ` -- ` with the reason."
 )
+NOT_THEN = "You were not (or no longer) among those who may sign after you had written this: write a new comment."
 NOT_ALONE = (
     "Somebody else objects in the same role. It counts once they have taken that back, or the decision owner has ruled."
 )
@@ -80,7 +84,8 @@ class _Ledger:
 
     def close(self) -> Signed:
         """Revocations of earlier times are applied last: then they hold, whatever has become of their comments."""
-        withdrawn = self.case.withdrawn | set(self.case.known.withdrawn)
+        taken_back = {name for name in self.case.known.withdrawn if not Declined.is_name(name)}
+        withdrawn = self.case.withdrawn | taken_back | set(self.case.declined.names())
         valid: dict[str, tuple[Signature, ...]] = {}
         for fingerprint, signatures in self.case.signed.items():
             left = [s for s in signatures if signature_name(s, fingerprint) not in withdrawn]
@@ -191,14 +196,23 @@ class _Ledger:
         """One of those who are asked; or, for a consumer that is named and has not answered in time, the decision owner
         (only what is written after that time, and says so).
         """
-        if person.id in self._people(fingerprint):
+        if self.case.admits(person, self._people(fingerprint), fingerprint, comment):
             return True
-        asked, course = self.case.asked(fingerprint), self.case.courses.get(fingerprint)
-        if command.consumer is None or asked.capacity.kind != "consumer" or course is None:
+        asked = self.case.asked(fingerprint)
+        if command.consumer is None or asked.capacity.kind != "consumer":
             return False
-        if course.on_silence != "escalate" or comment.created_at < course.follows_at:
+        course = self._course_then(fingerprint, comment)
+        if course is None or course.on_silence != "escalate" or comment.created_at < course.follows_at:
             return False
-        return person.id in {able.id for able in self.case.authority.for_silent(asked.contract).people}
+        return self.case.admits_stand_in(person, asked.contract, comment)
+
+    def _course_then(self, fingerprint: str, comment: Comment) -> Course | None:
+        """What was to follow on silence when the comment was written: an answer ends that, and must not undo itself."""
+        requirement = self.case.known.present.get(fingerprint)
+        if requirement is None:
+            return None
+        since = asked_since(self.case.known.seen_at(comment.created_at))
+        return courses([requirement], since, self.case.authority.registry).get(fingerprint)
 
     def _selection(self, comment: Comment, command: Command) -> Selection:
         """What was signed when there was something to sign stays signed, even if nothing needs a signature now."""
@@ -213,6 +227,8 @@ class _Ledger:
         return selection
 
     def _why_not(self, person: Person, selection: Selection) -> str:
+        if any(person.id in self._people(fingerprint) for fingerprint in selection.fingerprints):
+            return NOT_THEN
         if not selection.by_id and (reason := self._why_not_listed(person, selection)):
             return reason
         wanted = [self.case.known.asked[fingerprint] for fingerprint in selection.fingerprints]

@@ -536,7 +536,7 @@ def test_a_quorum_takes_that_many_different_people() -> None:
 def test_the_digest_names_the_verdict_the_findings_and_the_states() -> None:
     story = held()
     digests = [story.decide().digest]
-    story.says(STRANGER, "/approve-breaking")
+    story.says(STRANGER, "/contracts status")
     assert story.decide().digest == digests[0]
     story.says(COUNCIL_CARL, "/approve-breaking")
     digests.append(story.decide().digest)
