@@ -284,6 +284,15 @@ def _webhook_secrets(environ: Mapping[str, str], problems: list[str]) -> tuple[S
     return tuple(secrets)
 
 
+def database_path(environ: Mapping[str, str]) -> Path:
+    """The database alone, for commands that need nothing else of the App's settings. Raises SettingsError."""
+    problems: list[str] = []
+    path = _database(environ, problems)
+    if path is None or problems:
+        raise SettingsError(problems)
+    return path
+
+
 def _database(environ: Mapping[str, str], problems: list[str]) -> Path | None:
     url = environ.get("DATABASE_URL", "").strip()
     if not url:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 
 from bot import __version__
 from bot.cli import (
+    audit,
     can_i_remove,
     check,
     diff,
@@ -45,6 +46,7 @@ _COMMANDS = (
     docs,
     import_,
     doctor,
+    audit,
     serve,
 )
 

@@ -33,7 +33,11 @@ def append(connection: Connection, entries: Iterable[Entry], now: datetime) -> s
 
 def row_hash(previous: str, number: int, at: datetime, kind: str, subject: str, body: str) -> str:
     """SHA-256 over the JSON array of all that the row says; a JSON array, so that no two rows spell the same."""
-    microseconds = (at - EPOCH) // timedelta(microseconds=1)
+    return hash_of(previous, number, (at - EPOCH) // timedelta(microseconds=1), kind, subject, body)
+
+
+def hash_of(previous: str, number: int, microseconds: int, kind: str, subject: str, body: str) -> str:
+    """The same with the moment as it is kept: microseconds since 1970."""
     return hashlib.sha256(orjson.dumps([previous, number, microseconds, kind, subject, body])).hexdigest()
 
 

@@ -1,0 +1,280 @@
+"""The ledger for auditors: written out as JSON Lines, and held to its own hashes, there or in the database.
+
+Synchronous and read-only, for the command line: a server may go on writing meanwhile. Nothing holds the whole ledger in
+memory. The first line of an export is a header, every other one a row:
+
+    {"id": 7, "at": "2026-11-21T09:30:00.123456+00:00", "kind": "transition", "subject": "acme/orders#12",
+     "body": {…}, "previous": "…", "hash": "…"}
+
+`hash` is the SHA-256, in hex, of the compact JSON array [previous, id, at as microseconds since 1970, kind, subject,
+body as compact JSON text with sorted keys]. `previous` is the hash of the row with the id before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+from sqlalchemy import BigInteger, Row, func, select, text, type_coerce
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from bot import __version__
+from bot.store.database import sqlite_engine
+from bot.store.ledger import hash_of
+from bot.store.tables import EPOCH, ledger
+
+VERSION = 1
+FORMAT = "countersign ledger"
+_ROWS = select(
+    ledger.c.id,
+    type_coerce(ledger.c.at, BigInteger).label("at"),  # as it is hashed, whatever somebody may have made of it
+    *(ledger.c[name] for name in ("kind", "subject", "body", "previous", "hash")),
+)
+_SQLITE = b"SQLite format 3\x00"
+_AT_ONCE = 1000
+_TOLD_EVERY = 500
+
+Tell = Callable[[int, int], None]
+"""Is told how many rows are done, and how many there are."""
+
+
+class NotALedger(Exception):
+    """The file cannot be read as a ledger. The message is for the person at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which rows. since: from the first row of that day (UTC) on. subject: only those about it (`acme/orders#12`)."""
+
+    since: date | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What came of walking the rows. chained: each follows from the one before it; False where some were left out on
+    purpose. head: hash of the last row. broken_at: id of the first row that does not fit, and `reason` says how.
+    """
+
+    rows: int
+    head: str
+    chained: bool = True
+    broken_at: int | None = None
+    reason: str = ""
+
+    @property
+    def fits(self) -> bool:
+        return not self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row as it is hashed. at: microseconds since 1970. body: JSON text."""
+
+    id: int
+    at: int
+    kind: str
+    subject: str
+    body: str
+    previous: str
+    hash: str
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Connection]:
+    """One consistent view of the ledger in the database at `path`. Raises NotALedger."""
+    if not path.is_file():
+        raise NotALedger(f"there is no database {path}")
+    engine = sqlite_engine(path, writes=False)
+    try:
+        with engine.begin() as connection:
+            _insist_on_a_ledger(connection, path)
+            yield connection
+    except DBAPIError as error:
+        raise NotALedger(f"{path} cannot be read: {error.orig}") from None
+    finally:
+        engine.dispose()
+
+
+def export(
+    connection: Connection, chosen: Chosen, now: datetime, tell: Tell = lambda _done, _of: None
+) -> Iterator[bytes]:
+    """The lines of an export, each with its newline: the header, then the rows in order."""
+    first = _first_of(connection, chosen.since) if chosen.since else 1
+    wanted = [ledger.c.id >= first] + ([ledger.c.subject == chosen.subject] if chosen.subject else [])
+    rows = connection.execute(select(func.count()).select_from(ledger).where(*wanted)).scalar_one()
+    head = connection.execute(select(ledger.c.hash).order_by(ledger.c.id.desc()).limit(1)).scalar()
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "tool_version": __version__,
+        "schema": connection.execute(text("SELECT max(version) FROM schema_versions")).scalar(),
+        "exported_at": now.isoformat(),
+        "since": chosen.since.isoformat() if chosen.since else None,
+        "subject": chosen.subject,
+        "rows": rows,
+        "head": head or "",
+    }
+    yield orjson.dumps(header, option=orjson.OPT_APPEND_NEWLINE)
+    found = connection.execution_options(yield_per=_AT_ONCE).execute(_ROWS.where(*wanted).order_by(ledger.c.id))
+    for done, row in enumerate(found, start=1):
+        yield orjson.dumps(_as_plain(row), option=orjson.OPT_APPEND_NEWLINE)
+        if done % _TOLD_EVERY == 0 or done == rows:
+            tell(done, rows)
+
+
+def verify(path: Path, *, head: str | None = None, tell: Tell = lambda _done, _of: None) -> Walked:
+    """Walk a database or an export. head: a hash that was kept elsewhere, and has to occur: a ledger that was cut off
+    at its end, or written anew as a whole, does not hold it. Raises NotALedger, and OSError.
+    """
+    with path.open("rb") as file:
+        is_database = file.read(len(_SQLITE)) == _SQLITE
+        if not is_database:
+            file.seek(0)
+            return _walk_export(file, path, head, tell)
+    with opened(path) as connection:
+        rows = connection.execute(select(func.count()).select_from(ledger)).scalar_one()
+        found = connection.execution_options(yield_per=_AT_ONCE).execute(_ROWS.order_by(ledger.c.id))
+        return _walk((_line(row) for row in found), _Expected(head=head, of=rows), tell)
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """first: id of the first row, None when any will do. chained: no row is left out. head: a hash that must occur.
+    of: how many rows are said to be there; last: the last one's hash, if that is said, too.
+    """
+
+    first: int | None = 1
+    chained: bool = True
+    head: str | None = None
+    of: int | None = None
+    last: str | None = None
+
+
+def _walk(lines: Iterator[_Line | None], expected: _Expected, tell: Tell) -> Walked:
+    """None among the lines: what stands there is no row."""
+    rows, is_seen = 0, expected.head is None
+    before: _Line | None = None
+    for line in lines:
+        if line is None:
+            head = before.hash if before else ""
+            return Walked(rows, head, expected.chained, None, f"line {rows + 2} of the file is no row")
+        reason = _misfit(line, before, expected)
+        if reason:
+            return Walked(rows, before.hash if before else "", expected.chained, line.id, reason)
+        rows, before = rows + 1, line
+        is_seen = is_seen or line.hash == expected.head
+        if expected.of is not None and (rows % _TOLD_EVERY == 0 or rows == expected.of):
+            tell(rows, expected.of)
+    last = before.hash if before else ""
+    reason = ""
+    if expected.of is not None and rows != expected.of:
+        reason = f"{expected.of:,} rows are said to be there, and {rows:,} are"
+    elif expected.last is not None and last != expected.last:
+        reason = "the last row is not the one that was last when this was exported"
+    elif not is_seen:
+        reason = f"no row has the hash {expected.head}: rows were cut off, or all of it was written anew"
+    return Walked(rows, last, expected.chained, None, reason)
+
+
+def _misfit(line: _Line, before: _Line | None, expected: _Expected) -> str:
+    due = before.id + 1 if before else expected.first
+    if before is not None and line.id <= before.id:
+        return f"row {line.id} comes after row {before.id}"
+    if expected.chained and due is not None and line.id != due:
+        return f"row {due} is missing"
+    follows = line.id == due and (before is not None or line.id == 1)
+    if follows and line.previous != (before.hash if before else ""):
+        return f"row {line.id} does not follow from the row before it"
+    return "" if _is_as_written(line) else f"row {line.id} was changed after it was written"
+
+
+def _is_as_written(line: _Line) -> bool:
+    try:
+        return line.hash == hash_of(line.previous, line.id, line.at, line.kind, line.subject, line.body)
+    except TypeError:  # a value of a kind that we never write
+        return False
+
+
+def _walk_export(file: BinaryIO, path: Path, head: str | None, tell: Tell) -> Walked:
+    header = _json(file.readline())
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise NotALedger(f"{path} is neither a database nor an export: its first line is no header of `audit export`")
+    if header.get("version") != VERSION:
+        raise NotALedger(f"{path} was exported in version {header.get('version')}: this one reads {VERSION}")
+    is_part, is_suffix = header.get("subject") is not None, header.get("since") is not None
+    rows, last = header.get("rows"), header.get("head")
+    expected = _Expected(
+        first=None if is_part or is_suffix else 1,
+        chained=not is_part,
+        head=head,
+        of=rows if isinstance(rows, int) else None,
+        last=None if is_part or (is_suffix and not rows) or not isinstance(last, str) else last,
+    )
+    return _walk((_read(_json(line)) for line in file), expected, tell)
+
+
+def _insist_on_a_ledger(connection: Connection, path: Path) -> None:
+    found = connection.execute(text("SELECT count(*) FROM sqlite_master WHERE name IN ('ledger', 'schema_versions')"))
+    if found.scalar() != 2:
+        raise NotALedger(f"{path} is no database of Countersign")
+
+
+def _first_of(connection: Connection, day: date) -> int:
+    start = datetime.combine(day, time(0), UTC)
+    found = connection.execute(select(func.min(ledger.c.id)).where(ledger.c.at >= start)).scalar()
+    if found is not None:
+        return int(found)
+    newest = connection.execute(select(func.max(ledger.c.id))).scalar()
+    return int(newest or 0) + 1
+
+
+def _line(row: Row[Any]) -> _Line:
+    return _Line(row.id, row.at, row.kind, row.subject, row.body, row.previous, row.hash)
+
+
+def _as_plain(row: Row[Any]) -> dict[str, Any]:
+    body = _json(row.body)
+    return {
+        "id": row.id,
+        "at": _moment(row.at),
+        "kind": row.kind,
+        "subject": row.subject,
+        "body": {"unreadable": row.body} if body is None else body,  # somebody wrote it past us: its hash won't fit
+        "previous": row.previous,
+        "hash": row.hash,
+    }
+
+
+def _moment(microseconds: Any) -> Any:
+    try:
+        return (EPOCH + timedelta(microseconds=microseconds)).isoformat(timespec="microseconds")
+    except (TypeError, OverflowError):
+        return microseconds  # somebody wrote it past us
+
+
+def _read(plain: Any) -> _Line | None:
+    """A row of an export; None when it is none."""
+    try:
+        at = (datetime.fromisoformat(plain["at"]) - EPOCH) // timedelta(microseconds=1)
+        body = orjson.dumps(plain["body"], option=orjson.OPT_SORT_KEYS).decode()
+        texts = [plain[name] for name in ("kind", "subject", "previous", "hash")]
+        if not isinstance(plain["id"], int) or not all(isinstance(one, str) for one in texts):
+            return None
+    except (KeyError, TypeError, ValueError):
+        return None
+    kind, subject, previous, digest = texts
+    return _Line(plain["id"], at, kind, subject, body, previous, digest)
+
+
+def _json(line: bytes | str) -> Any:
+    try:
+        return orjson.loads(line)
+    except ValueError:
+        return None
