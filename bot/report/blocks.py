@@ -49,8 +49,9 @@ class Blocks:
         return self._once(("folded", id(item), places), lambda: folded(item, self._context, self._names, places))
 
     def line(self, item: Item, linked: bool) -> str:
+        """linked: with a link to where it is, and with what is known of those it reaches."""
         context = self._context if linked else None
-        return self._once(("line", id(item), linked), lambda: line(item, context, self._names))
+        return self._once(("line", id(item), linked), lambda: line(item, context, self._names, evidence=linked))
 
     def _once(self, key: tuple[object, ...], make: Callable[[], str]) -> str:
         """Raises NoRoom as soon as it is sure that the page gets too long, so that the rest is not made in vain."""
@@ -71,19 +72,20 @@ def full(item: Item, context: Context | None, names: Names, places: int) -> str:
 
 def folded(item: Item, context: Context | None, names: Names, places: int) -> str:
     """The same behind one line that opens."""
-    who = _whom_in_short(item, names)
-    summary = f"{_icon(item)} {phrase(item.finding.rule.title, in_html=True)}{who}"
+    state = f" ({item.standing})" if item.standing and item.standing != "signed" else ""
+    summary = f"{_icon(item)} {phrase(item.finding.rule.title, in_html=True)}{_whom_by_name(item, names)}{state}"
     body = f"{_facts(item, context, names)}\n\n{_details(item, names, places)}"
     return details(f"{summary} {code_html(item.id)}" if item.id else summary, body)
 
 
-def line(item: Item, context: Context | None, names: Names) -> str:
-    """A list item: the change in words, where, and whom it reaches."""
+def line(item: Item, context: Context | None, names: Names, *, evidence: bool = True) -> str:
+    """A list item: the change in words, where, and whom it reaches (evidence: and how we know)."""
     parts = [phrase(item.finding.rule.title), _where(item.finding.change, context)]
     reach = _count_of_places(item)
     id = f" {code(item.id)}" if item.id and item.requirements else ""
     words_and_place = " · ".join(part for part in (*parts, reach) if part)
-    return f"- {_icon(item)} {words_and_place}{_whom_in_short(item, names)}{id}"
+    state = f" · **{item.standing}**" if item.standing and item.standing != "signed" else ""
+    return f"- {_icon(item)} {words_and_place}{_whom_in_short(item, names, evidence=evidence)}{state}{id}"
 
 
 def details(summary: str, body: str, is_open: bool = False) -> str:
@@ -98,12 +100,15 @@ def _count_of_places(item: Item) -> str:
 
 
 def _icon(item: Item) -> str:
-    return "✅" if item.is_signed else ICONS[item.level]
+    """What was let go against somebody's word gets no tick."""
+    if item.standing == "overruled":
+        return "⚖️"
+    return "✅" if item.is_settled else ICONS[item.level]
 
 
 def _title(item: Item) -> str:
     """The level in words as well: a colour alone says nothing to many."""
-    state = f"{item.level.value.capitalize()}, signed" if item.is_signed else item.level.value.capitalize()
+    state = ", ".join(part for part in (item.level.value.capitalize(), item.standing) if part)
     id = f" · {code(item.id)}" if item.id else ""
     return f"{_icon(item)} **{state}: {phrase(item.finding.rule.title)}**{id}"
 
@@ -139,7 +144,7 @@ def _since(change: Change) -> str:
 
 def _details(item: Item, names: Names, places: int) -> str:
     rule = item.finding.rule
-    bullets = _whom(item, names)
+    bullets = [*_reclassified(item), *_whom(item, names)]
     if rule.why:
         bullets.append(f"**Why:** {phrase(rule.why)}")
     if rule.instead:
@@ -148,6 +153,12 @@ def _details(item: Item, names: Names, places: int) -> str:
     if named := _places(item, places):
         bullets.append(named)
     return "\n".join(f"- {bullet}" for bullet in bullets)
+
+
+def _reclassified(item: Item) -> list[str]:
+    """That people have said what it is; their reason stands with the signatures."""
+    one = item.reclassified
+    return [f"**Reclassified:** {plain(f'@{one.person.login}')} decided it, against the catalogue"] if one else []
 
 
 def _further_verdicts(item: Item) -> list[str]:
@@ -201,7 +212,21 @@ def _further(consumers: Sequence[ConsumerImpact], verb: str, names: Names) -> li
     return [f"**{verb}** {shown}"]
 
 
-def _whom_in_short(item: Item, names: Names) -> str:
+def _whom_in_short(item: Item, names: Names, *, evidence: bool) -> str:
+    """` · affects checkout-web, which reads …`: how we know, of the only one."""
+    for reach, verb in ((Reach.AFFECTED, "affects"), (Reach.POSSIBLY, "possibly affects")):
+        reached = item.reached(reach)
+        if evidence and len(reached) == 1 and reached[0].reasons and item.level is not Level.COMPATIBLE:
+            (only,) = reached
+            if only.alias or not names.is_private(only.consumer):
+                how = reasons.sentence(only.reasons, 1)
+                return f" · {verb} {plain(names.consumer(only.consumer))}, which {how}"
+        if reached:
+            break
+    return _whom_by_name(item, names)
+
+
+def _whom_by_name(item: Item, names: Names) -> str:
     if item.level is Level.COMPATIBLE:
         return ""
     affected = [plain(names.consumer(c.consumer)) for c in item.reached(Reach.AFFECTED)]

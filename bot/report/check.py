@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from bot.judge.finding import Level
-from bot.registry.impact import Reach
+from bot.registry.impact import ConsumerImpact, Reach
 from bot.registry.model import Registry
-from bot.report import blocks, items, safety, signing, words
+from bot.report import blocks, disputes, items, safety, signing, words
 from bot.report.context import APP_NAME, Context
-from bot.report.headline import check_title, headline, open_blocking
+from bot.report.deadlines import Deadlines, ending
+from bot.report.headline import check_title, headline
 from bot.report.items import Item
 from bot.report.names import Names
+from bot.report.outcome import outcome
 from bot.report.publication import Annotation, CheckOutput
-from bot.report.words import MUST_BE_SIGNED
+from bot.report.reasons import undated
 from bot.review.values import Decision, Verdict
 
 TITLE_LIMIT = 255
@@ -25,6 +27,10 @@ MESSAGE_LIMIT = 64_000
 """Bytes. The documentation says 64 KB."""
 ANNOTATION_LIMIT = 100
 """Beyond that nobody reads them between the lines of a diff. GitHub takes 50 a request."""
+_OBJECTIONS = 10
+_OBJECTION_LENGTHS = (4_000, 1_000, 200)
+"""Characters of each: the first with which the whole summary fits."""
+_ENDING = 10
 _ROOM_FOR_THE_REST = 100
 """Bytes kept free for saying how much was left out."""
 
@@ -37,32 +43,48 @@ def check_output(decision: Decision, registry: Registry | None, context: Context
     return CheckOutput(
         conclusion="failure" if held else "success",
         title=safety.bare(names.hide(check_title(decision, shown)), TITLE_LIMIT),
-        summary=_summary(decision, shown, names, context),
+        summary=_summary(decision, shown, names, context, Deadlines.of(decision, registry)),
         text=_full_list(decision, shown, context, names),
         annotations=tuple(islice(_annotations(shown, names), ANNOTATION_LIMIT)),
     )
 
 
-def _summary(decision: Decision, shown: Sequence[Item], names: Names, context: Context) -> str:
-    lines = list(_outcome(decision, shown, names, context))
+def _summary(decision: Decision, shown: Sequence[Item], names: Names, context: Context, deadlines: Deadlines) -> str:
+    """Objections give way before anything is lost that is asked of people."""
+    lines: list[str] = []
+    for length in _OBJECTION_LENGTHS:
+        lines = list(_outcome(decision, shown, names, context, deadlines, length))
+        if sum(_size(line) for line in lines) <= TEXT_LIMIT:
+            break
     return _lines_within(lines, TEXT_LIMIT, sum(_is_entry(line) for line in lines))
 
 
-def _outcome(decision: Decision, shown: Sequence[Item], names: Names, context: Context) -> Iterator[str]:
+def _outcome(
+    decision: Decision, shown: Sequence[Item], names: Names, context: Context, deadlines: Deadlines, length: int
+) -> Iterator[str]:
+    for paragraph in disputes.section(decision, shown, names, deadlines, number=_OBJECTIONS, length=length):
+        yield from paragraph.splitlines()
+        yield ""
     first = headline(decision, shown)
     to = words.joined([safety.code(contract) for contract in first.contracts], limit=3)
     yield f"**{safety.plain(first.text)}**" + (f" to {to}" if to else "")
     yield ""
     rows = signing.rows(decision.requirements)
-    if open_blocking(decision.requirements):
-        waiting = signing.awaited(rows, names)
-        yield f"Held until {waiting} {signing.verb(waiting)}. To sign, comment `/approve-breaking` on the pull request."
-        yield ""
+    yield outcome(decision, shown, rows, names)
+    yield ""
     for problem in decision.problems:
         yield f"- {safety.phrase(problem, 600)}"
-    if rows and decision.verdict in (Verdict.HELD, Verdict.RELEASED):
+    if rows and decision.verdict not in (Verdict.FAILED, Verdict.REPORTED):
         yield from signing.table(rows, names, frozenset(), context.knows_people).splitlines()
         yield ""
+    due = () if decision.is_draft else deadlines.lines(names)
+    for icon, sentences in (("⏰", due), ("⌛", ending(decision, names)[:_ENDING])):
+        for sentence in sentences:
+            yield f"- {icon} {sentence}"
+    if any(signing.is_to_be_signed(row) for row in rows):
+        yield ""
+        yield "To sign, comment `/approve-breaking` on the pull request; `/object -- reason` holds it."
+    yield ""
     yield f"The comment of {APP_NAME} on the pull request explains each change."
 
 
@@ -143,7 +165,7 @@ def _annotations(shown: Sequence[Item], names: Names) -> Iterator[Annotation]:
             path=position.path,
             start_line=max(1, position.line),
             end_line=max(1, position.line, position.end_line),
-            level="failure" if item.level in MUST_BE_SIGNED and not item.is_signed else "warning",
+            level="failure" if item.holds else "warning",
             title=safety.bare(f"{item.level.value.capitalize()}: {item.finding.rule.title}", TITLE_LIMIT),
             message=_within_bytes("\n".join(_message(item, names)), MESSAGE_LIMIT),
         )
@@ -156,13 +178,23 @@ def _message(item: Item, names: Names) -> Iterator[str]:
     )
     yield safety.bare(change.element, 300) + (f": {before} → {after}" if (before, after) != ("nothing",) * 2 else "")
     for reach, verb in ((Reach.AFFECTED, "Affects"), (Reach.POSSIBLY, "Possibly affects")):
-        if consumers := [safety.bare(names.consumer(c.consumer), 100) for c in item.reached(reach)]:
+        if consumers := [_consumer(c, names) for c in item.reached(reach)]:
             yield f"{verb} {words.joined(consumers, limit=8)}"
+    if item.standing:
+        yield f"State: {item.standing}"
     if rule.why:
         yield safety.bare(rule.why)
     if rule.instead:
         yield f"Compatible instead: {safety.bare(rule.instead)}"
     yield f"Rule {rule.id}" + (f", finding {item.id}" if item.id else "")
+
+
+def _consumer(consumer: ConsumerImpact, names: Names) -> str:
+    """How we know, without how long ago: annotations that differ every day would need a new check run every day."""
+    name = safety.bare(names.consumer(consumer.consumer), 100)
+    if not consumer.reasons or (names.is_private(consumer.consumer) and not consumer.alias):
+        return name
+    return f"{name}, which {undated(consumer.reasons)}"
 
 
 def _within_bytes(text: str, limit: int) -> str:

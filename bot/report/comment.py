@@ -1,8 +1,9 @@
 """The comment: one, updated in place, read by people who have five seconds.
 
-Is it breaking, for whom, who must act, what to do; then each change by its root cause; then who has signed. Everything
-else is folded away. When it gets too long, detail goes from the bottom: compatible changes first, then lists of places,
-then findings shrink to lines. The verdict and the list of who must sign always stay, and what was cut is said.
+What somebody objects to, in their own words; is it breaking, for whom, who must act, by when, what to do; then each
+change by its root cause; then who has signed. Everything else is folded away. When it gets too long, detail goes from
+the bottom: compatible changes first, then lists of places, then findings shrink to lines. Objections, the verdict and
+the list of who must sign always stay, and what was cut is said.
 
 Mentions: the comment pings only the handles in `Context.mentions`, who have to be asked and could not be requested as
 reviewers. Everybody else who must act gets GitHub's review request; pinging them here too would tell them twice, and
@@ -17,14 +18,15 @@ from functools import cached_property
 
 from bot.judge.finding import Finding, Level
 from bot.registry.model import Contract, Registry
-from bot.report import blocks, items, safety, signing, words
+from bot.report import blocks, disputes, items, safety, signatures, signing, words
 from bot.report.blocks import Blocks, NoRoom
 from bot.report.context import APP_NAME, CHECK_NAME, Context
+from bot.report.deadlines import Deadlines, ending, sentences
 from bot.report.headline import contracts_of, headline
 from bot.report.items import Item
 from bot.report.names import Names, handle
+from bot.report.outcome import outcome
 from bot.report.promises import promise
-from bot.report.words import MUST_BE_SIGNED
 from bot.review.values import Decision, Verdict
 
 COMMENT_LIMIT = 65_536
@@ -33,11 +35,16 @@ COMMENT_LIMIT = 65_536
 _FULL_AMONG_MANY = 3
 _PROBLEMS_SHOWN = 50
 _SIGNATURES_SHOWN = 200
+_ENDING_SHOWN = 10
+_BROKEN_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """How much is shown: how many findings in full, folded and as a line; how many of everything else."""
+    """How much is shown: how many findings in full, folded and as a line; how many of everything else.
+
+    said: characters of each objection and ruling.
+    """
 
     full: int = 6
     folded: int = 30
@@ -50,6 +57,8 @@ class Detail:
     notes: int = 50
     rows: int = 100
     draft: bool = True
+    objections: int = 100
+    said: int = 4_000
 
     @property
     def cut(self) -> tuple[str, ...]:
@@ -64,6 +73,7 @@ class Detail:
             (self.remarks < usual.remarks, "remarks"),
             (self.notes < usual.notes, "notes of signers"),
             (not self.draft, "the draft registry"),
+            (self.said < usual.said, "ends of objections"),
         )
         return tuple(word for is_cut, word in parts if is_cut)
 
@@ -82,6 +92,9 @@ _LADDER: tuple[dict[str, int | bool], ...] = (
     {"lines": 150},
     {"lines": 50, "rows": 40},
     {"lines": 10, "notes": 0, "remarks": 0, "rows": 0},
+    {"said": 1_000},
+    {"said": 200},
+    {"objections": 20},
 )
 
 
@@ -151,10 +164,12 @@ class _Page:
         """Raises NoRoom when the findings alone are longer than `room`."""
         self._blocks.begin(room)
         sections = [
+            *self._objections(detail),
             self._headline,
             *self._problems,
             *self._who_must_act(detail),
-            *_sections(self.items, self.registry, self._blocks, detail),
+            *self._broken_halves(detail),
+            *_sections(self.items, self.registry, self._blocks, detail, self.context),
             *self._signatures(detail),
             *self._refusals,
             *self._remarks(detail),
@@ -164,28 +179,19 @@ class _Page:
         ]
         return "\n\n".join(sections)
 
+    def _objections(self, detail: Detail) -> tuple[str, ...]:
+        return disputes.section(
+            self.decision, self.items, self.names, self._deadlines, number=detail.objections, length=detail.said
+        )
+
+    @cached_property
+    def _deadlines(self) -> Deadlines:
+        return Deadlines.of(self.decision, self.registry)
+
     @cached_property
     def _headline(self) -> str:
-        return f"{_heading(self.decision, self.items)}\n\n{self._verdict()}"
-
-    def _verdict(self) -> str:
-        severe = [item for item in self.items if item.level in MUST_BE_SIGNED]
-        match self.decision.verdict:
-            case Verdict.HELD:
-                waiting = signing.awaited(self._rows, self.names, self.mentions)
-                return f"**Held** until {waiting} {signing.verb(waiting)}."
-            case Verdict.RELEASED:
-                return "Everybody it concerns has signed. It may be merged."
-            case Verdict.FAILED:
-                return "Until that is mended on the base branch, the check fails and nobody can sign."
-            case _ if severe and not any(item.impact for item in severe):
-                return "Reported only: it is not registered who depends on this, so nobody is asked."
-            case Verdict.REPORTED if severe:
-                return "Reported only: this base branch is not gated, so nobody is asked to sign."
-            case _ if severe:
-                return "Reported only: nobody has to sign this."
-            case _:
-                return "Nobody has to sign anything."
+        said = outcome(self.decision, self.items, self._rows, self.names, self.mentions)
+        return f"{_heading(self.decision, self.items)}\n\n{said}"
 
     @cached_property
     def _problems(self) -> tuple[str, ...]:
@@ -195,9 +201,11 @@ class _Page:
         return ("\n".join(listed),) if listed else ()
 
     def _who_must_act(self, detail: Detail) -> Iterator[str]:
-        if not self._rows or self.decision.verdict in (Verdict.CLEAR, Verdict.REPORTED, Verdict.FAILED):
+        if not self._rows or self.decision.verdict in (Verdict.REPORTED, Verdict.FAILED):
             return
         yield self._table if len(self._rows) <= detail.rows else self._short_list
+        if self._soon:
+            yield self._soon
         yield from self._what_to_do
         if reasons := self._reasons[: detail.remarks]:
             yield blocks.details("Why these people", "\n".join(f"- {reason}" for reason in reasons))
@@ -215,41 +223,70 @@ class _Page:
         return signing.short_list(self._rows, self.names, limit=400)
 
     @cached_property
+    def _soon(self) -> str:
+        """What time alone will change."""
+        due = () if self.decision.is_draft else self._deadlines.lines(self.names)
+        parts = [sentences(due, "⏰") if due else "", sentences(ends, "⌛") if (ends := self._ending) else ""]
+        return "\n\n".join(part for part in parts if part)
+
+    @cached_property
+    def _ending(self) -> tuple[str, ...]:
+        found = ending(self.decision, self.names)
+        more = len(found) - _ENDING_SHOWN
+        return (*found[:_ENDING_SHOWN], f"And {words.count(more, 'more')}.") if more > 0 else found
+
+    @cached_property
     def _what_to_do(self) -> tuple[str, ...]:
         parts: list[str] = []
         open_rows = [row for row in self._rows if row.open]
         asked = {signer for row in open_rows for signer in row.first.signers}
         if unasked := [mention for mention in self.context.asks.mentions if mention not in asked]:
             parts.append(f"Also asked: {words.joined([handle(m, self.mentions) for m in unasked], limit=20)}")
-        stuck = [row for row in open_rows if row.is_blocking and not row.can_be_signed]
+        stuck = [row for row in open_rows if row.is_blocking and row.is_asked and not row.can_be_signed]
         if stuck and self.context.knows_people:
             parts.append("\n".join(f"- ⚠️ {reason}" for reason in signing.explanations(stuck, self.names)))
-        if any(row.is_blocking for row in open_rows):
-            parts.append(signing.how_to_sign(self.decision))
+        asking = [row for row in open_rows if row.is_asked]
+        if how := signing.how_to_sign(asking):
+            parts.append(how)
         return tuple(parts)
 
     @cached_property
     def _reasons(self) -> tuple[str, ...]:
         return (*signing.explanations(self._rows, self.names), *signing.exclusions(self.decision))
 
+    def _broken_halves(self, detail: Detail) -> Iterator[str]:
+        broken = [safety.phrase(self.names.hide(sentence), 400) for sentence in self.context.broken_halves]
+        if broken and self.items:
+            shown = broken[: min(detail.remarks, _BROKEN_SHOWN)]
+            more = len(broken) - len(shown)
+            cut = (
+                [f"{words.count(more, 'more registry', 'more registries')} of consumers can't be read."] if more else []
+            )
+            yield sentences([*shown, *cut], "🔇")
+
     def _signatures(self, detail: Detail) -> Iterator[str]:
-        if self._signed:
-            entries = [e.shown(with_note=n < detail.notes) for n, e in enumerate(self._signed[:_SIGNATURES_SHOWN])]
-            entries += _and_more(len(self._signed) - len(entries))
-            yield "#### Signatures\n\n" + "\n".join(entries)
+        for title, entries in (("Signatures", self._signed), ("Reclassified", self._reclassified)):
+            if entries:
+                listed = [e.shown(with_note=n < detail.notes) for n, e in enumerate(entries[:_SIGNATURES_SHOWN])]
+                listed += _and_more(len(entries) - len(listed))
+                yield f"#### {title}\n\n" + "\n".join(listed)
 
     @cached_property
-    def _signed(self) -> tuple[signing.Entry, ...]:
-        return signing.signatures(self.decision.requirements, self.decision.superseded, self.names)
+    def _signed(self) -> tuple[signatures.Entry, ...]:
+        return signatures.signatures(self.decision, self.names, self.context.follow_ups)
+
+    @cached_property
+    def _reclassified(self) -> tuple[signatures.Entry, ...]:
+        return signatures.reclassified(self.decision, self.names)
 
     @cached_property
     def _refusals(self) -> tuple[str, ...]:
-        entries = signing.refusals(self.decision.answers, self.names)
+        entries = signatures.refusals(self.decision.answers, self.names)
         return ("#### Commands that did not count\n\n" + "\n".join(entries),) if entries else ()
 
     def _remarks(self, detail: Detail) -> Iterator[str]:
-        for title, number, sentences in self._not_judged:
-            listed = [f"- {sentence}" for sentence in sentences[: detail.remarks]]
+        for title, number, told in self._not_judged:
+            listed = [f"- {sentence}" for sentence in told[: detail.remarks]]
             listed += _and_more(number - len(listed))
             yield blocks.details(f"{title} ({number:,})", "\n".join(listed))
 
@@ -306,28 +343,33 @@ def _heading(decision: Decision, shown: Sequence[Item]) -> str:
     return f"### {first.icon} {safety.plain(first.text)}" + (f" to {contracts}" if contracts else "")
 
 
-def _sections(shown: Sequence[Item], registry: Registry | None, made: Blocks, detail: Detail) -> Iterator[str]:
+def _sections(
+    shown: Sequence[Item], registry: Registry | None, made: Blocks, detail: Detail, context: Context | None = None
+) -> Iterator[str]:
     """The findings: what must be signed (or would have to be) by contract, the rest folded."""
-    severe = [item for item in shown if item.level in MUST_BE_SIGNED]
+    severe = [item for item in shown if item.is_severe]
     ranks = {id(item): rank for rank, item in enumerate(severe)}
     for contract, group in items.by_contract(severe):
-        yield _contract_heading(contract, registry)
+        yield _contract_heading(contract, registry, context)
         yield from _by_room(contract, group, ranks, made, detail)
     several = len(contracts_of(shown)) > 1
     for level, limit in ((Level.RISKY, detail.risky), (Level.COMPATIBLE, detail.compatible)):
-        milder = [item for item in shown if item.level is level]
+        milder = [item for item in shown if item.level is level and not item.is_severe]
         if milder:
             listed = _lines(milder, limit, several, made, detail)
             summary = words.count(len(milder), f"{level.value} change")
             yield blocks.details(summary, listed, is_open=level is Level.RISKY and not severe)
 
 
-def _contract_heading(contract: str, registry: Registry | None) -> str:
+def _contract_heading(contract: str, registry: Registry | None, context: Context | None) -> str:
     registered: Contract | None = None
     if registry is not None:
         registered = next((c for c in registry.contracts if c.id == contract), None)
     heading = f"#### Changes to {safety.code(contract)}"
-    return f"{heading}\n\n<sub>{safety.plain(promise(registered))}</sub>" if registered else heading
+    if registered is None:
+        return heading
+    raised = [safety.phrase(str(one)) for one in (context.raised if context else ()) if one.contract == contract]
+    return f"{heading}\n\n<sub>{' '.join([safety.plain(promise(registered)), *raised])}</sub>"
 
 
 def _by_room(
@@ -374,10 +416,13 @@ _COMMANDS = """\
 | --- | --- |
 | `/approve-breaking` | signs everything listed above that is yours to sign |
 | `/approve-breaking 3f2c1ab9d0 -- note` | signs one finding (the first four digits will do), with a note |
-| `/approve-breaking as orders-web` | signs in one capacity only |
-| `/revoke` | withdraws your signatures; so does editing or deleting your comment |
-| `/recheck` | looks again |
-| `/contracts status`, `/contracts help` | shows where things stand, and how this works |
+| `/approve-breaking as orders-web until 2026-12-31` | signs in one capacity only, and only until that day |
+| `/object 3f2c1ab9d0 -- reason` | holds it until the decision owner rules; your words are quoted above everything |
+| `/ack` | says that you have seen it, where no more is asked |
+| `/revoke` | withdraws your signatures and objections; editing or deleting your comment withdraws a signature only |
+| `/rule accept`, `/rule reject`, `/rule honour-until 2026-12-31`, ` -- reason` | the decision owner ends a dispute |
+| `/waive orders-web reason:security until:2026-12-31 -- note` | the decision owner does without a signature |
+| `/recheck`, `/contracts status`, `/contracts help` | looks again; shows where things stand; how this works |
 
 A command stands on the first line of a new comment. The author, whoever pushed, and bots can't sign. A push that \
 leaves a signed change alone keeps its signature; one that alters it asks again."""

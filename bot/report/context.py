@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bot.contracts.document import Position
 from bot.report import safety
 from bot.review.values import Asks
+
+if TYPE_CHECKING:
+    from bot.registry.floors import Raised
 
 APP_NAME = "Countersign"
 CHECK_NAME = "countersign"
@@ -24,6 +29,9 @@ class Context:
     knows_people: GitHub was asked who stands behind the handles, so it is known when nobody may sign.
     marker: the hidden block that ends the comment, an HTML comment, authenticated by the engine; opaque here.
     commented: a comment of ours is there already, so that it has to be kept true even when nothing is left to say.
+    follow_ups: by `FollowUp.key`, the address of the issue that was opened for a waiver.
+    broken_halves: consumers' own registries that can't be read, a sentence each. They hold nothing up.
+    raised: terms of the registry that count as the organisation's floors, since they are lower.
     check_url: the page of the pull request's checks, where the full list is. It must not change from one look to the
         next, so it is not that of a single check run.
     """
@@ -38,6 +46,9 @@ class Context:
     marker: str = ""
     commented: bool = False
     check_url: str = ""
+    follow_ups: Mapping[str, str] = field(default_factory=dict)
+    broken_halves: tuple[str, ...] = ()
+    raised: tuple[Raised, ...] = ()
 
     def line_address(self, position: Position, side: str) -> str:
         """The address of a line at head, or at the merge base for what is no longer at head."""

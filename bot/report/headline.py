@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.judge.finding import Level
 from bot.report.items import Item
-from bot.report.words import MUST_BE_SIGNED, changes_by_level, count, joined
-from bot.review.values import Decision, Requirement, Verdict
+from bot.report.words import changes_by_level, count, joined
+from bot.review.values import Decision, Requirement, RequirementState, Verdict
 
 ICONS = {
     Level.BREAKING: "🔴",
@@ -31,43 +32,102 @@ class Headline:
 
 
 def headline(decision: Decision, items: Sequence[Item]) -> Headline:
-    """What the first line of every report says."""
+    """What the first line of every report says about the change. Objections stand above it."""
     if decision.verdict is Verdict.FAILED:
         return Headline("❌", "The contract registry cannot be read, so nothing could be judged")
     if not items:
         return Headline("✅", "No contract change")
-    severe = tuple(item for item in items if item.level in MUST_BE_SIGNED)
+    severe = tuple(item for item in items if item.is_severe)
     if not severe:
         risky = sum(item.level is Level.RISKY for item in items)
         text = f"Nothing breaking, {count(risky, 'risky change')}" if risky else "Only compatible changes"
         return Headline("✅", text, contracts_of(items))
     text = changes_by_level(item.level for item in severe)
-    if decision.verdict is Verdict.RELEASED:
-        text = f"Countersigned: {text}"
-    icon = {Verdict.HELD: "⛔", Verdict.RELEASED: "✅"}.get(decision.verdict, "⚠️")
+    match decision.verdict:
+        case Verdict.RELEASED:
+            text = f"{'Countersigned' if is_countersigned(decision) else 'Released'}: {text}"
+        case Verdict.WARNED | Verdict.OBSERVED:
+            text = f"Would have been held: {text}"
+    icon = {Verdict.HELD: "⛔", Verdict.RELEASED: "✅", Verdict.OBSERVED: "👁️"}.get(decision.verdict, "⚠️")
     return Headline(icon, text, contracts_of(severe))
 
 
 def check_title(decision: Decision, items: Sequence[Item]) -> str:
-    """The check's one line, shown next to its name in the merge box: the outcome first."""
-    severe = [item.level for item in items if item.level in MUST_BE_SIGNED]
-    missing = len(open_blocking(decision.requirements))
+    """The check's one line, shown next to its name in the merge box: the outcome first, then what divides people."""
+    severe = [item.level for item in items if item.is_severe]
     match decision.verdict:
         case Verdict.FAILED:
             return f"Cannot judge: {decision.problems[0]}" if decision.problems else "Cannot judge: registry unreadable"
         case Verdict.HELD:
-            return f"Held: {changes_by_level(severe)}, {count(missing, 'signature')} missing"
+            return f"Held{_by_ruling(decision)}: {_objected(decision)}{changes_by_level(severe)}{_lacking(decision)}"
         case Verdict.RELEASED:
-            signed = sum(r.blocking and r.state.is_settled for r in decision.requirements)
-            return f"Countersigned: {changes_by_level(severe)}, {count(signed, 'signature')}"
+            word = "Countersigned" if is_countersigned(decision) else "Released"
+            return f"{word}: {changes_by_level(severe)}, {_settled_by(decision)}"
         case Verdict.WARNED | Verdict.OBSERVED:
-            word = "Warning" if decision.verdict is Verdict.WARNED else "Observed"
-            would = count(sum(r.holds for r in decision.requirements), "signature")
-            return f"{word}, not held: {changes_by_level(severe)}, would need {would}"
+            word = "warning only" if decision.verdict is Verdict.WARNED else "observed only"
+            held = f"{_objected(decision)}{changes_by_level(severe)}{_lacking(decision)}"
+            return f"Would have been held: {held} ({word})"
         case _ if severe:
             return f"Reported, not held: {changes_by_level(severe)}"
         case _:
             return headline(decision, items).text
+
+
+def is_countersigned(decision: Decision) -> bool:
+    """Whether everybody who had to has signed: nobody was overruled, waived, or only silent."""
+    return not decision.disputes and all(r.state in _OWN_WORD for r in decision.requirements if r.blocking)
+
+
+_OWN_WORD = frozenset({RequirementState.APPROVED, RequirementState.ACKNOWLEDGED})
+
+
+def _by_ruling(decision: Decision) -> str:
+    """When nothing but a ruling holds it, the title says so first."""
+    if any(r.state is RequirementState.REJECTED for r in decision.requirements):
+        return " (rejected by ruling)"
+    found = (r for r in decision.requirements if r.state is RequirementState.HONOURED and r.signature)
+    days = [r.signature.until for r in found if r.signature and r.signature.until]
+    return f" until {max(days).isoformat()} is over, by ruling" if days else ""
+
+
+def _objected(decision: Decision) -> str:
+    """`1 objection, `: comments that wait for a ruling, however many changes they are about."""
+    unruled = [objection for dispute in decision.disputes if dispute.ruling is None for objection in dispute.objections]
+    said = {(one.comment_kind, one.comment_id, one.line) for one in unruled}
+    return f"{count(len(said), 'objection')}, " if said else ""
+
+
+def _lacking(decision: Decision) -> str:
+    """`, 2 signatures missing`, of those that hold the merge, or would."""
+    holding = [r for r in decision.requirements if r.holds]
+    if decision.verdict is Verdict.HELD:
+        holding = [r for r in holding if r.enforcement == "enforce"]
+    kinds = {"signature": 0, "acknowledgement": 0, "waiver": 0}
+    for requirement in holding:
+        if requirement.state is RequirementState.OPEN:
+            kinds[requirement.wants] += 1
+    return "".join(f", {count(number, kind)} missing" for kind, number in kinds.items() if number)
+
+
+def _settled_by(decision: Decision) -> str:
+    """`3 signatures, 1 overruled`."""
+    overruled = RequirementState.OVERRULED  # also who was only asked
+    states = Counter(r.state for r in decision.requirements if r.blocking or r.state is overruled)
+    parts = [
+        count(states[state], word) if word in ("signature", "acknowledgement") else f"{states[state]:,} {word}"
+        for state, word in _SETTLED_BY.items()
+        if states[state]
+    ]
+    return joined(parts, limit=9) if len(parts) < 2 else ", ".join(parts)
+
+
+_SETTLED_BY = {
+    RequirementState.APPROVED: "signature",
+    RequirementState.ACKNOWLEDGED: "acknowledgement",
+    RequirementState.OVERRULED: "overruled",
+    RequirementState.WAIVED: "waived",
+    RequirementState.CONSENTED: "silent",
+}
 
 
 def open_blocking(requirements: Sequence[Requirement]) -> tuple[Requirement, ...]:

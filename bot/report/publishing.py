@@ -54,5 +54,7 @@ def _labels(decision: Decision) -> frozenset[str]:
     """Exactly one when a contract changed and could be judged, otherwise none."""
     if not decision.findings or decision.verdict is Verdict.FAILED:
         return frozenset()
-    worst = max((judged.impact.finding.level for judged in decision.findings), key=lambda level: level.severity)
+    reclassified = {one.fingerprint: one.after for one in decision.reclassified}
+    levels = (reclassified.get(judged.fingerprint, judged.impact.finding.level) for judged in decision.findings)
+    worst = max(levels, key=lambda level: level.severity)
     return frozenset({LABELS[worst]})

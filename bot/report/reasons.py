@@ -8,24 +8,39 @@ from bot.contracts.address import AddressError, Token, parse
 from bot.registry.asking.proof import age
 from bot.registry.impact import Reason
 from bot.report import words
-from bot.report.safety import code, plain
+from bot.report.safety import bare, code, plain
 
 _ELEMENTS_NAMED = 3
 _WAYS_NAMED = 3
 
 
-def sentence(reasons: Sequence[Reason]) -> str:
+def sentence(reasons: Sequence[Reason], limit: int = _WAYS_NAMED) -> str:
     """Markdown, to stand behind the consumer's name. What is done alike, and known alike, is said together."""
-    ways: dict[tuple[str, str], list[str]] = {}
-    for reason in reasons:
-        elements = ways.setdefault((_verb(reason), known(reason)), [])
-        if reason.element:
-            elements.append(code(last_part(reason.element)))
-    said = [
-        f"{verb} {words.joined(list(dict.fromkeys(elements)), limit=_ELEMENTS_NAMED)} ({plain(how)})".replace("  ", " ")
-        for (verb, how), elements in ways.items()
-    ]
-    return words.joined(said, limit=_WAYS_NAMED)
+    return _sentence([(_verb(r), plain(known(r)), r.element and code(last_part(r.element))) for r in reasons], limit)
+
+
+def spoken(reasons: Sequence[Reason]) -> str:
+    """The same for places that show no Markdown."""
+    return _sentence([(_verb(r), bare(known(r)), r.element and bare(last_part(r.element), 120)) for r in reasons])
+
+
+def undated(reasons: Sequence[Reason]) -> str:
+    """The same as `spoken`, without ages: it reads tomorrow as it does today."""
+    return _sentence([(_verb(r), bare(r.kind, 80), r.element and bare(last_part(r.element), 120)) for r in reasons])
+
+
+def _sentence(said: Sequence[tuple[str, str, str]], limit: int = _WAYS_NAMED) -> str:
+    """said: the verb, how we know, and the element (or empty), each safe where it is shown."""
+    ways: dict[tuple[str, str], dict[str, None]] = {}
+    for verb, how, element in said:
+        elements = ways.setdefault((verb, how), {})
+        if element:
+            elements[element] = None
+    parts = []
+    for (verb, how), elements in ways.items():
+        what = words.joined(list(elements), limit=_ELEMENTS_NAMED)
+        parts.append(f"{verb} {what} ({how})" if what else f"{verb} ({how})")
+    return words.joined(parts, limit=limit)
 
 
 def known(reason: Reason) -> str:

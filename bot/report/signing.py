@@ -1,18 +1,19 @@
-"""Who must act, who has signed, and which commands did not count, as Markdown."""
+"""Who must act and how, as Markdown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.report import safety, words
+from bot.report import safety, states, words
 from bot.report.names import Names, handle
-from bot.review.values import Answer, Decision, Requirement, Signature, SupersededSignature
+from bot.review.authority import DECISION_OWNER
+from bot.review.values import Decision, Requirement, RequirementState, Signature
 
-_REASONS_SHOWN = 10
 _IDS_SHOWN = 4
 _SIGNERS_SHOWN = 3
+_A_DAY = "YYYY-MM-DD"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Row:
     @cached_property
     def signed(self) -> tuple[Requirement, ...]:
         return tuple(r for r in self.requirements if r.state.is_settled)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whoever is only observed is not bothered."""
+        return self.first.enforcement != "observe"
 
     @property
     def can_be_signed(self) -> bool:
@@ -71,22 +77,55 @@ def capacity_name(requirement: Requirement, names: Names) -> str:
 
 
 def awaited(all_rows: Sequence[Row], names: Names, mentions: frozenset[str] = frozenset()) -> str:
-    """Whom the merge waits for, as Markdown: `**@acme/council** (decision owner) and **checkout-web**`."""
-    waiting = [row for row in all_rows if row.is_blocking and row.open]
-    spelled = dict.fromkeys(_awaited_name(row, names, mentions) for row in waiting)
-    return words.joined(list(spelled), limit=5)
+    """Whom the merge waits for and what for, as Markdown; empty when a ruling holds it, or nothing does.
+
+    `**@acme/council** (decision owner) rules on the objection, and **checkout-web** and **courier-app** sign`
+    """
+    waiting: dict[tuple[str, str], dict[str, None]] = {verbs: {} for verbs in _VERBS.values()}
+    for row in all_rows:
+        for kind in dict.fromkeys(_awaits(r) for r in row.open if r.blocking):
+            if kind:
+                waiting[_VERBS[kind]][_awaited_name(row, names, mentions)] = None
+    clauses = [
+        f"{words.joined(list(who), limit=5)} {singular if len(who) == 1 else plural}"
+        for (singular, plural), who in waiting.items()
+        if who
+    ]
+    return words.joined(clauses, last="and") if len(clauses) < 2 else f"{', '.join(clauses[:-1])}, and {clauses[-1]}"
 
 
-def verb(waiting: str) -> str:
-    """`signs` after one name in an `awaited` list, `sign` after several."""
-    return "signs" if waiting.count("**") == 2 else "sign"
+_VERBS = {
+    "ruling": ("rules on the objection", "rule on the objections"),
+    "signature": ("signs", "sign"),
+    "acknowledgement": ("has seen it (`/ack`)", "have seen it (`/ack`)"),
+    "waiver": ("sets aside by `/waive` what was promised", "set aside by `/waive` what was promised"),
+}
+
+
+def _awaits(requirement: Requirement) -> str:
+    """Who objects has answered, and what is rejected or honoured waits for nobody."""
+    if requirement.state is RequirementState.OBJECTED:
+        return "ruling" if requirement.capacity == DECISION_OWNER else ""
+    return requirement.wants if requirement.state is RequirementState.OPEN else ""
+
+
+def ruled(requirements: Sequence[Requirement]) -> tuple[str, ...]:
+    """What rulings make of the merge, a sentence for each kind."""
+    found: list[str] = []
+    if any(r.state is RequirementState.REJECTED for r in requirements):
+        found.append("The decision owner has **rejected** it: it has to be altered or dropped.")
+    days = {r.signature.until for r in requirements if r.state is RequirementState.HONOURED and r.signature}
+    if last := max((day for day in days if day), default=None):
+        found.append(f"By ruling, what is there is honoured **until {last.isoformat()} is over**.")
+    return tuple(found)
 
 
 def _awaited_name(row: Row, names: Names, mentions: frozenset[str]) -> str:
     if row.first.capacity.kind == "consumer":
         return f"**{safety.plain(capacity_name(row.first, names))}**"
     signers = [handle(signer, mentions) for signer in row.first.signers]
-    return f"**{words.joined(signers, last='or')}** (decision owner)" if signers else "**a decision owner**"
+    role = safety.plain(capacity_name(row.first, names))
+    return f"**{words.joined(signers, last='or')}** ({role})" if signers else f"**the {role}**"
 
 
 def table(all_rows: Sequence[Row], names: Names, mentions: frozenset[str], knows_people: bool) -> str:
@@ -98,47 +137,27 @@ def table(all_rows: Sequence[Row], names: Names, mentions: frozenset[str], knows
         what = _signs_what(row, len(findings))
         if len(contracts) > 1:
             what = f"{safety.code(row.first.contract)}: {what}"
-        icon, state = _state(row, knows_people)
+        state = states.shown(row.requirements, knows_people, lambda text: safety.phrase(names.hide(text), 200))
         capacity = safety.plain(capacity_name(row.first, names))
-        lines.append(f"| {_signers(row, mentions)} | {capacity} | {what} | {icon} {state} |")
+        lines.append(f"| {_signers(row, mentions)} | {capacity} | {what} | {state} |")
     return "\n".join(lines)
 
 
 def short_list(all_rows: Sequence[Row], names: Names, limit: int) -> str:
     """The same people in one paragraph, for when there is no room for a table."""
     shown = [
-        f"{_state(row, True)[0]} {_signers(row, frozenset())} as {safety.plain(capacity_name(row.first, names))}"
+        f"{'✅' if not row.open else '⏳' if row.is_blocking else '💬'} {_signers(row, frozenset())} as "
+        f"{safety.plain(capacity_name(row.first, names))}"
         for row in all_rows[:limit]
     ]
     more = len(all_rows) - len(shown)
     return "; ".join([*shown, f"and {words.count(more, 'more signer')}"] if more else shown) + "."
 
 
-def _state(row: Row, knows_people: bool) -> tuple[str, str]:
-    if not row.open:
-        return "✅", "signed"
-    if not row.is_blocking:
-        return "💬", "asked only"
-    if knows_people and not row.can_be_signed:
-        return "⚠️", "**nobody here may sign**"
-    return "⏳", _progress(row)
-
-
-def _progress(row: Row) -> str:
-    """How far a row that is not complete has come: findings signed, or people of a quorum."""
-    if row.signed:
-        return f"{len(row.signed)} of {len(row.requirements)} signed"
-    needed = max(r.needed for r in row.open)
-    if needed == 1:
-        return "waiting"
-    so_far = min(len(signatures_of(r)) for r in row.open)
-    return f"{so_far} of {words.count(needed, 'person', 'people')} signed" if so_far else f"{needed} people must sign"
-
-
 def _signers(row: Row, mentions: frozenset[str]) -> str:
-    if not row.open:
-        by_person = {signature.person.id: signature for r in row.signed for signature in signatures_of(r)}
-        return words.joined([_signed_by(signature) for signature in by_person.values()]) or "signed"
+    by_person = {signature.person.id: signature for r in row.signed for signature in signatures_of(r)}
+    if not row.open and by_person:
+        return words.joined([signed_by(signature) for signature in by_person.values()])
     requirement = row.first
     if requirement.signers:
         return words.joined([handle(s, mentions) for s in requirement.signers], last="or", limit=_SIGNERS_SHOWN)
@@ -146,7 +165,8 @@ def _signers(row: Row, mentions: frozenset[str]) -> str:
     return words.joined(people_here, last="or", limit=_SIGNERS_SHOWN) or "nobody"
 
 
-def _signed_by(signature: Signature) -> str:
+def signed_by(signature: Signature) -> str:
+    """The person, linked to what they wrote. Nobody is pinged."""
     name = safety.plain(f"@{signature.person.login}")
     target = safety.web_address(signature.comment_url)
     return safety.link(name, target)
@@ -178,83 +198,35 @@ def exclusions(decision: Decision) -> tuple[str, ...]:
     return tuple(f"May not sign: {safety.phrase(role)}" for role in dict.fromkeys(decision.excluded.values()))
 
 
-def how_to_sign(decision: Decision) -> str:
-    """The command to type, complete and ready to copy."""
-    open_ids = list(dict.fromkeys(r.finding for r in decision.requirements if not r.state.is_settled))
-    only_some = f" To sign one only: {safety.code(f'/approve-breaking {open_ids[0]}')}" if len(open_ids) > 1 else ""
-    return (
-        f"To sign, comment\n\n{safety.fenced('/approve-breaking')}\n\n"
-        f"<sub>It signs everything in the table that is yours to sign.{only_some}</sub>"
-    )
+def is_to_be_signed(row: Row) -> bool:
+    """Whether the merge waits for `/approve-breaking` here, or would."""
+    return row.is_asked and any(r.blocking and _awaits(r) == "signature" for r in row.open)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A signature as a list item, and the person's note as a quotation (empty: there is none)."""
-
-    text: str
-    note: str = ""
-
-    def shown(self, with_note: bool) -> str:
-        return f"{self.text}\n\n{self.note}\n" if self.note and with_note else self.text
-
-
-def signatures(
-    requirements: Sequence[Requirement], superseded: Sequence[SupersededSignature], names: Names
-) -> tuple[Entry, ...]:
-    """One for each signing comment and capacity; then those that no longer count, struck through."""
-    by_comment: dict[tuple[int, str], dict[str, Signature]] = {}
-    for requirement in requirements:
-        for signature in signatures_of(requirement):
-            key = (signature.comment_id, capacity_name(requirement, names))
-            by_comment.setdefault(key, {})[requirement.finding] = signature
-    entries = []
-    for (_, capacity), signed in by_comment.items():
-        signature = next(iter(signed.values()))
-        until = f", until {words.date(signature.expires_at)}" if signature.expires_at else ""
-        note = safety.quotation(signature.note).replace("\n", "\n  ") if signature.note else ""
-        text = f"- ✅ {_signing(signature, capacity, tuple(signed))}{until}"
-        entries.append(Entry(text, f"  {note}" if note else ""))
-    return (*entries, *(Entry(text) for text in _superseded(superseded, names)))
-
-
-def _signing(signature: Signature, capacity: str, findings: Sequence[str]) -> str:
-    ids = words.joined([safety.code(id) for id in findings], limit=6)
-    return f"{_signed_by(signature)} as {safety.plain(capacity)} on {words.date(signature.signed_at)}: {ids}"
-
-
-def _superseded(superseded: Sequence[SupersededSignature], names: Names) -> Iterator[str]:
-    for gone in superseded:
-        consumer = gone.signature.capacity.consumer
-        capacity = names.consumer(consumer) if consumer else "decision owner"
-        yield f"- ~~{_signing(gone.signature, capacity, [gone.finding])}~~ {_why_superseded(gone)}"
-
-
-def _why_superseded(gone: SupersededSignature) -> str:
-    match gone.reason:
-        case "expired":
-            return "has expired"
-        case "gone":
-            return "is no longer part of this pull request"
-        case "changed":
-            now = f" and is {safety.code(gone.replaced_by)} now" if gone.replaced_by else ""
-            return f"has changed since{now}"
-
-
-def refusals(answers: Sequence[Answer], names: Names) -> tuple[str, ...]:
-    """The commands that did not count and why, newest first."""
-    refused = sorted(
-        (answer for answer in answers if not answer.accepted),
-        key=lambda answer: (answer.comment.created_at, answer.comment.id),
-        reverse=True,
-    )
-    entries = [_refusal(answer, names) for answer in refused[:_REASONS_SHOWN]]
-    more = len(refused) - len(entries)
-    return (*entries, f"- and {words.count(more, 'earlier one')}") if more else tuple(entries)
-
-
-def _refusal(answer: Answer, names: Names) -> str:
-    who = safety.plain(f"@{answer.comment.author.login}" if answer.comment.author else "a deleted account")
-    command = safety.code(answer.command, 80)
-    target = safety.web_address(answer.comment.url)
-    return f"- {who}, {safety.link(command, target)}: {safety.phrase(names.hide(answer.reason))}"
+def how_to_sign(rows_shown: Sequence[Row]) -> str:
+    """The commands to type, complete and ready to copy; empty when no command would help."""
+    waiting = [r for row in rows_shown for r in row.open if r.blocking]
+    kinds = {_awaits(r) for r in waiting}
+    to_sign = list(dict.fromkeys(r.finding for r in waiting if _awaits(r) == "signature"))
+    parts: list[str] = []
+    if to_sign:
+        parts.append(f"To sign, comment\n\n{safety.fenced('/approve-breaking')}")
+        only_some = f" To sign one only: {safety.code(f'/approve-breaking {to_sign[0]}')}." if len(to_sign) > 1 else ""
+        parts.append(
+            f"<sub>It signs everything in the table that is yours to sign.{only_some} Not agreed? "
+            f"{safety.code(f'/object {to_sign[0]} -- reason')} holds it until the decision owner rules.</sub>"
+        )
+    elif "acknowledgement" in kinds:
+        parts.append(f"Who has seen it comments\n\n{safety.fenced('/ack')}")
+    if (kept := next((r for r in waiting if _awaits(r) == "waiver"), None)) is not None:
+        parts.append(
+            "<sub>No approval lets go what was promised until a day to come. In need: "
+            f"{safety.code(f'/waive decision-owner {kept.finding} reason:security until:{_A_DAY} -- why', 200)}</sub>"
+        )
+    if disputed := next((r for r in waiting if _awaits(r) == "ruling"), None):
+        parts.append(
+            f"<sub>The decision owner rules by {safety.code(f'/rule accept {disputed.finding} -- reason')}, "
+            f"{safety.code('/rule reject')} or {safety.code(f'/rule honour-until {_A_DAY}')}; whoever objects takes it "
+            f"back by {safety.code('/revoke')}.</sub>"
+        )
+    return "\n\n".join(parts)

@@ -8,6 +8,7 @@ Places are written `path:line`, which editors and terminals open on a click.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from html import unescape
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -15,14 +16,18 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.judge.finding import Finding, Level
-from bot.registry.impact import Reach
+from bot.registry.impact import ConsumerImpact, Reach
 from bot.registry.model import Registry
 from bot.registry.problem import Problem
-from bot.report import items, signing, words
+from bot.report import disputes, items, signing, states, words
+from bot.report.deadlines import Deadlines, ending
 from bot.report.headline import headline, open_blocking
 from bot.report.items import Item
 from bot.report.names import Names
-from bot.report.safety import printable
+from bot.report.outcome import outcome
+from bot.report.reasons import spoken
+from bot.report.safety import ZERO_WIDTH_SPACE, printable
+from bot.report.signing import Row
 from bot.report.words import MUST_BE_SIGNED
 from bot.review.values import Decision, Verdict
 
@@ -46,24 +51,60 @@ _PLACES_SHOWN = 3
 
 
 def decision(judged: Decision, registry: Registry | None) -> RenderableType:
-    """What the pull request would be told: the outcome, who must sign, then every finding, worst first."""
+    """What the pull request would be told: objections, the outcome, who must sign, then every finding, worst first."""
     shown = items.of_decision(judged, registry)
     names = Names(registry)
+    deadlines = Deadlines.of(judged, registry)
     icon, style = _OUTCOMES[judged.verdict]
-    parts: list[RenderableType] = [Text(f"{icon} {printable(str(headline(judged, shown)))}", style=style)]
+    parts: list[RenderableType] = [*_objections(judged, names, deadlines)]
+    parts.append(Text(f"{icon} {printable(str(headline(judged, shown)))}", style=style))
     parts += [Text(f"  {printable(problem)}") for problem in judged.problems]
-    if judged.verdict is Verdict.HELD:
-        parts += [Text(""), _indented(_who_must_sign(judged, names))]
+    rows = signing.rows(judged.requirements)
+    if rows and judged.verdict not in (Verdict.FAILED, Verdict.REPORTED):
+        parts += [Text(""), _indented(_who_must_sign(rows, judged, names))]
+        due = [*deadlines.lines(names), *ending(judged, names)]
+        parts += [_indented(Text(_unmarked(sentence), style="dim")) for sentence in due]
     parts += _findings(shown, names)
     for title, sentences in (("Not checked", judged.not_checked), ("Faults in the documents", judged.faults)):
         if sentences:
             parts += [Text(""), Text(title, style="bold")]
             parts += [_indented(Text(f"- {printable(names.hide(sentence))}")) for sentence in sentences]
-    if judged.verdict is Verdict.HELD:
-        missing = len(open_blocking(judged.requirements))
-        are_given = "signature is given" if missing == 1 else "signatures are given"
-        parts += [Text(""), Text(f"A pull request would be held until {missing:,} {are_given}.")]
+    if closing := _closing(judged, rows, names):
+        parts += [Text(""), Text(closing)]
     return Group(*parts)
+
+
+def _closing(judged: Decision, rows: Sequence[Row], names: Names) -> str:
+    """What would become of a pull request."""
+    match judged.verdict:
+        case Verdict.HELD:
+            missing = len(open_blocking(judged.requirements))
+            are_given = "signature is given" if missing == 1 else "signatures are given"
+            return f"A pull request would be held until {missing:,} {are_given}."
+        case Verdict.WARNED | Verdict.OBSERVED | Verdict.RELEASED:
+            return _unmarked(outcome(judged, (), rows, names))
+    return ""
+
+
+def _objections(judged: Decision, names: Names, deadlines: Deadlines) -> Iterator[RenderableType]:
+    for voice in disputes.voices(judged.disputes):
+        first = voice.first
+        who = f"✋ @{first.person.login} objects for {disputes.objecting(voice, names)}, {words.date(first.at)}:"
+        yield Text(printable(who), style="bold yellow")
+        yield from _quoted(names.hide(first.text))
+        if voice.ruling is None:
+            day = next((d for id in voice.findings if (d := deadlines.ruling_on(id))), "")
+            yield _indented_text(f"No ruling yet{f', expected by {day}' if day else ''}.", style="bold")
+        else:
+            follows = disputes.what_follows(voice.ruling)
+            yield _indented_text(f"⚖ Ruling by @{printable(voice.ruling.person.login)}: {follows}", style="bold")
+            yield from _quoted(names.hide(voice.ruling.note))
+        yield Text("")
+
+
+def _quoted(text: str) -> Iterator[RenderableType]:
+    """A person's words, every line of them."""
+    yield from (_indented_text(f"│ {printable(line)}") for line in text.splitlines())
 
 
 def findings(found: Sequence[Finding]) -> RenderableType:
@@ -95,18 +136,18 @@ def lint(problems: Sequence[Problem]) -> RenderableType:
     return Group(*parts)
 
 
-def _who_must_sign(judged: Decision, names: Names) -> Table:
+def _who_must_sign(rows: Sequence[Row], judged: Decision, names: Names) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
     for title in ("Who", "Signs as", "For", ""):
         table.add_column(title, header_style="dim", overflow="fold")
-    rows = signing.rows(judged.requirements)
     findings = len({(r.contract, r.finding) for r in judged.requirements})
     for row in rows:
+        state = states.shown(row.requirements, False, names.hide)
         table.add_row(
             Text(printable(words.joined(list(row.first.signers), last="or")) or "a decision owner"),
             Text(printable(signing.capacity_name(row.first, names))),
             Text(f"{words.count(len(row.requirements), 'change')} of {findings:,}"),
-            Text("asked only" if not row.is_blocking else "must sign" if row.open else "signed"),
+            Text("must sign" if state == states.WAITING else printable(_bare(state))),
         )
     return table
 
@@ -125,6 +166,8 @@ def _finding(item: Item, names: Names) -> Iterator[RenderableType]:
     title.append(printable(rule.title).replace("`", "'"), style="not bold default")
     if item.id and item.requirements:
         title.append(f"  {item.id}", style="not bold dim")
+    if item.standing:
+        title.append(f"  {item.standing}", style="not bold yellow" if not item.is_settled else "not bold green")
     yield title
     facts = [_position(item), printable(change.element)]
     if "release" in change.attributes:
@@ -138,7 +181,7 @@ def _finding(item: Item, names: Names) -> Iterator[RenderableType]:
     if item.level is Level.COMPATIBLE:
         return
     for reach, verb in ((Reach.AFFECTED, "affects"), (Reach.POSSIBLY, "possibly affects")):
-        if consumers := [_consumer(c.consumer, c.evidence, names) for c in item.reached(reach)]:
+        if consumers := [_consumer(c, names) for c in item.reached(reach)]:
             yield _indented_text(f"{verb} {words.joined(consumers, limit=6)}")
     addresses = [place.address for place in item.finding.places]
     if len(addresses) > 1:
@@ -151,11 +194,24 @@ def _finding(item: Item, names: Names) -> Iterator[RenderableType]:
     yield _indented_text(f"rule {rule.id}", style="dim")
 
 
-def _consumer(consumer: str, evidence: Sequence[str], names: Names) -> str:
-    name = printable(names.consumer(consumer))
-    if names.is_private(consumer) or not evidence:
+def _consumer(consumer: ConsumerImpact, names: Names) -> str:
+    name = printable(names.consumer(consumer.consumer))
+    if names.is_private(consumer.consumer) and not consumer.alias:
         return name
-    return f"{name} ({printable(names.hide(evidence[0])).replace('`', '')})"
+    if consumer.reasons:
+        return f"{name}, which {printable(spoken(consumer.reasons))}"
+    if not consumer.evidence:
+        return name
+    return f"{name} ({printable(names.hide(consumer.evidence[0])).replace('`', '')})"
+
+
+def _unmarked(markdown: str) -> str:
+    """A sentence of ours without what only Markdown needs."""
+    return printable(unescape(_bare(markdown)).replace(ZERO_WIDTH_SPACE, ""))
+
+
+def _bare(text: str) -> str:
+    return text.replace("**", "").replace("`", "")
 
 
 def _position(item: Item) -> str:

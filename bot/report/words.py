@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.judge.finding import Level
 
@@ -47,6 +48,21 @@ def value(shown: object, limit: int = 80) -> str:
 def date(moment: dates.datetime) -> str:
     """`2026-11-21`."""
     return moment.date().isoformat()
+
+
+def last_day(end: dates.datetime) -> str:
+    """The day that ends with, or contains, the moment before `end`: `2026-12-31` for midnight of the next day."""
+    return date(end - dates.timedelta(microseconds=1))
+
+
+def day(moment: dates.datetime, zone: str) -> str:
+    """`Thu 2026-11-26`, in a time zone."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%a %Y-%m-%d}"
+
+
+def minute(moment: dates.datetime, zone: str) -> str:
+    """`Thu 2026-11-26 14:05`, in a time zone."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M}"
 
 
 def _plain(shown: object) -> Any:

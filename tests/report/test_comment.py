@@ -297,9 +297,9 @@ def test_thousands_of_findings_are_written_only_as_far_as_there_is_room(monkeypa
     written: list[int] = []
     line = blocks.line
 
-    def counted(item: Item, context: Context | None, names: Names) -> str:
+    def counted(item: Item, context: Context | None, names: Names, *, evidence: bool) -> str:
         written.append(id(item))
-        return line(item, context, names)
+        return line(item, context, names, evidence=evidence)
 
     monkeypatch.setattr(blocks, "line", counted)
     many = tuple(judged(finding(RESPONSE_REMOVED, f"GET /{n} 200:$.x", line=n + 1), CHECKOUT) for n in range(5000))

@@ -19,7 +19,8 @@ def test_the_keys_are_those_that_are_documented() -> None:
     document = json.loads(report.decision(HELD, REGISTRY))
     assert document["version"] == 1
     assert set(document) == {
-        *("version", "verdict", "title", "digest", "findings", "requirements", "not_checked", "faults", "problems"),
+        *("version", "verdict", "would", "title", "digest", "draft", "findings", "requirements", "disputes"),
+        *("objections", "superseded", "follow_ups", "ignored", "not_checked", "faults", "problems"),
     }
     documentation = report.__doc__ or ""
     for entry in (document, document["findings"][0], document["requirements"][0]):
@@ -38,6 +39,15 @@ def test_a_finding_is_complete() -> None:
         "reach": "affected",
         "uses": ["GET /orders/{id} 200:$.customer.email"],
         "evidence": ["pact `pacts/checkout-web-orders.json@3f2c1ab`, seen 2026-11-02"],
+        "reasons": [
+            {
+                "verb": "reads",
+                "element": "GET /orders/{id} 200:$.customer.email",
+                "kind": "pact",
+                "days": 18,
+                "stale": False,
+            }
+        ],
     }
 
 

@@ -38,7 +38,7 @@ def test_a_finding_says_where_so_that_it_can_be_clicked() -> None:
     text = shown(terminal.decision(HELD, REGISTRY))
     assert "api/orders/openapi.yaml:58  GET /orders query:currency  optional → required" in text
     assert "api/orders/openapi.yaml:212 (base)" in text
-    assert "affects checkout-web (pact pacts/checkout-web-orders.json@3f2c1ab, seen 2026-11-02)" in text
+    assert "affects checkout-web, which reads customer.email (pact, seen 18 days ago)" in text
     assert "40 places:" in text
 
 

@@ -1,0 +1,112 @@
+"""Until when an answer is waited for, and what follows: in the registry's time zone, on its business days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.report import safety, words
+from bot.report.names import Names
+from bot.report.signing import capacity_name
+from bot.review.authority import DECISION_OWNER
+from bot.review.silence import Course
+from bot.review.values import Decision, Requirement, RequirementState
+
+if TYPE_CHECKING:
+    from bot.registry.model import Registry
+
+_SHORT = timedelta(days=2)
+"""A shorter time is told by the minute."""
+_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """The courses of a decision's requests, told in a time zone."""
+
+    decision: Decision
+    zone: str
+
+    @classmethod
+    def of(cls, decision: Decision, registry: Registry | None) -> Deadlines:
+        return cls(decision, registry.calendar.time_zone if registry is not None else "UTC")
+
+    def course(self, requirement: Requirement) -> Course | None:
+        """What begins with this decision goes before what began with an earlier one."""
+        return self.decision.beginning.get(requirement.fingerprint) or requirement.silence
+
+    def waiting(self) -> tuple[Requirement, ...]:
+        """Whoever is reminded when they keep silent."""
+        return tuple(r for r in self.decision.requirements if r.holds and r.enforcement == "enforce" and _is_asked(r))
+
+    def ruling_due(self, finding: str) -> datetime | None:
+        """The end of the decision owner's time for a ruling; None when it is not known."""
+        found = self._ruling(finding)
+        return found.follows_at if found else None
+
+    def ruling_on(self, finding: str) -> str:
+        """The same in words; empty when it is not known."""
+        found = self._ruling(finding)
+        return f"{self.told(found, found.follows_at)} ({self.zone})" if found else ""
+
+    def _ruling(self, finding: str) -> Course | None:
+        for requirement in self.decision.requirements:
+            if requirement.finding == finding and requirement.capacity == DECISION_OWNER:
+                return self.course(requirement)
+        return None
+
+    def told(self, course: Course, moment: datetime) -> str:
+        is_short = course.follows_at - course.asked_at < _SHORT
+        return words.minute(moment, self.zone) if is_short else words.day(moment, self.zone)
+
+    def lines(self, names: Names) -> tuple[str, ...]:
+        """A sentence of Markdown for those who have the same time, and of whom the same follows."""
+        groups: dict[tuple[str, str, str], list[str]] = {}
+        for requirement in self.waiting():
+            course = self.course(requirement)
+            if course is not None:
+                until, reminded = self.told(course, course.follows_at), self.told(course, course.remind_at)
+                key = (until, reminded, _follows(requirement, course))
+                groups.setdefault(key, []).append(f"**{safety.plain(capacity_name(requirement, names))}**")
+        return tuple(
+            f"{words.joined(list(dict.fromkeys(who)), limit=_NAMED)}: an answer is expected by {until} ({self.zone}), "
+            f"with a reminder on {reminded}. {follows}"
+            for (until, reminded, follows), who in groups.items()
+        )
+
+
+def ending(decision: Decision, names: Names) -> tuple[str, ...]:
+    """Signatures that hold and are soon over, a sentence of Markdown each."""
+    found: dict[tuple[int, str], tuple[str, list[str]]] = {}
+    for requirement in decision.requirements:
+        for signature in requirement.signatures:
+            if requirement.state.is_settled and signature in decision.expiring and signature.expires_at:
+                what = "waiver for" if signature.act == "waive" else "signature as"
+                name = safety.plain(capacity_name(requirement, names))
+                sentence = (
+                    f"{safety.plain(f'@{signature.person.login}')}'s {what} **{name}** ends with "
+                    f"{words.last_day(signature.expires_at)}, and then it is asked for again"
+                )
+                key = (signature.comment_id, sentence)
+                found.setdefault(key, (sentence, []))[1].append(safety.code(requirement.finding))
+    return tuple(f"{sentence}: {words.joined(ids, limit=_NAMED)}." for sentence, ids in found.values())
+
+
+def _is_asked(requirement: Requirement) -> bool:
+    is_disputed = requirement.state is RequirementState.OBJECTED and requirement.capacity == DECISION_OWNER
+    return requirement.state is RequirementState.OPEN or is_disputed
+
+
+def _follows(requirement: Requirement, course: Course) -> str:
+    if requirement.capacity.kind == "consumer" and course.on_silence == "escalate":
+        return "After that the decision owner is called, and may sign in its place or waive it."
+    if requirement.capacity.kind == "consumer" and course.on_silence == "consent":
+        return "After that its silence counts as consent: that is its own rule."
+    return "After that the merge goes on waiting."
+
+
+def sentences(items: Sequence[str], icon: str) -> str:
+    """Small print, a line each."""
+    return "<sub>" + "<br>".join(f"{icon} {sentence}" for sentence in items) + "</sub>"

@@ -1,0 +1,81 @@
+"""Where a request for a signature stands, as the table of those who must act says it: an icon and a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.report import words
+from bot.review.authority import DECISION_OWNER
+from bot.review.values import Requirement, RequirementState
+
+_ONLY_ASKED = "Asked, not required: "
+_WORDS = {
+    RequirementState.APPROVED: ("✅", "signed"),
+    RequirementState.ACKNOWLEDGED: ("👀", "seen"),
+    RequirementState.OVERRULED: ("⚖️", "**overruled**"),
+    RequirementState.CONSENTED: ("🔕", "silence counts as consent"),
+    RequirementState.OBJECTED: ("✋", "**objects**"),
+    RequirementState.REJECTED: ("⛔", "**rejected**"),
+    RequirementState.HONOURED: ("⛔", "held by ruling"),
+}
+
+
+_WAITING = ("⏳", "waiting")
+WAITING = " ".join(_WAITING)
+"""What `shown` says where nothing has been said yet."""
+
+
+def shown(requirements: Sequence[Requirement], knows_people: bool, markup: Callable[[str], str]) -> str:
+    """Of the requirements of one capacity: `⏳ 2 of 5 signed`, or each state with how often it is there.
+
+    knows_people: whether GitHub was asked who stands behind the handles. markup: makes a sentence safe where it is
+    shown.
+    """
+    counts: dict[tuple[str, str], int] = {}
+    for requirement in requirements:
+        state = _state(requirement, knows_people, markup)
+        counts[state] = counts.get(state, 0) + 1
+    if set(counts) == {_WORDS[RequirementState.APPROVED], _WAITING}:
+        return f"⏳ {counts[_WORDS[RequirementState.APPROVED]]} of {len(requirements)} signed"
+    if len(counts) == 1:
+        return " ".join(next(iter(counts)))
+    return ", ".join(f"{icon} {number:,} {word}" for (icon, word), number in counts.items())
+
+
+def _state(requirement: Requirement, knows_people: bool, markup: Callable[[str], str]) -> tuple[str, str]:
+    if requirement.state is RequirementState.WAIVED:
+        signature = requirement.signature
+        ends = signature.expires_at if signature else None
+        return "⏭️", f"waived until {words.last_day(ends)}" if ends else "waived"
+    if requirement.state is RequirementState.OBJECTED and requirement.capacity == DECISION_OWNER:
+        return "⚖️", "**has to rule**"
+    if requirement.state is not RequirementState.OPEN:
+        return _WORDS.get(requirement.state, ("⏳", requirement.state.value))
+    if requirement.enforcement == "observe":
+        return "👁️", "not asked, only observed"
+    if not requirement.blocking:
+        return "💬", _only_asked(requirement, markup)
+    if requirement.wants == "waiver":
+        return "🔒", "**no approval clears it**"
+    if knows_people and not requirement.people:
+        return "⚠️", "**nobody here may sign**"
+    icon, word = ("⏳", "waiting for an `/ack`") if requirement.wants == "acknowledgement" else _progress(requirement)
+    return icon, f"{word}, holds nothing" if requirement.enforcement == "warn" else word
+
+
+def _only_asked(requirement: Requirement, markup: Callable[[str], str]) -> str:
+    if requirement.wants == "acknowledgement":
+        return "asked for an `/ack`"
+    reason = requirement.why.removeprefix(_ONLY_ASKED).rstrip(".")
+    is_said = requirement.why.startswith(_ONLY_ASKED) and reason
+    return f"asked only: {markup(reason)}" if is_said else "asked only"
+
+
+def _progress(requirement: Requirement) -> tuple[str, str]:
+    """How far a quorum has come."""
+    if requirement.needed == 1:
+        return _WAITING
+    so_far = len(requirement.signatures)
+    if so_far:
+        return "⏳", f"{so_far} of {words.count(requirement.needed, 'person', 'people')} signed"
+    return "⏳", f"{requirement.needed} people must sign"
