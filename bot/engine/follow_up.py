@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from bot.engine.bench import Bench
+from bot.engine.bench import Bench, entry
 from bot.github.client import Client
 from bot.github.errors import NotFound
 from bot.github.issues import marker, open_once
@@ -13,7 +13,6 @@ from bot.github.pull import PullRequestState
 from bot.registry.model import Registry
 from bot.report import notices
 from bot.review.values import Decision, FollowUp
-from bot.store import Entry
 
 log = logging.getLogger(__name__)
 
@@ -23,24 +22,33 @@ FOLLOW_UP = "follow-up"
 
 async def open_follow_ups(
     bench: Bench, client: Client, state: PullRequestState, decision: Decision, registry: Registry | None
-) -> None:
-    """An issue for each waiver that counts and has none yet. Raises the client's errors: then it is tried again."""
+) -> dict[str, str]:
+    """An issue for each waiver that counts and has none yet. Raises the client's errors: then it is tried again.
+
+    Returns the addresses of all of them, by `FollowUp.key`; an issue that could not be opened has none.
+    """
     if not decision.follow_ups:
-        return
+        return {}
     name = f"{state.repository}#{state.number}"
-    known = {str(entry.body["key"]) for entry in await bench.store.entries(name, FOLLOW_UP)}
+    known = {str(row.body["key"]): row.body["issue"] for row in await bench.store.entries(name, FOLLOW_UP)}
     for wanted in decision.follow_ups:
         if wanted.key not in known:
             url = await _open(client, bench, state, wanted, registry)
+            known[wanted.key] = url
             body = {
                 "key": wanted.key,
                 "issue": url,
+                "actor": {"id": wanted.person.id, "login": wanted.person.login},
+                "comment": wanted.comment_url,
+                "head_sha": state.head_sha,
+                "registry_sha": state.base_sha,
                 "contract": wanted.contract,
                 "consumer": wanted.consumer,
                 "code": wanted.code,
                 "until": wanted.until.isoformat(),
             }
-            await bench.store.append([Entry(FOLLOW_UP, name, body)], bench.now())
+            await bench.store.append([entry(FOLLOW_UP, state, body)], bench.now())
+    return {key: str(url) for key, url in known.items() if url}
 
 
 async def _open(

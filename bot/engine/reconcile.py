@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from bot.engine.arrivals import is_news, is_outdated, only_approves, pass_on_who
 from bot.engine.bench import Bench, subject
 from bot.engine.bypass import check_merge
 from bot.engine.comparing import compare_all
+from bot.engine.explain import Grounds, explain
 from bot.engine.follow_up import open_follow_ups
 from bot.engine.gate import is_gated, with_default_consumers
 from bot.engine.graphs import GraphOf
@@ -24,6 +25,7 @@ from bot.engine.kept import is_about_contracts, let_go, publications, show_again
 from bot.engine.lanes import Later
 from bot.engine.notices import due, with_confirmations
 from bot.engine.one_head import companions, tell_companions
+from bot.engine.reverts import with_newest_release
 from bot.github.changes import compare
 from bot.github.client import Client
 from bot.github.files import GitHubFiles
@@ -33,11 +35,12 @@ from bot.github.publish import publish
 from bot.github.published import Published
 from bot.github.pull import PullRequestState
 from bot.github.snapshot import look
-from bot.github.tags import tags_of
+from bot.github.tags import GitHubTags, tags_of
 from bot.github.touching import is_worth_asking, touching
 from bot.registry.drafting.draft import draft
-from bot.registry.floors import with_floors
-from bot.registry.graph.joined import floors, only_asked, seen_by
+from bot.registry.floors import Raised, raised, with_floors
+from bot.registry.graph.graph import Graph
+from bot.registry.graph.joined import broken_consumers, floors, only_asked, seen_by
 from bot.registry.look import look as look_at_contracts
 from bot.registry.model import Registry
 from bot.registry.named_evidence import with_named_evidence
@@ -47,10 +50,11 @@ from bot.registry.releases import wants_releases, with_releases
 from bot.registry.relevance import may_matter
 from bot.registry.snapshot import ChangedFile, Snapshot
 from bot.report.context import Context
-from bot.report.publication import Notice
+from bot.report.publication import CheckOutput, Notice
 from bot.report.publishing import publication
 from bot.review.assessment import Assessment, assess
 from bot.review.decision import asks, decide, failed, handles
+from bot.review.reverts import looks_like_revert
 from bot.review.seal import is_sealed, seal
 from bot.review.values import Asks, Decision, PublishedDecision, Roster
 from bot.store import Delivery, PullKey
@@ -70,6 +74,8 @@ _CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 class _Seen:
     """What was looked at: the pull request and its contracts, and the registry that judges them (None: there is none,
     or it is broken: then `problems` say how).
+
+    broken_halves: what is wrong with consumers' own registries. raised: where the organisation demands more than it says.
     """
 
     state: PullRequestState
@@ -78,6 +84,9 @@ class _Seen:
     newcomers: frozenset[str]
     problems: tuple[str, ...]
     gated: bool
+    broken_halves: tuple[str, ...] = ()
+    raised: tuple[Raised, ...] = ()
+    graph: Graph | None = None
 
 
 async def reconcile(
@@ -127,30 +136,34 @@ async def reconcile(
     before = Published.from_json(record.published) if record is not None and record.published else Published()
     offer = await _draft(client, seen, assessment)
     others = await companions(bench.store, client, state)
+    issues = await open_follow_ups(bench, client, state, decision, seen.registry)
 
-    async def show(previous: Published, notices: Sequence[Notice] = ()) -> Published:
-        context = _context(bench, seen, decision, roster, previous, offer)
+    async def show(previous: Published, notices: Sequence[Notice] = ()) -> tuple[Published, CheckOutput]:
+        context = _context(bench, seen, decision, roster, previous, offer, issues)
         written = await asyncio.to_thread(publication, decision, seen.registry, context)
-        return await publish(
+        check = others.worst(written.check)  # of pull requests with one head the worst shows
+        published = await publish(
             client,
             state,
-            replace(written, check=others.worst(written.check)),  # of pull requests with one head the worst shows
+            replace(written, check=check),
             previous,
             app_id=bench.app_id,
             answers=decision.answers,
             is_ours=lambda body: is_sealed(body, subject(key), bench.keys),
             notices=notices,
         )
+        return published, check
 
-    shown = await show(before, due(decision, seen.registry, state, rows, bench.now(), before.noticed))
+    shown, check = await show(before, due(decision, seen.registry, state, rows, bench.now(), before.noticed))
     if shown.refused - before.refused:
-        shown = await show(shown)  # who cannot be requested as a reviewer is mentioned instead
+        shown, check = await show(shown)  # who cannot be requested as a reviewer is mentioned instead
     if shown.superseded:
         return decision
     for problem in shown.problems:
         log.warning("not everything could be shown: %s", problem, extra={"repository": repository, "number": number})
-    await write_down(bench, key, state, decision, shown)
-    await open_follow_ups(bench, client, state, decision, seen.registry)
+    grounds = Grounds(state, seen.registry, roster, seen.graph, bench.pages, bench.now())
+    explained = await asyncio.to_thread(explain, decision, grounds, check, shown)
+    await write_down(bench, key, state, decision, shown, explained)
     await show_again_later(bench, state, rows, shown)
     await tell_companions(bench.store, bench.wake, key, state, record, decision.verdict, others, bench.now())
     return decision
@@ -205,9 +218,14 @@ async def _see(bench: Bench, client: Client, state: PullRequestState, graph_of: 
     reading = read_registry(snapshot.registry)
     problems = tuple(str(problem) for problem in reading.errors)
     registry = await with_default_consumers(client, state, reading.registry)
+    broken: tuple[str, ...] = ()
+    lower: tuple[Raised, ...] = ()
+    graph: Graph | None = None
     if registry is not None and (snapshot.contracts or snapshot.registry_edit):
         graph = await graph_of()  # whatever else it takes: who consumes this has to be known
         demanded, faults = floors(graph, state.repository)
+        broken = broken_consumers(graph, state.repository, registry)
+        lower = raised(registry, demanded, bench.catalogue)
         registry = with_floors(seen_by(graph, state.repository, registry), demanded, bench.catalogue)
         problems += faults
     gated = bool(problems) or await is_gated(client, state, registry)
@@ -218,7 +236,7 @@ async def _see(bench: Bench, client: Client, state: PullRequestState, graph_of: 
         snapshot = await with_releases(snapshot, registry, tags, files, bench.comparer)
     if registry is not None:
         registry = await with_named_evidence(registry, snapshot, files, bench.comparer)
-    return _Seen(state, snapshot, registry, newcomers, problems, gated)
+    return _Seen(state, snapshot, registry, newcomers, problems, gated, broken, lower, graph)
 
 
 async def _decide(
@@ -237,6 +255,13 @@ async def _decide(
     # In threads: thousands of findings, or a registry edited throughout, must not hold up other pull requests.
     assessment = await asyncio.to_thread(assess, seen.snapshot, compared, seen.registry, bench.catalogue, today)
     state = seen.state
+    if seen.gated and looks_like_revert(state.title, state.texts):
+        tags, files = GitHubTags(client, state.repository), GitHubFiles(client, state.repository)
+        more = await with_newest_release(
+            compared, assessment.impacts, seen.registry, state.base_sha, tags, files, bench.comparer, today
+        )
+        if more:
+            assessment = await asyncio.to_thread(assess, seen.snapshot, more, seen.registry, bench.catalogue, today)
     commits = state.commits
     wanted = handles(assessment.impacts, seen.registry, seen_before, state.comments) if seen.gated else frozenset[str]()
     roster = await people.roster(state.repository, wanted, fresh=fresh) if wanted else Roster()
@@ -277,6 +302,7 @@ def _context(
     roster: Roster,
     before: Published,
     offer: str | None,
+    issues: Mapping[str, str],
 ) -> Context:
     state = seen.state
     name = subject(PullKey(state.repository_id, state.number))
@@ -296,6 +322,9 @@ def _context(
         asks=whom,
         marker=seal(decision, name, bench.keys[0]),
         check_url=f"{bench.pages}/{state.repository}/pull/{state.number}/checks",
+        follow_ups=issues,
+        broken_halves=seen.broken_halves,
+        raised=seen.raised,
         commented=any(is_sealed(own.body, name, bench.keys) for own in state.own_comments),
     )
 

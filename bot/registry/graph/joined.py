@@ -79,6 +79,35 @@ def producers_of(half: Half, graph: Graph) -> frozenset[str]:
     return frozenset(named - {half.repository.lower()})
 
 
+def broken_consumers(graph: Graph, repository: str, registry: Registry) -> tuple[str, ...]:
+    """What is wrong with the halves of those who consume this repository's contracts, a sentence each, with file and
+    line. They hold nobody up: what they said before goes on counting. A repository that not all readers of this one
+    may see is not named.
+    """
+    key = graph.names.key(repository)
+    producer = graph.names.half(repository)
+    registered = {graph.names.key(consumer.repo) for consumer in registry.consumers if consumer.repo}
+    found: list[str] = []
+    for half in sorted(graph.halves.values(), key=lambda half: half.repository.lower()):
+        own = half.repository.lower()
+        if not half.problems or own == key or not (own in registered or key in producers_of(half, graph)):
+            continue
+        instead = "What it last said goes on counting." if half.registry else "So nothing of it counts."
+        if not _is_seen_by(half, producer):
+            found.append(f"The registry of a private consumer can't be read. {instead}")
+            continue
+        more = f" (and {len(half.problems) - 1} more)" if len(half.problems) > 1 else ""
+        found.append(f"`{half.repository}` can't be read in full. {half.problems[0]}{more} {instead}")
+    return tuple(dict.fromkeys(found))
+
+
+def _is_seen_by(half: Half, producer: Half | None) -> bool:
+    """Whether everybody who can read the producer's repository can read the half's."""
+    if not half.hidden:
+        return True
+    return producer is not None and producer.hidden and (half.internal or not producer.internal)
+
+
 def complaints(graph: Graph, repository: str) -> tuple[str, ...]:
     """What is wrong with a repository's half, each with file and line and what to write: what could not be read, what
     refers to nothing, and ids that somebody else claims too.
