@@ -75,7 +75,7 @@ class _Seen:
     """What was looked at: the pull request and its contracts, and the registry that judges them (None: there is none,
     or it is broken: then `problems` say how).
 
-    broken_halves: what is wrong with consumers' own registries. raised: where the organisation demands more than it says.
+    broken_halves: what is wrong with consumers' own registries. raised: where the organisation demands more.
     """
 
     state: PullRequestState
