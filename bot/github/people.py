@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from cachetools import TTLCache
@@ -24,6 +25,7 @@ class People:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._members: TTLCache[str, tuple[Person, ...] | None] = TTLCache(5_000, KEPT_FOR, timer=self._seconds)
+        self._asked_at: TTLCache[str, datetime] = TTLCache(5_000, KEPT_FOR, timer=self._seconds)
         self._admins: TTLCache[str, tuple[Person, ...]] = TTLCache(500, KEPT_FOR, timer=self._seconds)
 
     async def roster(
@@ -46,10 +48,13 @@ class People:
         for start in range(0, len(unknown), _HANDLES_A_CALL):
             answers |= await self._ask(unknown[start : start + _HANDLES_A_CALL])
         self._members.update(answers)
+        now = self._client.now()
+        self._asked_at.update(dict.fromkeys(unknown, now))
         members = {handle: answers[handle] for handle in wanted}
         return Roster(
             members={handle: people for handle, people in members.items() if people is not None},
             admins=await self.admins(repository, fresh=fresh) if need_admins else (),
+            asked_at={handle: self._asked_at.get(handle, now) for handle in wanted},
         )
 
     async def admins(self, repository: str, *, fresh: bool = False) -> tuple[Person, ...]:

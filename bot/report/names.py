@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot.report import safety
@@ -20,13 +21,19 @@ class Names:
     `hide` is the second line of defence, for sentences that were written elsewhere and may name one.
     """
 
-    def __init__(self, registry: Registry | None) -> None:
-        self._aliases = _private(registry)
+    def __init__(self, registry: Registry | None, private: Mapping[str, str] | None = None) -> None:
+        """private: the names to show, by consumer id, when they are already known."""
+        self._aliases = _private(registry) if private is None else private
         self._named = (
             re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(id) for id in self._aliases) + r")(?![\w-])")
             if self._aliases
             else None
         )
+
+    @property
+    def private(self) -> Mapping[str, str]:
+        """The names to show of private consumers, by consumer id."""
+        return self._aliases
 
     def is_private(self, consumer: str) -> bool:
         return consumer in self._aliases or consumer in self._aliases.values()

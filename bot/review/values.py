@@ -63,11 +63,13 @@ class Roster:
 
     `admins`: the repository's administrators, the last resort when nobody else is left.
     `fallback`: the organisation's fallback handle, if it has set one.
+    `asked_at`: by handle, when GitHub was asked.
     """
 
     members: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)
     admins: tuple[Person, ...] = ()
     fallback: str | None = None
+    asked_at: Mapping[str, datetime] = field(default_factory=dict, compare=False)
 
 
 CapacityKind = Literal["decision_owner", "consumer", "any_affected_consumer", "verification_owner", "producer_owner"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,6 +60,11 @@ def read(connection: Connection, subject: str | None, after: int, limit: int) ->
     if subject is not None:
         rows = rows.where(ledger.c.subject == subject)
     return tuple(_row(row) for row in connection.execute(rows))
+
+
+def newest(connection: Connection, subjects: Collection[str], limit: int) -> tuple[LedgerRow, ...]:
+    chosen = select(ledger).where(ledger.c.subject.in_(subjects)).order_by(ledger.c.id.desc()).limit(limit)
+    return tuple(_row(row) for row in reversed(connection.execute(chosen).all()))
 
 
 def of_kind(connection: Connection, subject: str, kind: str) -> tuple[LedgerRow, ...]:

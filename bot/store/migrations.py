@@ -87,6 +87,14 @@ MIGRATIONS = (
             "CREATE TABLE graphs (installation_id BIGINT NOT NULL PRIMARY KEY, refreshed_at BIGINT NOT NULL)",
         ),
     ),
+    Migration(
+        3,
+        "why each pull request stands as it does",
+        (
+            "CREATE TABLE explanations (repository_id BIGINT NOT NULL, number INTEGER NOT NULL, "
+            "explanation TEXT NOT NULL, private TEXT NOT NULL, PRIMARY KEY (repository_id, number))",
+        ),
+    ),
 )
 
 

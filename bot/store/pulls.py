@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
+from dataclasses import astuple, replace
 from datetime import datetime
 
 import orjson
@@ -12,8 +14,8 @@ from sqlalchemy.engine import Connection
 
 from bot.review.record import as_plain, from_plain
 from bot.review.values import Person, PublishedDecision
-from bot.store.tables import published_decisions, pull_requests, pushes
-from bot.store.values import PullKey, PullRecord
+from bot.store.tables import explanations, published_decisions, pull_requests, pushes
+from bot.store.values import Explained, PrivateName, PullKey, PullRecord
 
 
 def read(connection: Connection, key: PullKey) -> PullRecord | None:
@@ -106,6 +108,30 @@ def publish(connection: Connection, key: PullKey, decision: PublishedDecision) -
         )
     )
     return True
+
+
+def explain(connection: Connection, key: PullKey, explained: Explained) -> None:
+    """What is known now stands in place of what was before; whoever was private stays so for the ledger's old rows."""
+    before = explanation(connection, key)
+    known = {one.consumer for one in explained.private}
+    earlier = tuple(replace(one, alias="") for one in (before.private if before else ()) if one.consumer not in known)
+    values = {
+        # Not orjson: numbers of a contract may have more than 64 bits.
+        "explanation": json.dumps(explained.plain, separators=(",", ":")),
+        "private": json.dumps([astuple(one) for one in (*explained.private, *earlier)]),
+    }
+    row = insert(explanations).values(repository_id=key.repository_id, number=key.number, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=["repository_id", "number"], set_=values))
+
+
+def explanation(connection: Connection, key: PullKey) -> Explained | None:
+    table = explanations.c
+    row = connection.execute(
+        select(explanations).where(table.repository_id == key.repository_id, table.number == key.number)
+    ).first()
+    if row is None:
+        return None
+    return Explained(json.loads(row.explanation), tuple(PrivateName(*one) for one in json.loads(row.private)))
 
 
 def push(connection: Connection, key: PullKey, head_sha: str, person: Person, now: datetime) -> None:

@@ -23,6 +23,7 @@ from bot.store.values import (
     Backoff,
     Delivery,
     Entry,
+    Explained,
     LedgerHealth,
     LedgerRow,
     PullKey,
@@ -133,22 +134,34 @@ class Store:
         return await self._database.read(lambda c: pulls.publications(c, key))
 
     async def record_publication(
-        self, record: PullRecord, decision: PublishedDecision | None, entries: Sequence[Entry], now: datetime
+        self,
+        record: PullRecord,
+        decision: PublishedDecision | None,
+        entries: Sequence[Entry],
+        now: datetime,
+        explained: Explained | None = None,
     ) -> bool:
-        """After publishing: what now stands on GitHub, the decision that people can see, and the ledger's entries.
+        """After publishing: what now stands on GitHub and why, the decision that people can see, the ledger's entries.
 
         One transaction. True when the decision is another one than the last shown; only then are `entries` written,
-        so a publication recorded twice leaves one trace. `decision` None: only the record is kept.
+        so a publication recorded twice leaves one trace. `decision` None: only the record is kept. `explained` None:
+        the explanation that there is stays.
         """
 
         def job(connection: Connection) -> bool:
             pulls.write(connection, record, now)
+            if explained is not None:
+                pulls.explain(connection, record.key, explained)
             if decision is None or not pulls.publish(connection, record.key, decision):
                 return False
             ledger.append(connection, entries, now)
             return True
 
         return await self._database.write(job)
+
+    async def explanation(self, key: PullKey) -> Explained | None:
+        """Why a pull request stood as it did when it was last looked at; None when it never was."""
+        return await self._database.read(lambda c: pulls.explanation(c, key))
 
     async def record_push(self, key: PullKey, head_sha: str, person: Person, now: datetime) -> None:
         """Who pushed a head, as the event said. The first one noted stands."""
@@ -199,6 +212,10 @@ class Store:
     async def ledger(self, subject: str | None = None, after: int = 0, limit: int = 500) -> tuple[LedgerRow, ...]:
         """Rows with an id above `after`, oldest first, of one subject or of all."""
         return await self._database.read(lambda c: ledger.read(c, subject, after, limit))
+
+    async def newest_entries(self, subjects: Collection[str], limit: int) -> tuple[LedgerRow, ...]:
+        """The newest rows about any of the subjects, oldest of them first."""
+        return await self._database.read(lambda c: ledger.newest(c, subjects, limit))
 
     async def entries(self, subject: str, kind: str) -> tuple[LedgerRow, ...]:
         """All rows of one kind about one subject, oldest first."""

@@ -115,6 +115,15 @@ pushes = Table(
     Column("pushed_at", Moment, nullable=False),
 )
 
+explanations = Table(
+    "explanations",
+    metadata,
+    Column("repository_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("explanation", Text, nullable=False),
+    Column("private", Text, nullable=False),
+)
+
 halves = Table(
     "halves",
     metadata,

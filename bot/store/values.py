@@ -70,6 +70,25 @@ class PullRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivateName:
+    """A consumer that an explanation does not name. alias: what stands there instead; empty for one that earlier
+    explanations were about. repository: whose readers may know it; empty when nobody may.
+    """
+
+    consumer: str
+    alias: str
+    repository: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a pull request stands as it does (plain JSON, of `bot.report.explained`), and whom that does not name."""
+
+    plain: Mapping[str, Any]
+    private: tuple[PrivateName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """Something to be written into the ledger. `subject`: whom it is about (`acme/orders#12`)."""
 
