@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import sys
 import tempfile
 from pathlib import Path
 
 from rich.console import Console
 
-from tests.demo.story import Story, tell
-from tests.shop.world import open_shop
+from tests.demo.asking import EMAIL, ask
+from tests.demo.organisation import open_acme
+from tests.demo.story import tell
+from tests.demo.telling import Story
+from tests.shop.world import Shop
 
 PORT = 8750
 
@@ -37,28 +41,38 @@ async def demo(port: int, *, once: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="countersign-demo-") as folder:
         try:
             return await _run(console, Path(folder), 0 if once else port, once=once)
-        except OSError:  # the port is taken: somebody else's, or another demo
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:  # somebody else's port, or another demo's
+                raise
             return await _run(console, Path(folder), 0, once=once)
 
 
 async def _run(console: Console, folder: Path, port: int, *, once: bool) -> int:
-    async with open_shop(folder, port=port) as shop:
+    async with open_acme(folder, port) as shop:
         story = Story(console)
         await tell(story, shop)
-        missed = story.missed
+        await ask(story, shop)
         console.print()
-        if missed:
-            console.print(f"[bold red]{missed} step(s) did not happen as told.[/]")
+        if story.missed:
+            console.print(f"[bold red]{story.missed} of {story.steps} steps did not happen as told.[/]")
         else:
             console.print(f"[bold green]The whole story happened: {story.steps} steps.[/]")
         if not once:
-            console.print()
-            console.print("Look at the pull requests as people saw them:", style="bold")
-            for pull in shop.orders.pulls:
-                console.print(f"  {pull.url}   [dim]{pull.title}[/]", soft_wrap=True)
-            console.print("\n[dim]Served until you press Ctrl-C.[/]")
+            _show_around(console, shop)
             await asyncio.Event().wait()
-    return 1 if missed else 0
+    return 1 if story.missed else 0
+
+
+def _show_around(console: Console, shop: Shop) -> None:
+    """Where to look, and what to ask, while the demo is served."""
+    console.print("\nThe pull requests as people saw them:", style="bold")
+    for pull in shop.orders.pulls:
+        console.print(f"  {pull.url}   [dim]{pull.title}[/]", soft_wrap=True)
+    console.print("\nQuestions to the running server, in another terminal:", style="bold")
+    console.print(f"  export COUNTERSIGN_TOKEN={shop.wanda.token()}   [dim]wanda's, at this GitHub[/]", soft_wrap=True)
+    for question in (f'who-uses "{EMAIL}"', f'can-i-remove "{EMAIL}"', "map --format mermaid", "unbacked"):
+        console.print(f"  .venv/bin/countersign {question} --server {shop.bot.url}", soft_wrap=True, markup=False)
+    console.print("\n[dim]Served until you press Ctrl-C.[/]")
 
 
 if __name__ == "__main__":
