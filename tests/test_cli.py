@@ -45,6 +45,20 @@ def test_check_says_who_would_have_to_sign_and_exits_with_1(folder: Path, capsys
     assert f"{SPEC}:119" in said
 
 
+def test_check_asks_nobody_for_a_revert_of_what_was_never_released(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(folder, "tag", "v1.4.0", "main")
+    git(folder, "checkout", "-q", "main")
+    commit(folder, {SPEC: spec().replace("maximum: 100", "maximum: 200")})
+    git(folder, "checkout", "-qb", "back")
+    git(folder, "revert", "--no-edit", "HEAD")
+    assert main(["check"]) == 0
+    assert "undoes what was never released (newest release: v1.4.0)" in " ".join(capsys.readouterr().out.split())
+    git(folder, "commit", "-q", "--amend", "-m", "Fewer at once")
+    assert main(["check"]) == 1
+
+
 def test_check_exits_with_0_when_nothing_is_to_be_signed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     commit(folder, {SPEC: with_phone(spec())})
     assert main(["check", "--base", "main", "--head", "topic"]) == 0

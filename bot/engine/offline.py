@@ -11,7 +11,8 @@ from bot.contracts.change import Comparison
 from bot.contracts.document import Document, Side
 from bot.contracts.options import Options
 from bot.engine.comparing import compare_all
-from bot.git.repository import Repository
+from bot.engine.reverts import with_newest_release
+from bot.git.repository import GitError, Repository
 from bot.judge.catalogue import Catalogue
 from bot.registry.at_commit import read_at
 from bot.registry.contract_at import contract_at
@@ -32,6 +33,7 @@ from bot.registry.releases import wants_releases, with_releases
 from bot.registry.snapshot import Snapshot
 from bot.review.assessment import assess
 from bot.review.decision import decide, failed, handles
+from bot.review.reverts import looks_like_revert
 from bot.review.values import Decision, Person, Roster
 
 
@@ -49,6 +51,22 @@ class InProcess:
 
     async def import_evidence(self, kind: str, question: Question, documents: Mapping[str, Document]) -> Imported:
         return import_evidence(kind, question, documents)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tags:
+    """Implements `bot.engine.reverts.Tags`."""
+
+    repository: Repository
+
+    async def all(self) -> Mapping[str, str]:
+        return self.repository.tags()
+
+    async def are_behind(self, base_sha: str, commit: str) -> bool:
+        try:
+            return self.repository.merge_base(commit, base_sha) == commit
+        except GitError:  # they share nothing
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +105,13 @@ async def judge(repository: Repository, base: str, head: str, catalogue: Catalog
     if registry is not None:
         registry, gathered = await _with_evidence(repository, base_sha, registry)
         registry = await with_named_evidence(registry, snapshot, repository, comparer)
-    compared = await compare_all(snapshot, registry, comparer, now.date())
-    assessment = assess(snapshot, compared, registry, catalogue, now.date())
+    today = now.date()
+    compared = await compare_all(snapshot, registry, comparer, today)
+    assessment = assess(snapshot, compared, registry, catalogue, today)
+    if looks_like_revert("", repository.headlines(merge_base_sha, head_sha)):
+        tags, found = _Tags(repository), assessment.impacts
+        more = await with_newest_release(compared, found, registry, base_sha, tags, repository, comparer, today)
+        assessment = assess(snapshot, more, registry, catalogue, today) if more else assessment
     wanted = handles(assessment.impacts, registry)
     decision = decide(
         impacts=assessment.impacts,

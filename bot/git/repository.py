@@ -129,6 +129,10 @@ class Repository:
         lines = self._git("for-each-ref", "--format=%(refname:strip=2) %(*objectname) %(objectname)", "refs/tags")
         return {name: commit for name, commit, *_ in (line.split() for line in lines.splitlines())}
 
+    def headlines(self, base: str, head: str) -> tuple[str, ...]:
+        """The first line of the message of each commit that `head` has and `base` has not."""
+        return tuple(self._git("log", "--format=%s", f"{base}..{head}", "--").splitlines())
+
     def uncommitted(self) -> tuple[str, ...]:
         """Paths with changes that no commit holds yet."""
         fields = self._git("status", "--porcelain", "-z", "--untracked-files=normal").split("\0")

@@ -51,6 +51,7 @@ class PullRequestState:
     approvals: reviews by which somebody approves now, and not of an account that was deleted.
     files: what differs between merge base and head; `incomplete` says what of that could not be seen.
     suspect: GitHub still shows an older head than the one we were told of, after some patience.
+    texts: the pull request's own text, and the first line of each commit's message.
     """
 
     repository: str
@@ -79,6 +80,7 @@ class PullRequestState:
     incomplete: tuple[str, ...] = ()
     suspect: bool = False
     approvals: tuple[Approval, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 def person(actor: Mapping[str, Any] | None) -> Person | None:

@@ -31,6 +31,7 @@ fragment entry on TreeEntry {
 _CONNECTIONS: Mapping[str, str] = {
     "commits": """nodes { commit {
         oid
+        messageHeadline
         parents(first: 3) { nodes { oid } }
         authors(first: 30) { nodes { user { databaseId login } } }
         committer { email user { databaseId login } }
@@ -68,6 +69,7 @@ query PullRequest($owner: String!, $name: String!, $number: Int!, $app: Int!, $c
     {labels}
     pullRequest(number: $number) {{
       title
+      body
       state
       isDraft
       locked

@@ -123,6 +123,10 @@ async def look(
         checks=check_runs(pull["latest"], head_sha),
         incomplete=incomplete,
         suspect=stale,
+        texts=(
+            str(pull["body"]),
+            *(str(node["commit"]["messageHeadline"]) for node in pull["commits"]["nodes"]),
+        ),
     )
 
 

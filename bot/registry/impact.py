@@ -80,9 +80,13 @@ class ConsumerImpact:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """A finding, the promise it touches, and whom it reaches (consumers sorted: affected, possibly, not)."""
+    """A finding, the promise it touches, and whom it reaches (consumers sorted: affected, possibly, not).
+
+    undoes_since: the newest release, when the finding only takes back what came after it; else empty.
+    """
 
     finding: Finding
     guarantee: Guarantee
     guarantee_note: str
     consumers: tuple[ConsumerImpact, ...]
+    undoes_since: str = ""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.contracts.document import Side
 from bot.registry.model import Registry
 from bot.registry.shelf import Root, Shelf
 from bot.registry.shelf import sides as sides_of
-from bot.registry.snapshot import Files, Parser, Snapshot
+from bot.registry.snapshot import ContractSides, Files, Parser, Snapshot
 
 MOST_RELEASES = 20
 """Of `all_releases`, the newest so many are compared with; the reader is told when there are more."""
@@ -75,15 +76,7 @@ async def with_releases(
             )
         chosen.append(found[:MOST_RELEASES])
     roots = [
-        [
-            Root(
-                release.commit,
-                sides.format,
-                sides.base.entrypoint or sides.head.entrypoint,
-                sides.base.entrypoints | sides.head.entrypoints,
-            )
-            for release in releases
-        ]
+        [_root(sides, release) for release in releases]
         for sides, releases in zip(snapshot.contracts, chosen, strict=True)
     ]
     every = dict.fromkeys(root for group in roots for root in group)
@@ -104,6 +97,31 @@ async def with_releases(
         contracts=contracts,
         incomplete=(*snapshot.incomplete, *cut),
         not_checked=(*snapshot.not_checked, *notes),
+    )
+
+
+def newest_release(registry: Registry, contract: str, tags: Mapping[str, str]) -> Release | None:
+    """The contract's newest release, if its policy compares with that or with the base, but not with all releases."""
+    if "base" not in _against(registry, contract) or "all_releases" in _against(registry, contract):
+        return None
+    return next(iter(releases_of(contract, tags)), None)
+
+
+async def released(
+    wanted: Sequence[tuple[ContractSides, Release]], files: Files, parser: Parser
+) -> tuple[Side | None, ...]:
+    """Each contract as a release has it; None where its file was not there, or not all of it could be read."""
+    roots = [_root(sides, release) for sides, release in wanted]
+    loaded, cut = await sides_of(Shelf(files, "", "", ()), parser, list(dict.fromkeys(roots)))
+    return tuple(None if cut or loaded[root].entrypoint is None else loaded[root] for root in roots)
+
+
+def _root(sides: ContractSides, release: Release) -> Root:
+    return Root(
+        release.commit,
+        sides.format,
+        sides.base.entrypoint or sides.head.entrypoint,
+        sides.base.entrypoints | sides.head.entrypoints,
     )
 
 

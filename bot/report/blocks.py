@@ -144,7 +144,7 @@ def _since(change: Change) -> str:
 
 def _details(item: Item, names: Names, places: int) -> str:
     rule = item.finding.rule
-    bullets = [*_reclassified(item), *_whom(item, names)]
+    bullets = [*_reclassified(item), *_undoes(item), *_whom(item, names)]
     if rule.why:
         bullets.append(f"**Why:** {phrase(rule.why)}")
     if rule.instead:
@@ -159,6 +159,12 @@ def _reclassified(item: Item) -> list[str]:
     """That people have said what it is; their reason stands with the signatures."""
     one = item.reclassified
     return [f"**Reclassified:** {plain(f'@{one.person.login}')} decided it, against the catalogue"] if one else []
+
+
+def _undoes(item: Item) -> list[str]:
+    """Why nobody is asked for what breaks."""
+    release = item.undoes_since
+    return [f"**Needs nobody:** undoes what was never released (newest release: {code(release)})"] if release else []
 
 
 def _further_verdicts(item: Item) -> list[str]:

@@ -90,6 +90,11 @@ class Item:
     def guarantee(self) -> Guarantee | None:
         return self.impact.guarantee if self.impact else None
 
+    @property
+    def undoes_since(self) -> str:
+        """The newest release, when this only takes back what came after it, so that nobody has to sign."""
+        return self.impact.undoes_since if self.impact and not self.requirements else ""
+
     def reached(self, reach: Reach) -> tuple[ConsumerImpact, ...]:
         return tuple(c for c in self.impact.consumers if c.reach is reach) if self.impact else ()
 

@@ -13,7 +13,8 @@ Stable: `version` goes up when something is removed or changes its meaning; keys
                    after, position {path, line, end_line, side} or null, places [address], guarantee, settled,
                    standing (in words, or empty: objected to, overruled, …), signed (settled, and by everybody's own
                    word), reclassified {from, to, login, proposed_by, at, reason, url} or null (level is then what
-                   people say), consumers [{consumer, reach, uses, evidence, reasons [{verb, element, kind, days,
+                   people say), undoes_since (the newest release, where it undoes what was never released, and so needs
+                   nobody) or null, consumers [{consumer, reach, uses, evidence, reasons [{verb, element, kind, days,
                    stale}]}], also [{rule, level, title, places}]: what the same edit does elsewhere
     requirements   contract, finding, fingerprint, capacity {kind, consumer}, signers, blocking, state, needed, wants,
                    enforcement, why, course {asked_at, remind_at, follows_at, on_silence} or null, signatures [{login,
@@ -178,6 +179,7 @@ def _finding(item: Item, names: Names) -> dict[str, Any]:
         "standing": item.standing,
         "signed": item.is_signed,
         "reclassified": _reclassified(item.reclassified, names) if item.reclassified else None,
+        "undoes_since": item.undoes_since or None,
         "consumers": [
             {
                 "consumer": names.consumer(consumer.consumer),

@@ -180,6 +180,9 @@ def _finding(item: Item, names: Names) -> Iterator[RenderableType]:
     yield _indented_text("  ".join(fact for fact in facts if fact), style="cyan")
     if item.level is Level.COMPATIBLE:
         return
+    if item.undoes_since:
+        released = printable(item.undoes_since)
+        yield _indented_text(f"needs nobody: undoes what was never released (newest release: {released})")
     for reach, verb in ((Reach.AFFECTED, "affects"), (Reach.POSSIBLY, "possibly affects")):
         if consumers := [_consumer(c, names) for c in item.reached(reach)]:
             yield _indented_text(f"{verb} {words.joined(consumers, limit=6)}")

@@ -5,7 +5,7 @@ The gate and `countersign check` both go through here, so both say the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,7 +13,7 @@ from bot.contracts.change import Change, Comparison, Place
 from bot.contracts.document import Fault
 from bot.contracts.options import Options
 from bot.judge.catalogue import Catalogue
-from bot.judge.finding import Finding
+from bot.judge.finding import Finding, Level
 from bot.registry.edited import edited
 from bot.registry.edited import faults as faults_of_the_registry
 from bot.registry.impact import Impact
@@ -22,19 +22,22 @@ from bot.registry.moved_base import already_on_base
 from bot.registry.snapshot import ContractSides, Snapshot
 from bot.registry.span import duration
 from bot.registry.trace import trace
+from bot.review.reverts import with_undone
 from bot.review.versioning import Raised, version_of
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """One contract's comparison. `with_tip`: the base's tip against head, when the base moved on in these files.
-    `with_releases`: by tag, newest first, what was released against head.
+    `with_releases`: by tag, newest first, what was released against head, as far as the policy compares with that.
+    `with_newest`: the newest release's tag, and it against head, where the change may undo what came after it.
     """
 
     sides: ContractSides
     comparison: Comparison
     with_tip: Comparison | None = None
     with_releases: tuple[tuple[str, Comparison], ...] = ()
+    with_newest: tuple[str, Comparison] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,11 @@ def assess(
         contract = one.sides.contract
         findings = _judged(one, registry, catalogue)
         reached = trace(findings, registry, contract, today)
+        if one.with_newest is not None:
+            release, since = one.with_newest
+            judged = catalogue.judge(contract, one.sides.format, since.changes, _overrides(registry, contract))
+            harm = [finding.change for finding in judged if finding.level is not Level.COMPATIBLE]
+            reached = with_undone(reached, release, harm)
         raised = _version(one, reached, registry, catalogue)
         impacts += (*reached, *raised.impacts)
         not_checked += raised.not_checked
@@ -97,7 +105,7 @@ def _version(one: Compared, impacts: Sequence[Impact], registry: Registry | None
 def _judged(one: Compared, registry: Registry | None, catalogue: Catalogue) -> tuple[Finding, ...]:
     contract = one.sides.contract
     known = registry.contract(contract) if registry is not None and registry.has_contract(contract) else None
-    overrides = {str(level): ids for level, ids in known.compatibility.rules.items()} if known else {}
+    overrides = _overrides(registry, contract)
 
     def findings(changes: Iterable[Change]) -> tuple[Finding, ...]:
         return catalogue.judge(contract, one.sides.format, changes, overrides)
@@ -124,6 +132,12 @@ def _judged(one: Compared, registry: Registry | None, catalogue: Catalogue) -> t
             seen.add(_same(finding))
             more.append(finding)
     return (*found, *more)
+
+
+def _overrides(registry: Registry | None, contract: str) -> Mapping[str, tuple[str, ...]]:
+    if registry is None or not registry.has_contract(contract):
+        return {}
+    return {str(level): ids for level, ids in registry.contract(contract).compatibility.rules.items()}
 
 
 def _same(finding: Finding) -> tuple[str, str, tuple[str, str]]:

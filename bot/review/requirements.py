@@ -135,7 +135,8 @@ def _by_table(finding: JudgedFinding, contract: Contract, registry: Registry, ci
     possibly = tuple(c for c in impact.consumers if c.reach is Reach.POSSIBLY)
     asks_verifier = fact.startswith(_BEHAVIOURS) and contract.verification_owner is not None
     verifier: Literal["", "asked"] = "asked" if asks_verifier else ""
-    if level is Level.COMPATIBLE:
+    day = stays_until(impact, contract, circumstances.today) if circumstances.today else None
+    if level is Level.COMPATIBLE or (impact.undoes_since and not day):
         return NOTHING
     if level is Level.RISKY:
         promised = impact.guarantee is Guarantee.GUARANTEED
@@ -158,7 +159,6 @@ def _by_table(finding: JudgedFinding, contract: Contract, registry: Registry, ci
     needed = _for_policy(contract, required, asked, consumers, decision_owner=True)
     if verifier and not needed.verification_owner:
         needed = replace(needed, verification_owner=verifier)
-    day = stays_until(impact, contract, circumstances.today) if circumstances.today else None
     return replace(needed, stays_until=day, decision_owner=True) if day else needed
 
 

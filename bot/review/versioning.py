@@ -37,7 +37,8 @@ def version_of(
     version = contract.version
     if version is None or version.breaking_requires == "none" or version.scheme in ("none", "path"):
         return Raised()
-    if not any(i.finding.level is Level.BREAKING and i.guarantee is Guarantee.GUARANTEED for i in impacts):
+    broken = [i for i in impacts if i.finding.level is Level.BREAKING and i.guarantee is Guarantee.GUARANTEED]
+    if all(impact.undoes_since for impact in broken):  # going back to what was released takes no new version
         return Raised()
     if format not in _FORMATS or version.from_ != "info.version":
         note = (
