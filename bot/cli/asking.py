@@ -5,18 +5,22 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.cli.command import Refused, add_repository, add_today, now
 
 if TYPE_CHECKING:
+    from bot.registry.asking.removal import Removal
+    from bot.registry.asking.users import Users
     from bot.registry.graph.graph import Graph
+    from bot.registry.model import Contract
     from bot.report.asked.wire import Told
 
 T = TypeVar("T", bound="Told")
 R = TypeVar("R")
+E = TypeVar("E", "Users", "Removal")
 
 _TOKENS = ("COUNTERSIGN_TOKEN", "GITHUB_TOKEN")
 
@@ -52,6 +56,39 @@ def answer(
         return locally(graph, now(options.today).date())
     except Unanswerable as error:
         raise Refused(str(error)) from None
+
+
+def about_element(
+    options: argparse.Namespace,
+    kind: type[E],
+    path: str,
+    locally: Callable[[Graph, str, date, str | None], E],
+    is_free: Callable[[E], bool],
+) -> E:
+    """The answer about `options.element`. Where nobody is found to use it, a clone must at least have such an element:
+    a slip of the pen would seem free to go. Raises Refused.
+    """
+    graphs: list[Graph] = []
+
+    def asked(graph: Graph, today: date) -> E:
+        graphs.append(graph)
+        return locally(graph, options.element, today, options.contract)
+
+    found = answer(options, kind, path, {"element": options.element}, asked)
+    if graphs and is_free(found):
+        names = {one.contract for one in found.contracts}
+        _insist_on(options, [node.contract for node in graphs[0].nodes if node.name in names])
+    return found
+
+
+def _insist_on(options: argparse.Namespace, contracts: Sequence[Contract]) -> None:
+    import asyncio
+
+    from bot.engine.local_graph import nowhere
+    from bot.git.repository import Repository
+
+    if said := asyncio.run(nowhere(Repository(options.repository), options.element, contracts)):
+        raise Refused(said)
 
 
 def clone(options: argparse.Namespace) -> Graph:

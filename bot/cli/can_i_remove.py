@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from bot.cli.asking import add_source, answer
+from bot.cli.asking import about_element, add_source
 from bot.cli.command import CLEAR, NOT_JUDGED, TO_SIGN, show
 
 if TYPE_CHECKING:
@@ -23,13 +23,7 @@ def add(commands: Commands) -> None:
 def _can_i_remove(options: argparse.Namespace) -> int:
     from bot.registry.asking.removal import Answer, Removal, can_i_remove
 
-    found = answer(
-        options,
-        Removal,
-        "can-i-remove",
-        {"element": options.element},
-        lambda graph, today: can_i_remove(graph, options.element, today, options.contract),
-    )
+    found = about_element(options, Removal, "can-i-remove", can_i_remove, lambda removal: removal.answer is Answer.YES)
     if options.format == "json":
         from bot.report.asked import wire
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from bot.cli.asking import add_source, answer
+from bot.cli.asking import about_element, add_source
 from bot.cli.command import CLEAR, NOT_JUDGED, TO_SIGN, show
 
 if TYPE_CHECKING:
@@ -23,13 +23,7 @@ def add(commands: Commands) -> None:
 def _who_uses(options: argparse.Namespace) -> int:
     from bot.registry.asking.users import Users, who_uses
 
-    found = answer(
-        options,
-        Users,
-        "who-uses",
-        {"element": options.element},
-        lambda graph, today: who_uses(graph, options.element, today, options.contract),
-    )
+    found = about_element(options, Users, "who-uses", who_uses, lambda users: users.known and not users.anybody)
     if options.format == "json":
         from bot.report.asked import wire
 

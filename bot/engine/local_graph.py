@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.engine.offline import gather_here
+from bot.engine.offline import InProcess, gather_here
 from bot.git.repository import Repository
+from bot.registry.asking.presence import absent
 from bot.registry.at_commit import read_at
+from bot.registry.contract_at import contract_at
 from bot.registry.graph.graph import Graph
 from bot.registry.graph.half import Half
 from bot.registry.graph.joined import join
+from bot.registry.model import Contract
 from bot.registry.proposed import settled
 from bot.registry.reading import registry_paths
 
@@ -36,5 +40,16 @@ async def local_graph(repository: Repository, ref: str = "HEAD") -> LocalGraph:
         raise NoRegistry("the registry cannot be read:\n" + "\n".join(f"  {problem}" for problem in reading.errors))
     name = repository.full_name()
     gathered = await gather_here(repository, commit, settled(reading.registry))
-    half = Half(name, 0, reading.registry, commit, uses=gathered.uses)
+    half = Half(name, 0, reading.registry, commit, uses=gathered.uses, problems=gathered.problems)
     return LocalGraph(join([half]), gathered.problems)
+
+
+async def nowhere(repository: Repository, element: str, contracts: Iterable[Contract], ref: str = "HEAD") -> str:
+    """A sentence, when none of these contracts has such an element; empty when one may. Raises GitError."""
+    commit, said = repository.commit(ref), ""
+    for contract in contracts:
+        side = await contract_at(repository, commit, contract, InProcess())
+        said = absent(element, contract.id, contract.type, side) if side is not None else ""
+        if not said:
+            return ""
+    return said

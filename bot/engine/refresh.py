@@ -17,7 +17,7 @@ from bot.registry.contract_at import contract_at
 from bot.registry.gather import Promised, gather, sources
 from bot.registry.graph.graph import Graph
 from bot.registry.graph.half import Half
-from bot.registry.model import Registry
+from bot.registry.model import Component, Registry
 from bot.registry.reading import Reading, read_registry
 from bot.registry.registry_files import RegistryFiles
 from bot.registry.shelf import Shelf
@@ -82,11 +82,6 @@ async def with_evidence(client: Client, half: Half, graph: Graph, comparer: Comp
             side = None
         return Promised(contract, side)
 
-    components = (
-        other.registry.component
-        for other in graph.halves.values()
-        if other.registry is not None and other.registry.component is not None and other.repository != half.repository
-    )
     gathered = await gather(
         half.registry,
         half.repository,
@@ -94,9 +89,24 @@ async def with_evidence(client: Client, half: Half, graph: Graph, comparer: Comp
         half.commit,
         contract_of=contract_of,
         reader=comparer,
-        others=tuple(components),
+        others=_consumers(half, graph),
     )
     return replace(half, uses=gathered.uses, problems=(*half.problems, *gathered.problems))
+
+
+def _consumers(half: Half, graph: Graph) -> tuple[Component, ...]:
+    """Who says in a repository of its own that it consumes a contract of this one."""
+    own = half.repository.lower()
+    return tuple(
+        other.registry.component
+        for other in graph.halves.values()
+        if other.registry is not None and other.registry.component is not None and other.repository.lower() != own
+        if any(
+            graph.names.contract(entry.contract, other.repository)[0] == own
+            for entry in other.registry.consumes
+            if not entry.proposed
+        )
+    )
 
 
 def _former(tip: Tip, before: Half | None) -> tuple[str, ...]:

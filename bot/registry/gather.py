@@ -71,7 +71,8 @@ async def gather(
 ) -> Gathered:
     """Everything that `repository` (`owner/name`) shows at `commit`. Raises what `files` and `contract_of` raise.
 
-    registry: the repository's own. others: components of other repositories, which files of the producer may be about.
+    registry: the repository's own. others: those of the repositories that consume its contracts, which its files
+    may be about.
     """
     found: dict[tuple[str, str, str, str], GatheredUse] = {}
     problems: list[str] = []
@@ -135,30 +136,46 @@ def sources(registry: Registry, repository: str) -> Iterator[Source]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
-    """Who is meant by what the files of a source call a consumer."""
+class _Called:
+    """Some consumers by what they are called: to the letter, and as people may spell it."""
 
-    source: Source
     exact: Mapping[str, str]
     alike: Mapping[str, frozenset[str]]
 
     @classmethod
-    def of(cls, source: Source, registry: Registry, others: Sequence[Component]) -> _Names:
-        known: list[Consumer | Component] = [*registry.consumers, *others]
-        if registry.component is not None:
-            known.append(registry.component)
+    def of(cls, known: Iterable[Consumer | Component]) -> _Called:
         exact: dict[str, str] = {}
         alike: dict[str, set[str]] = {}
         for one in known:
             for name in (one.id, *one.known_as):
                 exact.setdefault(name, one.id)
                 alike.setdefault(spoken(name), set()).add(one.id)
-        return cls(source, exact, {name: frozenset(ids) for name, ids in alike.items()})
+        return cls(exact, {name: frozenset(ids) for name, ids in alike.items()})
+
+    def ids(self, name: str) -> frozenset[str]:
+        return frozenset({self.exact[name]}) if name in self.exact else self.alike.get(spoken(name), frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Who is meant by what the files of a source call a consumer. The repository's own registry knows best: nobody
+    takes a name from those whom it names. others: components of other repositories, which may be private.
+    """
+
+    source: Source
+    registered: _Called
+    others: _Called
+
+    @classmethod
+    def of(cls, source: Source, registry: Registry, others: Sequence[Component]) -> _Names:
+        own: list[Consumer | Component] = [*registry.consumers]
+        if registry.component is not None:
+            own.append(registry.component)
+        return cls(source, _Called.of(own), _Called.of(others))
 
     def consumer(self, sighting: Sighting, problems: list[str]) -> str | None:
         """The id of the consumer; None when nobody knows who it is, which becomes a problem."""
         name, fallback = sighting.consumer, self.source.consumer
-        ids = {self.exact[name]} if name in self.exact else self.alike.get(spoken(name), frozenset())
         if not name:
             if fallback is None:
                 problems.append(
@@ -166,22 +183,22 @@ class _Names:
                     f"Write `consumer: its-id` beside `path: {self.source.evidence.path}`."
                 )
             return fallback
+        registered = self.registered.ids(name)
+        ids = registered or self.others.ids(name)
         if len(ids) == 1:
             return next(iter(ids))
+        about = f"`{sighting.path}` is about the consumer `{name}`, which"
         if ids:
-            problems.append(
-                f"`{sighting.path}` is about the consumer `{name}`, which may be {_joined(ids)}. "
-                f"Write `known_as: [{name}]` at the one that it is."
-            )
+            elsewhere = f"any of {len(ids):,} that speak for themselves in other repositories"
+            which = _joined(ids) if registered else elsewhere
+            problems.append(f"{about} may be {which}. Write `known_as: [{name}]` at the one that it is.")
             return None
-        problems.append(
-            f"`{sighting.path}` is about the consumer `{name}`, which no registry knows. "
-            + (
-                f"It was counted as `{fallback}`: write `known_as: [{name}]` at `component` if that is right."
-                if self.source.own
-                else f"Register it under `consumers`, or write `known_as: [{name}]` at the one that it is."
-            )
+        instead = (
+            f"It was counted as `{fallback}`: write `known_as: [{name}]` at `component` if that is right."
+            if self.source.own
+            else f"Register it under `consumers`, or write `known_as: [{name}]` at the one that it is."
         )
+        problems.append(f"{about} no registry knows. {instead}")
         return fallback if self.source.own else None
 
 

@@ -21,7 +21,7 @@ def with_own_half(
 
     What it consumes of other repositories (`owner/repository#id`) is told there.
     """
-    own = [entry for entry in consumes if entry.contract in contracts]
+    own = [entry for entry in consumes if entry.contract in contracts and not entry.proposed]
     if component is None or not own:
         return tuple(consumers)
     known = next((consumer for consumer in consumers if consumer.id == component.id), None)
@@ -29,6 +29,12 @@ def with_own_half(
     if known is None:
         return (*consumers, itself)
     return tuple(itself if consumer is known else consumer for consumer in consumers)
+
+
+def tolerated(entries: Sequence[Consumption]) -> tuple[str, ...]:
+    """What a consumer tolerates in every contract that the entries are about: of one it says nothing for another."""
+    first, *others = entries
+    return tuple(word for word in first.tolerates if all(word in entry.tolerates for entry in others))
 
 
 def _itself(component: Component, own: Sequence[Consumption], known: Consumer) -> Consumer:
@@ -39,7 +45,7 @@ def _itself(component: Component, own: Sequence[Consumption], known: Consumer) -
         update={
             **said,
             "owner": component.owner or known.owner,
-            "tolerates": tuple(dict.fromkeys(word for entry in own for word in entry.tolerates)),
+            "tolerates": tolerated(own),
             "uses": (*known.uses, *(use for use in uses if use not in known.uses)),
             "assumes": (*known.assumes, *(one for one in assumes if one not in known.assumes)),
         }

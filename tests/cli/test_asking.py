@@ -90,7 +90,8 @@ def test_contracts_are_named_after_the_remote(folder: Path, capsys: pytest.Captu
     assert json.loads(capsys.readouterr().out)["contracts"][0]["name"] == "acme/orders#orders-api"
 
 
-def test_evidence_of_the_clone_s_own_files_counts(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def write_evidence(folder: Path) -> None:
+    """A pact in which checkout-web reads an order's note, and the contract that has it."""
     pact = {
         "consumer": {"name": "Checkout Web"},
         "provider": {"name": "orders-api"},
@@ -111,6 +112,10 @@ def test_evidence_of_the_clone_s_own_files_counts(folder: Path, capsys: pytest.C
     (folder / "pacts/checkout.json").write_text(json.dumps(pact))
     document = {"openapi": "3.0.3", "info": {"title": "Orders", "version": "1"}}
     (folder / "api/openapi.json").write_text(json.dumps(document | {"paths": {"/orders/{id}": {"get": operation}}}))
+
+
+def test_evidence_of_the_clone_s_own_files_counts(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_evidence(folder)
     evidence = '    evidence_from: [{kind: pact, path: "pacts/*.json"}]\n'
     write(folder, CONSUMERS, CONTRACT + evidence)
     assert main(["who-uses", "GET /orders/{id} 200:$.note", "--format", "json"]) == 1
@@ -179,3 +184,37 @@ def test_docs_writes_a_page_for_each_contract_and_an_index(folder: Path, capsys:
 def test_docs_cannot_write_where_a_file_is(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["docs", "--out", "contracts.yml"]) == 2
     assert "contracts.yml: File exists" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["who-uses", "can-i-remove"])
+@pytest.mark.parametrize(
+    ("element", "near"),
+    [
+        ("GET /order/{id}", "did you mean `GET /orders/{id}`?"),
+        ("DELETE /orders/{id}", "is in no operation of orders-api"),
+        ("GET /orders/{id} 200:$.noet", "`noet` is nowhere in it; did you mean `note`?"),
+    ],
+)
+def test_what_the_contract_does_not_have_is_not_free_to_go(
+    folder: Path, capsys: pytest.CaptureFixture[str], command: str, element: str, near: str
+) -> None:
+    write_evidence(folder)
+    write(folder, CONSUMERS)
+    assert main([command, element, *TODAY]) == 2
+    assert near in capsys.readouterr().err
+    assert main([command, "GET /orders/{order} 200:$.note", *TODAY]) == 0
+
+
+def test_evidence_that_cannot_be_read_leaves_a_consumer_that_may_use_anything(folder: Path) -> None:
+    own = 'component: {id: web, owner: "@acme/web"}\nconsumes:\n  - contract: orders-api\n    evidence_from:\n'
+    write_evidence(folder)
+    for name in ("web", "broken"):
+        pact = (folder / "pacts/checkout.json").read_text().replace("Checkout Web", "web")
+        (folder / f"pacts/{name}.json").write_text(pact if name == "web" else "{")
+    write(folder, own + "      - {kind: pact, path: pacts/web.json}\n")
+    assert main(["can-i-remove", "GET /orders/{id}", "--contract", "orders-api"]) == 1
+    assert main(["can-i-remove", "GET /orders/{id} 200", "--contract", "orders-api"]) == 1
+    read_all = main(["who-uses", "GET /orders/{id} path:id", "--contract", "orders-api"])
+    write(folder, own + "      - {kind: pact, path: 'pacts/*.json'}\n")
+    assert main(["who-uses", "GET /orders/{id} 200:$.id", "--contract", "orders-api"]) == 1
+    assert read_all == 1

@@ -134,6 +134,19 @@ async def test_a_name_that_two_consumers_share_is_nobody_s() -> None:
     assert "which may be `checkout-web` or `warehouse`" in gathered.problems[0]
 
 
+async def test_nobody_takes_the_name_of_a_registered_consumer_and_no_other_repository_is_named() -> None:
+    claiming = [Component(id="secret-app", known_as=("checkout web",)), Component(id="other", known_as=("mobile app",))]
+    claiming.append(Component(id="third", known_as=("mobile-app",)))
+    files = {"pacts/a.json": pact("Checkout Web", "id"), "pacts/b.json": pact("MobileApp", "id")}
+    gathered = await found(source("{kind: pact, path: pacts/*.json}"), files, others=claiming)
+
+    assert who(gathered) == {("checkout-web", "$.id")}
+    assert gathered.problems == (
+        "`pacts/b.json` is about the consumer `MobileApp`, which may be any of 2 that speak for themselves in other "
+        "repositories. Write `known_as: [MobileApp]` at the one that it is.",
+    )
+
+
 STUB = '{"request": {"method": "GET", "url": "/orders/1"}, "response": {"jsonBody": {"id": 1}}}'
 
 

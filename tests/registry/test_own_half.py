@@ -37,3 +37,20 @@ def test_to_speak_for_a_consumer_is_an_edit_that_the_consumer_signs() -> None:
     dropped = only(impacts(alone + OWN, alone))
     assert (dropped.finding.rule.id, affected(dropped)) == ("consumer-dropped", ["billing"])
     assert dropped.finding.change.position is not None
+
+
+def test_what_it_tolerates_in_one_contract_says_nothing_of_another() -> None:
+    second = "  - {id: events, type: asyncapi, files: [events.yaml], decision_owner: '@acme/shop'}\n"
+    text = SHOP.replace("consumers:\n", f"{second}consumers:\n", 1)
+    own = OWN.replace("contract: acme/catalogue#items", "contract: events")
+    found = registry(text + own)
+    assert [use.contract for use in found.consumer("billing").uses][-1] == "events", "or the test shows nothing"
+    assert found.consumer("billing").tolerates == ()
+    both = registry(text + own + "    tolerates: [new_enum_values, new_headers]\n")
+    assert both.consumer("billing").tolerates == ("new_enum_values",)
+
+
+def test_a_proposed_line_of_its_own_half_counts_for_nothing() -> None:
+    before = SHOP[: SHOP.index("  - id: billing")]
+    found = registry(before + OWN.replace("  - contract: orders\n", "  - contract: orders\n    proposed: true\n"))
+    assert [consumer.id for consumer in found.consumers_of("orders")] == ["checkout"]

@@ -24,6 +24,7 @@ from bot.registry.model import (
     Registry,
     Use,
 )
+from bot.registry.own_half import tolerated, with_own_half
 from bot.registry.span import duration
 
 T = TypeVar("T")
@@ -120,6 +121,7 @@ class Listening:
         """
         contracts = {contract.id for contract in registry.contracts}
         key = self.names.key(repository)
+        registry = self._with_own_half(key, repository, registry)
         speaking = [
             replace(one, entries={id: entry for id, entry in one.entries.items() if id in contracts})
             for one in self.consuming.get(key, ())
@@ -137,6 +139,14 @@ class Listening:
             name = one.component.id if ids[one.component.id.lower()] == 1 else one.half.repository
             voices.append(self._unregistered(key, name, one))
         return tuple(_protected(voice, self.names.half(repository)) for voice in voices)
+
+    def _with_own_half(self, key: str, repository: str, registry: Registry) -> Registry:
+        """Its own contracts may be consumed by their full names, too: only here is known that these are its own."""
+        named = [(entry, *self.names.contract(entry.contract, repository)) for entry in registry.consumes]
+        consumes = tuple(e.model_copy(update={"contract": id}) if home == key else e for e, home, id in named)
+        ids = {contract.id for contract in registry.contracts}
+        consumers = with_own_half(registry.consumers, registry.component, consumes, ids)
+        return registry.model_copy(update={"consumers": consumers, "consumes": consumes})
 
     def _own_half(self, consumer: Consumer, speakers: _Speakers) -> _Consuming | None:
         if consumer.repo is not None:
@@ -187,7 +197,7 @@ class Listening:
                 **said,
                 "repo": own.half.repository,
                 "owner": component.owner or consumer.owner,
-                "tolerates": _tolerates(own),
+                "tolerates": tolerated(tuple(own.entries.values())),
                 "uses": uses,
                 "assumes": (*consumer.assumes, *_new(_assumes(own), consumer.assumes)),
             }
@@ -206,7 +216,7 @@ class Listening:
             owner=component.owner,
             criticality=component.criticality,
             visibility=component.visibility,
-            tolerates=_tolerates(own),
+            tolerates=tolerated(tuple(own.entries.values())),
             uses=(*_declared(own, theirs), *as_uses(seen), *as_uses(theirs, own.half)),
             assumes=_assumes(own),
         )
@@ -266,12 +276,6 @@ def _counted(gathered: _Gathered) -> frozenset[str]:
 
 def _all(gathered: _Gathered) -> tuple[GatheredUse, ...]:
     return tuple(use for uses in gathered.values() for use in uses)
-
-
-def _tolerates(own: _Consuming) -> tuple[str, ...]:
-    """What it tolerates in every contract of this producer that it consumes."""
-    first, *others = own.entries.values()
-    return tuple(word for word in first.tolerates if all(word in entry.tolerates for entry in others))
 
 
 def _assumes(own: _Consuming) -> tuple[Assumption, ...]:

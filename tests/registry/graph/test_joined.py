@@ -139,6 +139,15 @@ def test_a_repository_that_consumes_its_own_contract_is_known_by_its_evidence_to
 
 
 @pytest.mark.parametrize(
+    "written", ["orders-api", "acme/orders#orders-api", "Acme/Orders#orders-api", "acme/old#orders-api"]
+)
+def test_a_repository_may_call_its_own_contract_by_any_of_its_names(written: str) -> None:
+    own = 'component: {id: web, owner: "@acme/web"}\nconsumes: [{contract: "%s", elements: ["%s"]}]\n'
+    found = only(gate(producer(own % (written, EMAIL), former=("acme/old",))))
+    assert (found.id, found.owner, elements(found)) == ("web", "@acme/web", {EMAIL})
+
+
+@pytest.mark.parametrize(
     ("ours", "theirs", "visibility"),
     [
         ({}, {"hidden": True}, "private"),
