@@ -169,12 +169,23 @@ class _Hearing:
                 )
         if not made:
             raise Refused(self._why_not(unheard))
+        self._forget_stand_ins(comment, command)
         for objection in made:
-            self.objections.setdefault(objection.key, objection)  # as it was first written
+            kept = self.objections.get(objection.key)
+            if kept is None or not kept.text:
+                self.objections[objection.key] = objection  # as it was first written
         reason = ""
         if command.ids and unheard:
             reason = f"Not counted for {listed([f'`{id}`' for id in unheard])}: {self._who_may(unheard)}"
         return Outcome(comment, command, True, reason, is_told=bool(reason))
+
+    def _forget_stand_ins(self, comment: Comment, command: Command) -> None:
+        """What the block in our comment kept of this very line without naming its consumer, now that it is heard."""
+        known = self.authority.consumers
+        for key, kept in list(self.objections.items()):
+            is_this = (kept.comment_kind, kept.comment_id, kept.line) == (comment.kind, comment.id, command.line)
+            if is_this and kept.capacity.consumer is not None and kept.capacity.consumer not in known:
+                del self.objections[key]
 
     def _why_not(self, ids: Sequence[str]) -> str:
         if not ids:

@@ -14,14 +14,15 @@ import hmac
 import json
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.review.hearing import seen_as
 from bot.review.record import as_plain, from_plain
 from bot.review.selection import asked_for
-from bot.review.values import CommentKind, Decision, FindingSeen, PublishedDecision, Requirement
+from bot.review.values import CommentKind, Decision, FindingSeen, Objection, PublishedDecision, Requirement
 
 _BLOCK = re.compile(r"<!-- countersign:v1 ([A-Za-z0-9_-]+)\.([0-9a-f]{64}) -->")
 _LONGEST = 2_000_000
@@ -63,13 +64,20 @@ def restored(body: str, subject: str, keys: Sequence[bytes]) -> tuple[PublishedD
 def _as_they_saw_it(decision: Decision) -> Iterator[PublishedDecision]:
     """For each comment that counts, a decision of just before it in which exactly what it is about was to be seen.
 
-    Of an objection only where it stands: its words are read again from the comment, and whoever objects for a consumer
-    that must not be named here is not named.
+    Objections come along, since they outlive their comments, but not their words, which are read again from there; and
+    whoever objects for a consumer that must not be named here is not named.
     """
+    aliases = {
+        reached.consumer: reached.alias
+        for finding in decision.findings
+        for reached in finding.impact.consumers
+        if reached.alias
+    }
     elements = {finding.id: finding.impact.finding.change.element for finding in decision.findings}
     present = {finding.id: seen_as(finding) for finding in decision.findings}
     signed: dict[_CommentKey, list[Requirement]] = {}
     discussed: dict[_CommentKey, dict[str, FindingSeen]] = {}
+    objected: dict[_CommentKey, list[Objection]] = {}
     for requirement in decision.requirements:
         for signature in requirement.signatures:
             comment = (signature.signed_at, signature.comment_kind, signature.comment_id)
@@ -78,6 +86,7 @@ def _as_they_saw_it(decision: Decision) -> Iterator[PublishedDecision]:
         seen = present.get(objection.finding, FindingSeen("", objection.contract, objection.element))
         comment = (objection.at, objection.comment_kind, objection.comment_id)
         discussed.setdefault(comment, {})[objection.finding] = seen
+        objected.setdefault(comment, []).append(_without_names(objection, aliases))
     for one in decision.reclassified:
         discussed.setdefault((one.at, one.comment_kind, one.comment_id), {})[one.finding] = present[one.finding]
     for comment in sorted(signed.keys() | discussed.keys()):
@@ -95,8 +104,16 @@ def _as_they_saw_it(decision: Decision) -> Iterator[PublishedDecision]:
             asked={r.fingerprint: asked_for(r, elements[r.finding]) for r in requirements},
             withdrawn=decision.withdrawn,
             findings=discussed.get(comment, {}),
+            objections=tuple(objected.get(comment, ())),
             is_draft=True,
         )
+
+
+def _without_names(objection: Objection, aliases: Mapping[str, str]) -> Objection:
+    consumer = objection.capacity.consumer
+    alias = aliases.get(consumer) if consumer else None
+    capacity = replace(objection.capacity, consumer=alias) if alias else objection.capacity
+    return replace(objection, capacity=capacity, text="")
 
 
 def _authentic(body: str, subject: str, keys: Sequence[bytes]) -> str | None:
