@@ -31,6 +31,7 @@ _SAFE = re.compile(r"[A-Za-z0-9 ._/:#,+=-]{1,40}")
 _DASHES = ("--", "—", "–", "―")
 """Phones turn two hyphens into one long dash."""
 _NOTE_BEGINS = re.compile(r"(?:^|[\s,])(?:" + "|".join(_DASHES) + r")(?=[\s,]|$)")
+_EMPTY_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 _TO = re.compile(r"(?:^|\s)to(?::\s*|\s+)(\S+)\s*$", re.IGNORECASE)
 
 
@@ -73,14 +74,19 @@ REASONED: Final = frozenset({"object", "rule", "waive", "reclassify"})
 """Commands that need a reason. It may go on in the lines below the command."""
 
 
-def arguments(command: str, text: str, below: str = "") -> Arguments:
-    """What follows the command's name. `below`: the text under its line, which goes on with the reason where the
-    command has one. Raises BadArgument.
+def arguments(command: str, text: str, line: str = "", below: str = "") -> Arguments:
+    """What follows the command's name, in `text` as a reader sees it. Raises BadArgument.
+
+    line: the same line as it was written. below: the text under it, which goes on with the reason where the command has
+    one. A reason is kept as it was written, but for empty lines and spaces around it.
     """
     found = _READERS.get(command, _nothing)(command, text)
     if command not in REASONED:
         return found
-    reason = "\n".join(part for part in (found.note, below.strip("\n").rstrip()) if part.strip())
+    _, *after = _NOTE_BEGINS.split(line, maxsplit=1)
+    first = after[0].strip() if after else found.note
+    reason = f"{first}\n{below}" if first else below
+    reason = _EMPTY_LINES.sub("", reason, count=1).rstrip()
     if not reason:
         raise BadArgument(
             f"`/{command}` needs a reason, which others will read: write `{USAGE[command]}`. The reason may go on in "

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -92,7 +92,7 @@ def parse(body: str) -> tuple[Command, ...]:
     ours = [(line, word) for line in lines if (word := _ours(line, begins=begins)) is not None]
     ends = [line.number - 1 for line, _ in ours[1:]] + [len(written)]
     return tuple(
-        _command(word, line, "\n".join(written[line.number : end]), begins and line.counts)
+        _command(word, line, written[line.number - 1 : end], begins and line.counts)
         for (line, word), end in zip(ours, ends, strict=False)
     )
 
@@ -122,8 +122,8 @@ def clean(line: str) -> str:
     return seen.strip()
 
 
-def _command(word: Word, line: _Line, below: str, counts: bool) -> Command:
-    """`below`: what stands between this command's line and the next one of ours, as it was written."""
+def _command(word: Word, line: _Line, written: Sequence[str], counts: bool) -> Command:
+    """`written`: the lines from this command's to before the next one of ours, as they were written."""
     shown = line.text if len(line.text) <= SHOWN_CHARACTERS else line.text[: SHOWN_CHARACTERS - 1] + "…"
     problem = word.problem
     if not problem and not counts:
@@ -131,7 +131,7 @@ def _command(word: Word, line: _Line, below: str, counts: bool) -> Command:
     if problem:
         return Command(Action.NONE, shown, line.number, problem=problem)
     try:
-        read = arguments(word.name, word.rest, below)
+        read = arguments(word.name, word.rest, written[0], "\n".join(written[1:]))
     except BadArgument as refused:
         return Command(Action.NONE, shown, line.number, problem=str(refused))
     return Command(

@@ -247,6 +247,12 @@ def test_a_reason_goes_on_below_its_command_word_for_word(first: str) -> None:
     assert recheck.action is Action.RECHECK
 
 
+def test_not_a_blank_line_nor_a_space_of_a_reason_is_lost() -> None:
+    reason = "Our  invoices need *both* [sums](https://example.org/a):\n\n\n    12 EUR\n\tand 13"
+    assert only(f"/object 1a2b -- {reason}\n\n").note == reason
+    assert only(f"/object 1a2b\n \n{reason}").note == reason
+
+
 def test_two_objections_in_a_comment_have_each_their_own_reason() -> None:
     first, second = parse("/object 1a2b -- one\nand more\n/object 3c4d -- two\n```\n/object 5e6f -- quoted\n```")
     assert first.note == "one\nand more"
