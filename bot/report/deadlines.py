@@ -37,10 +37,6 @@ class Deadlines:
         """What begins with this decision goes before what began with an earlier one."""
         return self.decision.beginning.get(requirement.fingerprint) or requirement.silence
 
-    def waiting(self) -> tuple[Requirement, ...]:
-        """Whoever is reminded when they keep silent."""
-        return tuple(r for r in self.decision.requirements if r.holds and r.enforcement == "enforce" and _is_asked(r))
-
     def ruling_due(self, finding: str) -> datetime | None:
         """The end of the decision owner's time for a ruling; None when it is not known."""
         found = self._ruling(finding)
@@ -62,17 +58,19 @@ class Deadlines:
         return words.minute(moment, self.zone) if is_short else words.day(moment, self.zone)
 
     def lines(self, names: Names) -> tuple[str, ...]:
-        """A sentence of Markdown for those who have the same time, and of whom the same follows."""
+        """A sentence of Markdown for those who have the same time, and of whom the same follows. It reads as well when
+        that time is over. Rulings are told of with the objections.
+        """
         groups: dict[tuple[str, str, str], list[str]] = {}
-        for requirement in self.waiting():
+        for requirement in self.decision.requirements:
             course = self.course(requirement)
-            if course is not None:
+            if course is not None and _is_reminded(requirement):
                 until, reminded = self.told(course, course.follows_at), self.told(course, course.remind_at)
                 key = (until, reminded, _follows(requirement, course))
                 groups.setdefault(key, []).append(f"**{safety.plain(capacity_name(requirement, names))}**")
         return tuple(
-            f"{words.joined(list(dict.fromkeys(who)), limit=_NAMED)}: an answer is expected by {until} ({self.zone}), "
-            f"with a reminder on {reminded}. {follows}"
+            f"{words.joined(list(dict.fromkeys(who)), limit=_NAMED)}: time to answer until {until} ({self.zone}), "
+            f"reminder on {reminded}. {follows}"
             for (until, reminded, follows), who in groups.items()
         )
 
@@ -94,9 +92,9 @@ def ending(decision: Decision, names: Names) -> tuple[str, ...]:
     return tuple(f"{sentence}: {words.joined(ids, limit=_NAMED)}." for sentence, ids in found.values())
 
 
-def _is_asked(requirement: Requirement) -> bool:
-    is_disputed = requirement.state is RequirementState.OBJECTED and requirement.capacity == DECISION_OWNER
-    return requirement.state is RequirementState.OPEN or is_disputed
+def _is_reminded(requirement: Requirement) -> bool:
+    is_open = requirement.state is RequirementState.OPEN
+    return is_open and requirement.blocking and requirement.enforcement == "enforce"
 
 
 def _follows(requirement: Requirement, course: Course) -> str:

@@ -124,7 +124,7 @@ def _voice(
     length: int,
 ) -> list[str]:
     first = voice.first
-    about = [f"{safety.phrase(titles[id])} {safety.code(id)}" for id in voice.findings if id in titles]
+    about = [f"“{safety.phrase(titles[id])}” ({safety.code(id)})" for id in voice.findings if id in titles]
     who = f"{_link(first.person.login, first.comment_url)} for **{safety.plain(objecting(voice, names))}**"
     to = f", to {words.joined(about, limit=_NAMED)}" if about else ""
     paragraphs = [f"{who}, {words.date(first.at)}{to}:", *_quoted(names.hide(first.text), length)]

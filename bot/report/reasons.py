@@ -16,17 +16,28 @@ _WAYS_NAMED = 3
 
 def sentence(reasons: Sequence[Reason], limit: int = _WAYS_NAMED) -> str:
     """Markdown, to stand behind the consumer's name. What is done alike, and known alike, is said together."""
-    return _sentence([(_verb(r), plain(known(r)), r.element and code(last_part(r.element))) for r in reasons], limit)
+    told = [(_verb(r), plain(known(r)), r.element and code(last_part(r.element))) for r in _telling(reasons)]
+    return _sentence(told, limit)
 
 
 def spoken(reasons: Sequence[Reason]) -> str:
     """The same for places that show no Markdown."""
-    return _sentence([(_verb(r), bare(known(r)), r.element and bare(last_part(r.element), 120)) for r in reasons])
+    return _sentence(
+        [(_verb(r), bare(known(r)), r.element and bare(last_part(r.element), 120)) for r in _telling(reasons)]
+    )
 
 
 def undated(reasons: Sequence[Reason]) -> str:
     """The same as `spoken`, without ages: it reads tomorrow as it does today."""
-    return _sentence([(_verb(r), bare(r.kind, 80), r.element and bare(last_part(r.element), 120)) for r in reasons])
+    return _sentence(
+        [(_verb(r), bare(r.kind, 80), r.element and bare(last_part(r.element), 120)) for r in _telling(reasons)]
+    )
+
+
+def _telling(reasons: Sequence[Reason]) -> list[Reason]:
+    """Without the mere word for what was seen as well."""
+    seen = {(reason.verb, reason.element) for reason in reasons if reason.kind != "declared"}
+    return [reason for reason in reasons if reason.kind != "declared" or (reason.verb, reason.element) not in seen]
 
 
 def _sentence(said: Sequence[tuple[str, str, str]], limit: int = _WAYS_NAMED) -> str:

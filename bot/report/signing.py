@@ -212,9 +212,11 @@ def how_to_sign(rows_shown: Sequence[Row]) -> str:
     if to_sign:
         parts.append(f"To sign, comment\n\n{safety.fenced('/approve-breaking')}")
         only_some = f" To sign one only: {safety.code(f'/approve-breaking {to_sign[0]}')}." if len(to_sign) > 1 else ""
+        is_enforced = any(r.enforcement == "enforce" for r in waiting)
+        follows = "holds it until the decision owner rules" if is_enforced else "is quoted above everything"
         parts.append(
             f"<sub>It signs everything in the table that is yours to sign.{only_some} Not agreed? "
-            f"{safety.code(f'/object {to_sign[0]} -- reason')} holds it until the decision owner rules.</sub>"
+            f"{safety.code(f'/object {to_sign[0]} -- reason')} {follows}.</sub>"
         )
     elif "acknowledgement" in kinds:
         parts.append(f"Who has seen it comments\n\n{safety.fenced('/ack')}")

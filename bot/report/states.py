@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot.report import words
 from bot.review.authority import DECISION_OWNER
-from bot.review.values import Requirement, RequirementState
+from bot.review.values import RULINGS, Requirement, RequirementState
 
 _ONLY_ASKED = "Asked, not required: "
 _WORDS = {
@@ -49,10 +49,16 @@ def _state(requirement: Requirement, knows_people: bool, markup: Callable[[str],
         return "⏭️", f"waived until {words.last_day(ends)}" if ends else "waived"
     if requirement.state is RequirementState.OBJECTED and requirement.capacity == DECISION_OWNER:
         return "⚖️", "**has to rule**"
+    if (
+        requirement.state is RequirementState.APPROVED
+        and requirement.signature
+        and requirement.signature.act in RULINGS
+    ):
+        return "⚖️", "ruled"
     if requirement.state is not RequirementState.OPEN:
         return _WORDS.get(requirement.state, ("⏳", requirement.state.value))
     if requirement.enforcement == "observe":
-        return "👁️", "not asked, only observed"
+        return "👁️", "would have to sign" if requirement.blocking else "would be asked"
     if not requirement.blocking:
         return "💬", _only_asked(requirement, markup)
     if requirement.wants == "waiver":

@@ -5,23 +5,30 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from bot.contracts.change import Change, Place
 from bot.contracts.document import Position
 from bot.judge.finding import Finding, Level, Rule
 from bot.judge.finding import Verdict as RuleVerdict
+from bot.registry.floors import Raised
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach, Reason
-from bot.registry.model import Consumer, Contract, Registry, Use
+from bot.registry.model import Calendar, Consumer, Contract, Registry, Use
 from bot.report.context import Context
+from bot.review.silence import Course
 from bot.review.values import (
+    Act,
     Answer,
     Asks,
     Capacity,
     Comment,
     Decision,
+    Dispute,
+    FollowUp,
     JudgedFinding,
+    Objection,
     Person,
+    Reclassification,
     Requirement,
     RequirementState,
     Signature,
@@ -412,6 +419,147 @@ PRIVATE = replace(
     ),
 )
 
+ZONE = "Europe/Berlin"
+IN_BERLIN = REGISTRY.model_copy(update={"calendar": Calendar(time_zone=ZONE)})
+OBSERVING = REGISTRY.model_copy(
+    update={"contracts": tuple(c.model_copy(update={"enforcement": "observe"}) for c in REGISTRY.contracts)}
+)
+COURSE = Course(
+    asked_at=datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
+    remind_at=datetime(2026, 11, 24, 21, 0, tzinfo=UTC),
+    follows_at=datetime(2026, 11, 25, 23, 30, tzinfo=UTC),
+    on_silence="escalate",
+)
+LONG_OBJECTION = (
+    "We print it on every invoice.\n\n" + "And our partner matches invoices by it. " * 60 + "Until 12 December."
+)
+
+
+def objection(
+    of: JudgedFinding,
+    text: str,
+    comment: int = 9100,
+    capacity: Capacity = CHECKOUT_CAPACITY,
+    person: Person = TOM,
+) -> Objection:
+    finding = of.impact.finding
+    return Objection(
+        of.id, finding.contract, finding.change.element, capacity, person, NOW, text, f"{URL}{comment}", comment
+    )
+
+
+def disputed(ruling: Signature | None = None, text: str = "our receipts print it\nand nothing else has it") -> Decision:
+    """checkout-web objects to the e-mail address going; what the decision owner has made of it."""
+    said = objection(EMAIL, text)
+    states = {
+        None: (RequirementState.OBJECTED, RequirementState.OBJECTED),
+        "accept": (RequirementState.APPROVED, RequirementState.OVERRULED),
+        "reject": (RequirementState.REJECTED, RequirementState.REJECTED),
+        "honour-until": (RequirementState.HONOURED, RequirementState.HONOURED),
+    }
+    council, checkout = states[ruling.act if ruling else None]
+    decides = replace(
+        required(EMAIL, signature=ruling), state=council, why="Decides by `/rule`, because somebody objects."
+    )
+    return replace(
+        HELD,
+        verdict=Verdict.RELEASED if council.is_settled else Verdict.HELD,
+        findings=(EMAIL, STATUS),
+        requirements=(
+            decides if ruling else replace(decides, silence=COURSE),
+            replace(required(EMAIL, CHECKOUT_CAPACITY, ("@acme/checkout",)), state=checkout),
+            required(EMAIL, COURIER_CAPACITY, ("@acme/mobile",), signature=signed(YUKI, 9002, COURIER_CAPACITY)),
+        ),
+        disputes=(Dispute(EMAIL.id, "orders-api", (said,), ruling, COURSE.follows_at),),
+        objections=(said,),
+    )
+
+
+def ruling(act: Act, until: date | None = None) -> Signature:
+    return replace(signed(MARIA, 9101, note="They have had another source since May."), act=act, until=until)
+
+
+OBJECTED = disputed()
+OVERRULED = disputed(ruling("accept"))
+REJECTED = disputed(ruling("reject"))
+HONOURED = disputed(ruling("honour-until", date(2027, 1, 20)))
+OBSERVED = replace(
+    HELD,
+    verdict=Verdict.OBSERVED,
+    would=Verdict.HELD,
+    requirements=tuple(replace(r, enforcement="observe") for r in HELD.requirements),
+)
+WARNED = replace(
+    OBSERVED,
+    verdict=Verdict.WARNED,
+    requirements=tuple(replace(r, enforcement="warn") for r in HELD.requirements),
+)
+ENDING = replace(signed(MARIA, 9003), expires_at=datetime(2026, 12, 21, 10, 30, tzinfo=UTC))
+WAIVER = replace(
+    signed(MARIA, 9104, note="checkout moves to the profile service in January"),
+    act="waive",
+    code="policy_exception",
+    expires_at=datetime(2027, 1, 21, tzinfo=UTC),
+    until=date(2027, 1, 20),
+)
+FOLLOW_UP = FollowUp(
+    "comment:9104:orders-api:checkout-web",
+    "orders-api",
+    "checkout-web",
+    (EMAIL.id,),
+    "policy_exception",
+    date(2027, 1, 20),
+    WAIVER.note,
+    MARIA,
+    WAIVER.comment_url,
+)
+WAIVED = replace(
+    HELD,
+    findings=(EMAIL,),
+    requirements=(
+        required(EMAIL, signature=ENDING),
+        replace(
+            required(EMAIL, CHECKOUT_CAPACITY, ("@acme/checkout",), signature=WAIVER), state=RequirementState.WAIVED
+        ),
+        replace(required(EMAIL, COURIER_CAPACITY, ("@acme/mobile",)), silence=COURSE),
+    ),
+    follow_ups=(FOLLOW_UP,),
+    expiring=(ENDING,),
+)
+WAIVED_CONTEXT = replace(
+    CONTEXT,
+    follow_ups={FOLLOW_UP.key: "https://github.com/acme/shop/issues/413"},
+    broken_halves=("`acme/courier` can't be read in full. .github/contracts.yml:4: `konsumes` is not known.",),
+    raised=(Raised("orders-api", "signoff.quorum", "1", "2"), Raised("other", "enforcement", "warn", "enforce")),
+)
+RECLASSIFIED = replace(
+    HELD,
+    verdict=Verdict.CLEAR,
+    findings=(EMAIL,),
+    requirements=(),
+    reclassified=(
+        Reclassification(
+            EMAIL.id,
+            EMAIL.fingerprint,
+            "orders-api",
+            "response-property-removed",
+            Level.BREAKING,
+            Level.COMPATIBLE,
+            MARIA,
+            NOW,
+            "It was never returned: the definition was wrong.",
+            f"{URL}9105",
+            9105,
+            proposed_by=TOM,
+        ),
+    ),
+)
+RISKY_HELD = replace(
+    HELD,
+    findings=(STATUS,),
+    requirements=(replace(required(STATUS, CHECKOUT_CAPACITY, ("@acme/checkout",)), wants="acknowledgement"),),
+)
+
 MENTIONING = replace(CONTEXT, asks=Asks(teams=("checkout",), mentions=("@acme/mobile",)))
 
 GALLERY: dict[str, tuple[Decision, Registry | None, Context]] = {
@@ -426,4 +574,15 @@ GALLERY: dict[str, tuple[Decision, Registry | None, Context]] = {
     "many": (MANY, REGISTRY, CONTEXT),
     "hostile": (hostile(HOSTILE_TEXT), REGISTRY, CONTEXT),
     "private": (PRIVATE, PRIVATE_REGISTRY, CONTEXT),
+    "objected": (OBJECTED, IN_BERLIN, CONTEXT),
+    "long-objection": (disputed(text=LONG_OBJECTION), IN_BERLIN, CONTEXT),
+    "overruled": (OVERRULED, REGISTRY, CONTEXT),
+    "rejected": (REJECTED, REGISTRY, CONTEXT),
+    "honoured": (HONOURED, REGISTRY, CONTEXT),
+    "observed": (OBSERVED, OBSERVING, CONTEXT),
+    "warned": (WARNED, REGISTRY, CONTEXT),
+    "waived": (WAIVED, IN_BERLIN, WAIVED_CONTEXT),
+    "reclassified": (RECLASSIFIED, REGISTRY, CONTEXT),
+    "risky-held": (RISKY_HELD, REGISTRY, CONTEXT),
+    "hostile-objection": (disputed(text=HOSTILE_TEXT), REGISTRY, CONTEXT),
 }
