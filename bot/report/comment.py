@@ -151,6 +151,7 @@ class _Page:
         self.names = Names(registry)
         self.mentions = frozenset(context.asks.mentions)
         self._blocks = Blocks(context, self.names)
+        self._disputes: dict[tuple[int, int], tuple[str, ...]] = {}
 
     def within(self, room: int, detail: Detail) -> str | None:
         """The page, or None when it is longer than `room` characters."""
@@ -180,9 +181,13 @@ class _Page:
         return "\n\n".join(sections)
 
     def _objections(self, detail: Detail) -> tuple[str, ...]:
-        return disputes.section(
-            self.decision, self.items, self.names, self._deadlines, number=detail.objections, length=detail.said
-        )
+        key = (detail.objections, detail.said)
+        if key not in self._disputes:
+            number, length = key
+            self._disputes[key] = disputes.section(
+                self.decision, self.items, self.names, self._deadlines, number=number, length=length
+            )
+        return self._disputes[key]
 
     @cached_property
     def _deadlines(self) -> Deadlines:

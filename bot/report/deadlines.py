@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -24,34 +24,27 @@ _NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """The courses of a decision's requests, told in a time zone."""
+    """The courses of a decision's requests, told in a time zone. rulings: of the decision owner's, by finding."""
 
     decision: Decision
     zone: str
+    rulings: Mapping[str, Course]
 
     @classmethod
     def of(cls, decision: Decision, registry: Registry | None) -> Deadlines:
-        return cls(decision, registry.calendar.time_zone if registry is not None else "UTC")
-
-    def course(self, requirement: Requirement) -> Course | None:
-        """What begins with this decision goes before what began with an earlier one."""
-        return self.decision.beginning.get(requirement.fingerprint) or requirement.silence
+        zone = registry.calendar.time_zone if registry is not None else "UTC"
+        owners = ((r.finding, course_of(r, decision)) for r in decision.requirements if r.capacity == DECISION_OWNER)
+        return cls(decision, zone, {finding: course for finding, course in owners if course is not None})
 
     def ruling_due(self, finding: str) -> datetime | None:
         """The end of the decision owner's time for a ruling; None when it is not known."""
-        found = self._ruling(finding)
+        found = self.rulings.get(finding)
         return found.follows_at if found else None
 
     def ruling_on(self, finding: str) -> str:
         """The same in words; empty when it is not known."""
-        found = self._ruling(finding)
+        found = self.rulings.get(finding)
         return f"{self.told(found, found.follows_at)} ({self.zone})" if found else ""
-
-    def _ruling(self, finding: str) -> Course | None:
-        for requirement in self.decision.requirements:
-            if requirement.finding == finding and requirement.capacity == DECISION_OWNER:
-                return self.course(requirement)
-        return None
 
     def told(self, course: Course, moment: datetime) -> str:
         is_short = course.follows_at - course.asked_at < _SHORT
@@ -63,7 +56,7 @@ class Deadlines:
         """
         groups: dict[tuple[str, str, str], list[str]] = {}
         for requirement in self.decision.requirements:
-            course = self.course(requirement)
+            course = course_of(requirement, self.decision)
             if course is not None and _is_reminded(requirement):
                 until, reminded = self.told(course, course.follows_at), self.told(course, course.remind_at)
                 key = (until, reminded, _follows(requirement, course))
@@ -73,6 +66,11 @@ class Deadlines:
             f"reminder on {reminded}. {follows}"
             for (until, reminded, follows), who in groups.items()
         )
+
+
+def course_of(requirement: Requirement, decision: Decision) -> Course | None:
+    """What begins with this decision goes before what began with an earlier one."""
+    return decision.beginning.get(requirement.fingerprint) or requirement.silence
 
 
 def ending(decision: Decision, names: Names) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ from bot.judge.finding import Finding
 from bot.registry.impact import ConsumerImpact
 from bot.registry.problem import Problem
 from bot.report import items, signing
-from bot.report.deadlines import Deadlines
+from bot.report.deadlines import Deadlines, course_of
 from bot.report.headline import check_title
 from bot.report.items import Item
 from bot.report.names import Names
@@ -71,6 +71,7 @@ def decision(judged: Decision, registry: Registry | None) -> str:
     """A decision as a JSON object."""
     shown = items.of_decision(judged, registry)
     names = Names(registry)
+    deadlines = Deadlines.of(judged, registry)
     return _text(
         {
             "version": VERSION,
@@ -81,7 +82,7 @@ def decision(judged: Decision, registry: Registry | None) -> str:
             "draft": judged.is_draft,
             "findings": [_finding(item, names) for item in shown],
             "requirements": [_requirement(requirement, judged, names) for requirement in judged.requirements],
-            "disputes": [_dispute(dispute, judged, names) for dispute in judged.disputes],
+            "disputes": [_dispute(dispute, judged, names, deadlines) for dispute in judged.disputes],
             "objections": [{"finding": one.finding, **_objection(one, names)} for one in judged.objections],
             "superseded": [
                 {
@@ -226,7 +227,7 @@ def _reclassified(one: Reclassification, names: Names) -> dict[str, Any]:
 
 
 def _requirement(requirement: Requirement, judged: Decision, names: Names) -> dict[str, Any]:
-    course = judged.beginning.get(requirement.fingerprint) or requirement.silence
+    course = course_of(requirement, judged)
     return {
         "contract": requirement.contract,
         "finding": requirement.finding,
@@ -271,8 +272,8 @@ def _signature(signature: Signature, judged: Decision, names: Names) -> dict[str
     }
 
 
-def _dispute(dispute: Dispute, judged: Decision, names: Names) -> dict[str, Any]:
-    respond_by = Deadlines(judged, "UTC").ruling_due(dispute.finding)
+def _dispute(dispute: Dispute, judged: Decision, names: Names, deadlines: Deadlines) -> dict[str, Any]:
+    respond_by = deadlines.ruling_due(dispute.finding)
     return {
         "finding": dispute.finding,
         "contract": dispute.contract,
