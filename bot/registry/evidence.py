@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from bot.registry.model import Evidence
+from bot.registry.span import duration
+
+DEFAULT_REVIEW = timedelta(days=90)
 
 KINDS = frozenset(
     {"declared", "pact", "pact-full", "graphql", "traffic", "har", "otel", "logs", "code", "stub", "backstage", "dbt"}
@@ -13,6 +16,11 @@ KINDS = frozenset(
 
 _COMPLETE = frozenset({"graphql", "pact-full"})
 _SAMPLES = frozenset({"traffic", "har", "otel", "logs", "code", "stub"})
+
+
+def stale_before(every: str | None, today: date) -> date:
+    """Evidence from before this day is old. every: the contract's `review.every`."""
+    return today - (DEFAULT_REVIEW if every is None else duration(every))
 
 
 def is_complete(evidence: Evidence) -> bool:

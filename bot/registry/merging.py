@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from bot.contracts import address
 from bot.contracts.address import Address, Relation
+from bot.registry.drafting.words import slug
+from bot.registry.evidence import stale_before
 from bot.registry.importers.imported import Hint, Imported, Sighting
 from bot.registry.importers.naming import called
 from bot.registry.model import Consumer, Evidence, Registry, Use
-from bot.registry.span import duration
 
-_REVIEW = timedelta(days=90)
 _HOLDS = (Relation.EQUAL, Relation.USE_CONTAINS_ELEMENT)
 
 
@@ -65,7 +65,7 @@ def merge(
     contract: its id. consumer: an id that stands for whatever the files say. days: when each file was last touched.
     """
     every = next((c.review.every for c in registry.contracts if c.id == contract), None)
-    stale_before = (today - (duration(every) if every else _REVIEW)).isoformat()
+    due = stale_before(every, today).isoformat()
     found: dict[str, list[Sighting]] = {}
     hints: dict[str, list[Hint]] = {}
     for sighting in imported.used:
@@ -74,7 +74,7 @@ def merge(
         hints.setdefault(_id(hint.consumer, registry, consumer), []).append(hint)
     files = _Files(kind, days, imported.complete)
     return tuple(
-        _merged(contract, registry, id, found.get(id, ()), hints.get(id, ()), files, stale_before)
+        _merged(contract, registry, id, found.get(id, ()), hints.get(id, ()), files, due)
         for id in dict.fromkeys((*found, *hints))
         if id
     )
@@ -91,12 +91,7 @@ def _id(name: str, registry: Registry, consumer: str | None) -> str:
         return consumer or ""
     exact = [one.id for one in registry.consumers if name in (one.id, *one.known_as)]
     alike = [one.id for one in registry.consumers if called(name, (one.id, *one.known_as))]
-    return (exact or alike or [_slug(name)])[0]
-
-
-def _slug(name: str) -> str:
-    plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
-    return "-".join(word for word in plain.split("-") if word) or "consumer"
+    return (exact or alike or [slug(name) or "consumer"])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +116,7 @@ def _merged(
     found: Sequence[Sighting],
     hints: Sequence[Hint],
     files: _Files,
-    stale_before: str,
+    due: str,
 ) -> Merged:
     registered = next((one for one in registry.consumers if one.id == id), None)
     names = dict.fromkeys(one.consumer for one in found if one.consumer and one.consumer != id)
@@ -144,7 +139,7 @@ def _merged(
         new,
         known,
         tuple(
-            Declared(element, use.evidence, (use.evidence.seen or "") < stale_before)
+            Declared(element, use.evidence, (use.evidence.seen or "") < due)
             for use in declared
             for element in use.elements
             if not shown.lie_in(element)

@@ -26,12 +26,10 @@ from bot.contracts import address
 from bot.contracts.address import Address, AddressError, Relation
 from bot.contracts.change import Place
 from bot.judge.finding import Finding
-from bot.registry.asking.proof import DEFAULT_REVIEW
-from bot.registry.evidence import is_complete, is_sample, sentence
+from bot.registry.evidence import is_complete, is_sample, sentence, stale_before
 from bot.registry.guarantee import is_single, promised
 from bot.registry.impact import ConsumerImpact, Impact, Reach, Reason, Verb
 from bot.registry.model import Consumer, Evidence, Registry, Use
-from bot.registry.span import duration
 from bot.registry.tolerance import tolerated
 
 T = TypeVar("T")
@@ -105,7 +103,7 @@ class _AsOf:
     def of(cls, every: str | None, today: date | None) -> _AsOf:
         if today is None:
             return cls(None, None)
-        return cls(today, today - (DEFAULT_REVIEW if every is None else duration(every)))
+        return cls(today, stale_before(every, today))
 
     def reason(self, verb: Verb, element: str, evidence: Evidence) -> Reason:
         seen = date.fromisoformat(evidence.seen) if evidence.seen else None

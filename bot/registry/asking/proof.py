@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
+from bot.registry.evidence import stale_before
 from bot.registry.model import Contract, Use
-from bot.registry.span import duration
 
 State = Literal["fresh", "stale", "undated", "declared"]
 """stale: not seen for longer than the contract's `review.every`. declared: somebody said it, nothing shows it."""
-
-DEFAULT_REVIEW = timedelta(days=90)
 
 _RANK: dict[State, int] = {"fresh": 0, "undated": 1, "stale": 2, "declared": 3}
 
@@ -52,14 +50,14 @@ class Proof:
 def proof(use: Use, contract: Contract, today: date) -> Proof:
     """What a use rests on."""
     evidence = use.evidence
-    days = (today - date.fromisoformat(evidence.seen)).days if evidence.seen else None
+    seen = date.fromisoformat(evidence.seen) if evidence.seen else None
+    days = (today - seen).days if seen is not None else None
     if evidence.kind == "declared":
         state: State = "declared"
-    elif days is None:
+    elif seen is None:
         state = "undated"
     else:
-        every = DEFAULT_REVIEW if contract.review.every is None else duration(contract.review.every)
-        state = "stale" if timedelta(days=days) > every else "fresh"
+        state = "stale" if seen < stale_before(contract.review.every, today) else "fresh"
     return Proof(evidence.kind, evidence.ref, evidence.seen or "", days, state)
 
 

@@ -100,12 +100,8 @@ def _declared(exchange: Exchange, operation: Operation) -> Exchange:
 
     def known(location: str, name: str) -> str | None:
         written = name.lower() if location == "header" else name
-        if (location, written) in operation.parameters:
-            return written
-        if location == "query" and deep_name(name)[0] in operation.deep:
-            return deep_name(name)[0]
-        plain = name.removesuffix("[]")
-        return plain if (location, plain) in operation.parameters else None
+        spelled = (written, name.removesuffix("[]"), deep_name(name)[0]) if location == "query" else (written,)
+        return next((one for one in spelled if (location, one) in operation.parameters), None)
 
     parts = {"query": exchange.query, "header": exchange.headers, "cookie": exchange.cookies}
     query, headers, cookies = (

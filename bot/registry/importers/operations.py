@@ -55,16 +55,14 @@ class Operation:
         return tuple(f"{self.scope} path:{quoted(name)}" for name in _PARAMETER.findall(self.scope))
 
     def query(self, name: str) -> str:
-        """`filter[status]` is a property of `filter` where the contract says so (style `deepObject`), and `id[]` is how
-        some write `id` when there are several.
+        """`filter[status]` is a property of `filter` where the contract says so (style `deepObject`), and `id[]` or
+        `id[0]` is how some write `id` when there are several.
         """
-        for known in (name, name.removesuffix("[]")):
-            if ("query", known) in self.parameters:
-                return f"{self.scope} query:{quoted(known)}"
         first, below = deep_name(name)
-        if first in self.deep and below != "$":
+        known = next((one for one in (name, name.removesuffix("[]"), first) if ("query", one) in self.parameters), name)
+        if first in self.deep and known == first and below not in ("$", "$[*]"):
             return f"{self.scope} query:{quoted(first)}:{below}"
-        return f"{self.scope} query:{quoted(name)}"
+        return f"{self.scope} query:{quoted(known)}"
 
     def header(self, name: str) -> str | None:
         """A header of the request; None for those that a contract does not describe as headers."""

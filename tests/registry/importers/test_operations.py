@@ -145,6 +145,8 @@ def test_names_are_written_as_the_contract_writes_them() -> None:
     assert found.path_parameters() == ("GET /search/{kind} path:kind",)
     assert found.query("page") == "GET /search/{kind} query:page"
     assert found.query("ids[]") == "GET /search/{kind} query:ids"
+    assert found.query("ids[0]") == found.query("ids[x][0]") == "GET /search/{kind} query:ids"
+    assert found.query("filter[]") == "GET /search/{kind} query:filter"
     assert found.query("sort[]") == "GET /search/{kind} query:'sort[]'"
     assert found.query("filter[address][city]") == "GET /search/{kind} query:filter:$.address.city"
     assert found.query("unknown[x]") == "GET /search/{kind} query:'unknown[x]'"

@@ -42,16 +42,18 @@ class Name:
     exact: bool
 
 
-def contents(part: Part, key: str, headers: Mapping[str, Any]) -> Contents | None:
+def contents(interaction: Interaction, part: Part, key: str, headers: Mapping[str, Any]) -> Contents | None:
     """The body at `key`. None when there is none, or none is asked for (null).
 
-    Version 4 wraps it (`content`, `contentType`, `encoded`); files with bare contents are met in every version.
+    Version 4 wraps it (`content`, `contentType`, `encoded`); files with bare contents are met in every version. Before
+    version 4, a body of `content` and `contentType` alone is a document that has such fields.
     """
     value = part.value.get(key)
     at: Pointer = (*part.at, key)
     media_type = _media_type(headers)
     encoded: Any = False
-    if isinstance(value, dict) and "content" in value and len(value) > 1 and value.keys() <= _WRAPPER:
+    wraps = interaction.typed or (isinstance(value, dict) and "encoded" in value)
+    if wraps and isinstance(value, dict) and "content" in value and len(value) > 1 and value.keys() <= _WRAPPER:
         media_type = _essence(value.get("contentType")) or media_type
         encoded = value.get("encoded")
         value, at = value["content"], (*at, "content")

@@ -49,6 +49,11 @@ class Interaction:
         return self.value.get("pending") is True
 
     @property
+    def typed(self) -> bool:
+        """Whether it says what it is, as since version 4; from then on its contents are wrapped."""
+        return "type" in self.value
+
+    @property
     def states(self) -> tuple[State, ...]:
         """`providerStates` since version 3, `providerState` before; version 1 was also written `provider_state`."""
         several = self.value.get("providerStates")

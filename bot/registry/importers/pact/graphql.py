@@ -29,7 +29,8 @@ class Query:
 def query(interaction: Interaction) -> Query | None:
     """The operation that an interaction sends, None when it sends none."""
     request = part(interaction, "request")
-    body = None if request is None else contents(request, "body", header_values(request.value.get("headers")))
+    headers = header_values(request.value.get("headers")) if request is not None else {}
+    body = contents(interaction, request, "body", headers) if request is not None else None
     text = body.value.get("query") if body is not None and isinstance(body.value, dict) else None
     if body is None or not isinstance(text, str):
         return None

@@ -81,7 +81,7 @@ class _Walk:
                     self._use(self._operation.cookie(cookie), at)
             else:
                 self._use(self._operation.header(name), at, exact=_exact_header(rules, name))
-        body = contents(request, "body", headers)
+        body = contents(self._interaction, request, "body", headers)
         if body is not None and body.opaque:
             self._use(self._operation.request(), body.at)
         elif body is not None:
@@ -91,7 +91,7 @@ class _Walk:
     def _response(self, response: Part, status: int) -> None:
         rules = rules_of(self._interaction, response)
         headers = header_values(response.value.get("headers"))
-        body = contents(response, "body", headers)
+        body = contents(self._interaction, response, "body", headers)
         for written in _statuses(status, rules.statuses, self._operation):
             some = False
             for name in headers:

@@ -9,21 +9,19 @@ pact's readers pass over what they do not know; of operations that no test exerc
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
 from bot.contracts.document import Document
 from bot.contracts.reading import Unreadable, read
 from bot.registry.importers.imported import Imported, Question
+from bot.registry.importers.naming import called
 from bot.registry.importers.operations import Operations
 from bot.registry.importers.pact import graphql, http, messages, protobuf
 from bot.registry.importers.pact.collected import Collected
 from bot.registry.importers.pact.file import Interaction, NoPact, PactFile
 from bot.registry.importers.pact.naming import FORMATS as MESSAGE_FORMATS
 from bot.registry.importers.pact.naming import Messages
-
-_MARKS = re.compile(r"[\W_]+")
 
 _Walk = Callable[[PactFile, list[Interaction], Collected], None]
 
@@ -36,11 +34,10 @@ def shown(question: Question, documents: Mapping[str, Document]) -> Imported:
     found: list[Imported] = []
     problems = [problem] if problem else []
     others: dict[str, str] = {}
-    names = {_plain(name) for name in question.names}
     for path in sorted(documents):
         try:
             pact = PactFile.of(read(documents[path]))
-            if names and _plain(pact.provider) not in names:
+            if not called(pact.provider, question.names):
                 others.setdefault(pact.provider, path)
             else:
                 found.append(_shown(pact, documents[path], walk))
@@ -124,7 +121,3 @@ def _other_providers(others: Mapping[str, str], names: frozenset[str]) -> str:
         f"{path}:1: The pact's provider is `{provider}`, not {asked}: write `known_as: {known_as}` in the contract, or "
         "`provider:` where the files are named."
     )
-
-
-def _plain(name: str) -> str:
-    return _MARKS.sub("", name).casefold()

@@ -64,7 +64,7 @@ def _collect(interaction: Interaction, one: Part, messages: Messages, out: Colle
         out.problem(reason + known, interaction.written(one.at))
         return ""
     rules, pending = rules_of(interaction, one), interaction.pending
-    body = contents(one, "contents", said)
+    body = contents(interaction, one, "contents", said)
     if body is None or body.opaque:
         out.use(name, interaction.written(one.at), pending=pending)
     else:

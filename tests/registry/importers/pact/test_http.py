@@ -121,6 +121,15 @@ def test_contents_are_unwrapped_and_decoded(body: Any) -> None:
     }
 
 
+def test_before_version_4_a_document_may_have_fields_that_are_called_like_the_wrappers() -> None:
+    page = {"content": "<p>", "contentType": "text/html"}
+    assert used(pact(http({"status": 200, "body": page}))) == {
+        **ID,
+        f"{READ}$.content": True,
+        f"{READ}$.contentType": True,
+    }
+
+
 @pytest.mark.parametrize("status", [404, "404"])
 def test_an_expected_error_is_a_use_and_a_hint_of_what_is_assumed(status: Any) -> None:
     file = pact({**http({"status": status, "body": {"code": "gone"}}), "providerState": "order 17 was deleted"})
