@@ -16,6 +16,10 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 MORE_SECRETS = tuple(f"COUNTERSIGN_WEBHOOK_SECRET_{n}" for n in range(2, 10))
 
 
+OF_THE_COMMAND_LINE = ("COUNTERSIGN_SERVER", "COUNTERSIGN_TOKEN")
+"""Read by commands that ask a running server; the server itself has no use for them."""
+
+
 class Secret:
     """A value that does not show itself: not in a repr, a log line, a traceback or an f-string."""
 
@@ -318,7 +322,7 @@ def _unknown(environ: Mapping[str, str]) -> list[str]:
     known = [setting.name for setting in SETTINGS] + list(MORE_SECRETS)
     problems = []
     for name in sorted(environ):
-        if name.startswith(PREFIX) and name not in known:
+        if name.startswith(PREFIX) and name not in known and name not in OF_THE_COMMAND_LINE:
             near = difflib.get_close_matches(name, known, n=1)
             problems.append(f"{name} is not a setting" + (f": did you mean {near[0]}?" if near else ""))
     return problems

@@ -122,6 +122,14 @@ def whole_graph(options: argparse.Namespace) -> Graph:
         raise Refused(str(error)) from None
 
 
+def token() -> str:
+    """Whose eyes a server answers for. Raises Refused."""
+    found = next((os.environ[name] for name in _TOKENS if os.environ.get(name)), None)
+    if found is None:
+        raise Refused(f"a server wants a GitHub token of yours, in {' or '.join(_TOKENS)}")
+    return found
+
+
 def _told(options: argparse.Namespace, path: str, parameters: Mapping[str, str], read: Callable[[Any], R]) -> R:
     """What the server at `--server` answers, read."""
     import asyncio
@@ -129,12 +137,9 @@ def _told(options: argparse.Namespace, path: str, parameters: Mapping[str, str],
     from bot.cli.remote import NotAnswered, ask
     from bot.report.asked.wire import NotUnderstood
 
-    token = next((os.environ[name] for name in _TOKENS if os.environ.get(name)), None)
-    if token is None:
-        raise Refused(f"--server needs a GitHub token of yours, in {' or '.join(_TOKENS)}")
     named = dict(parameters) | ({"contract": options.contract} if options.contract else {})
     named |= {"today": options.today.isoformat()} if options.today else {}
     try:
-        return read(asyncio.run(ask(options.server, path, named, token)))
+        return read(asyncio.run(ask(options.server, path, named, token())))
     except (NotAnswered, NotUnderstood) as error:
         raise Refused(str(error)) from None

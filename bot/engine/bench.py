@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from bot import __version__
 from bot.engine.comparing import Comparer
+from bot.github.pull import PullRequestState
 from bot.judge.catalogue import Catalogue
-from bot.store import PullKey, Store
+from bot.store import Entry, PullKey, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +33,9 @@ class Bench:
 def subject(key: PullKey) -> str:
     """A pull request's name in the authenticated block of its comment."""
     return f"{key.repository_id}/{key.number}"
+
+
+def entry(kind: str, state: PullRequestState, body: Mapping[str, Any]) -> Entry:
+    """Something about a pull request, for the ledger. Names change hands, so the repository's id is told as well."""
+    known = {"repository_id": state.repository_id, "tool_version": __version__}
+    return Entry(kind, f"{state.repository}#{state.number}", {**known, **body})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.engine.bench import Bench, subject
+from bot.engine.bench import Bench, entry, subject
 from bot.engine.one_head import HOLDING
 from bot.github.client import Client
 from bot.github.conversation import Conversation
@@ -84,9 +84,9 @@ async def _look_into(
     if found is None:
         return
     if not await bench.store.entries(name, BYPASS):
-        await bench.store.append([_entry(name, state, found)], bench.now())
+        await bench.store.append([_entry(state, found)], bench.now())
     url = await _report(client, state, found)
-    await bench.store.append([Entry(REPORTED, name, {"issue": url})], bench.now())
+    await bench.store.append([entry(REPORTED, state, {"issue": url})], bench.now())
     log.warning("merged without signatures", extra={"repository": state.repository, "number": state.number})
 
 
@@ -122,19 +122,19 @@ def _unknown(record: PullRecord) -> Decision:
     return Decision(Verdict(record.verdict), (), (), (), record.decision_digest)
 
 
-def _entry(name: str, state: PullRequestState, found: _Found) -> Entry:
+def _entry(state: PullRequestState, found: _Found) -> Entry:
     absent = notices.missing(found.decision)
     by = found.merge.by
     consumers = sorted({consumer for r in absent for consumer in r.capacity.consumers})
-    return Entry(
+    return entry(
         BYPASS,
-        name,
+        state,
         {
-            "by": {"id": by.id, "login": by.login} if by else None,
+            "actor": {"id": by.id, "login": by.login} if by else None,
             "at": found.merge.at.isoformat(),
-            "head": state.head_sha,
-            "base": found.merge.before,
-            "merge": found.merge.after,
+            "head_sha": state.head_sha,
+            "registry_sha": found.merge.before,
+            "merge_sha": found.merge.after,
             "verdict": found.decision.verdict.value,
             "surprise": bool(consumers),
             "consumers": consumers,

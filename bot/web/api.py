@@ -69,11 +69,11 @@ def routes(graph_now: GraphNow, door: Door, *, now: Callable[[], datetime]) -> l
                     raise NotAdmitted(503, "No repository has been read yet. Try again in a minute.", wait=60)
                 seen = await _seen(graph, question, viewer)
                 async with places:
-                    return _json(await asyncio.to_thread(_ANSWERS[name], seen, question))
+                    return json_answer(await asyncio.to_thread(_ANSWERS[name], seen, question))
             except NotAdmitted as error:
-                return _refused(error.status, error.message, error.wait)
+                return refused(error.status, error.message, error.wait)
             except Unanswerable as error:
-                return _refused(400, str(error))
+                return refused(400, str(error))
 
         return web.get(f"/api/{name}", handle)
 
@@ -131,11 +131,13 @@ def _of(graph: Graph, names: frozenset[str]) -> Graph:
     )
 
 
-def _json(value: dict[str, Any]) -> web.Response:
+def json_answer(value: dict[str, Any]) -> web.Response:
+    """An answer that nobody may keep."""
     return web.json_response(value, headers=HEADERS)
 
 
-def _refused(status: int, message: str, wait: int = 0) -> web.Response:
+def refused(status: int, message: str, wait: int = 0) -> web.Response:
+    """No answer, and why. wait: seconds after which to try again."""
     headers = HEADERS | ({"Retry-After": str(wait)} if wait else {})
     headers |= {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     return web.json_response({"message": message}, status=status, headers=headers)

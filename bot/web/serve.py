@@ -18,6 +18,7 @@ from bot.parsing.pool import ComparisonPool
 from bot.settings import Settings
 from bot.store import Delivery, Store
 from bot.store.sole import sole_worker
+from bot.web import pulls
 from bot.web.api import GraphNow, routes
 from bot.web.app import application
 from bot.web.viewer import Door, Sees
@@ -84,7 +85,7 @@ async def serve(
         lanes = await stack.enter_async_context(_working(runner, settings))
         secrets = settings.webhook_secrets
         webhook = Webhook(store, runner, secrets, app_id=settings.app_id, app_slug=work.app_slug, now=now)
-        more = routes(work.graph, Door(work.sees, now=now), now=now) if work.graph and work.sees else ()
+        more = _api(work.graph, work.sees, store, now) if work.graph and work.sees else ()
         app = application(webhook, store, runner.statistics, pool.statistics, more=more, now=now)
         address = await stack.enter_async_context(_listening(app, settings))
         stack.enter_context(_stopped_by_signals(stop))
@@ -95,6 +96,12 @@ async def serve(
         log.info("stopping")
     if lanes.done() and not lanes.cancelled():
         lanes.result()
+
+
+def _api(graph: GraphNow, sees: Sees, store: Store, now: Callable[[], datetime]) -> list[web.RouteDef]:
+    """Everything that can be asked, behind one door: its pace holds for all of it together."""
+    door = Door(sees, now=now)
+    return [*routes(graph, door, now=now), *pulls.routes(store, graph, door, now=now)]
 
 
 @asynccontextmanager

@@ -41,7 +41,7 @@ async def test_a_merge_without_signatures_is_written_down_and_reported_to_the_de
     await _merged(shop, pull, method)
     (row,) = await _bypasses(shop)
     assert row.subject == f"acme/orders#{pull.number}"
-    assert row.body["by"]["login"] == "ada"
+    assert row.body["actor"]["login"] == "ada"
     assert row.body["surprise"] is True
     assert row.body["consumers"] == ["checkout-web"]
     assert {m["capacity"] for m in row.body["missing"]} == {"decision owner", "checkout-web"}

@@ -1,0 +1,278 @@
+"""`countersign explain` on a terminal: what holds the merge first, then everything that it rests on.
+
+As in bot.report.terminal: text is never read as markup, and control characters are taken out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from bot.report import words
+from bot.report.explained import Asked, Commanded, Explanation, Fact, Found, Objected, Row, Said
+from bot.report.safety import printable, spaced
+
+_OUTCOMES = {
+    "held": ("✗", "bold red"),
+    "failed": ("✗", "bold red"),
+    "released": ("✓", "bold green"),
+    "clear": ("✓", "bold green"),
+}
+_LEVELS = {"breaking": "bold red", "unclassified": "bold magenta", "risky": "yellow", "compatible": "green"}
+_SETTLED = frozenset({"approved", "acknowledged", "overruled", "waived", "consented"})
+_ON_SILENCE = {
+    "block": "the merge goes on waiting",
+    "escalate": "the decision owner is called",
+    "consent": "silence counts as consent",
+}
+_FINDINGS_SHOWN = 20
+_ROWS_SHOWN = 20
+_LINES_SHOWN = 40
+
+
+def explained(told: Explanation) -> RenderableType:
+    """The whole explanation; of long lists the first, and how many there are."""
+    sections: list[tuple[str, Sequence[RenderableType]]] = [
+        ("Problems", [Text(printable(one)) for one in told.problems]),
+        ("Objections", _objections(told)),
+        ("Who has to sign", _asked(told)),
+        ("What changes", _findings(told)),
+        ("Said what something is", _reclassified(told)),
+        ("Commands that did not count", _commands(told)),
+        ("Signatures that no longer count", _superseded(told)),
+        ("May not sign", [Text(printable(one.because)) for one in told.may_not_sign]),
+        ("Not checked", [Text(printable(one)) for one in told.not_checked]),
+        ("Faults in the documents", [Text(printable(one)) for one in told.faults]),
+        ("What this rests on", [_fact(fact, told) for fact in told.facts]),
+        ("Private consumers, whom you may see", _names(told.names)),
+        (f"In the ledger, the newest {len(told.ledger[-_ROWS_SHOWN:])}", list(map(_row, told.ledger[-_ROWS_SHOWN:]))),
+    ]
+    parts: list[RenderableType] = [*_head(told)]
+    for title, lines in sections:
+        if lines:
+            parts += [Text(""), Text(title, style="bold"), *(Padding(line, (0, 0, 0, 2)) for line in lines)]
+    if told.left_out:
+        more = words.joined([f"{number:,} more {what}" for what, number in told.left_out.items()])
+        parts += [Text(""), Text(f"Not told: {more}", style="dim")]
+    return Group(*parts)
+
+
+def _head(told: Explanation) -> Iterator[RenderableType]:
+    icon, style = _OUTCOMES.get(told.verdict, ("!", "bold yellow"))
+    if told.check.conclusion == "failure":
+        icon, style = _OUTCOMES["held"]
+    title = Text(f"{icon} {printable(told.check.title)}", style=style)
+    yield title.append(f"  {printable(told.repository)}#{told.number}", "not bold default")
+    yield _dim(told.url)
+    onto = f"{told.head_sha[:10]} onto {printable(told.base_ref)}, by the registry at {told.registry_sha[:10]}"
+    drafted = "; a draft, so nobody is asked yet" if told.draft else ""
+    yield _dim(f"{onto}{drafted}")
+    looked = f"Looked at {_moment(told.looked_at)} by Countersign {printable(told.tool_version)}"
+    due = f"; time changes something {_moment(told.next_due)}" if told.next_due and told.state == "open" else ""
+    yield _dim(f"{looked}{due}")
+    if told.would and told.would != told.verdict:
+        yield _indented(Text(f"Were every contract enforced, it would be {told.would}.", style="yellow"))
+    if told.state == "closed":
+        yield _indented(Text("It is closed; this is how it stood when it was last looked at.", style="yellow"))
+    if told.waiting:
+        events = words.count(told.waiting, "event")
+        yield _indented(Text(f"{events} since then: it is about to be looked at again.", style="yellow"))
+
+
+def _objections(told: Explanation) -> list[RenderableType]:
+    shown: list[RenderableType] = []
+    for one in told.objections:
+        shown.append(Group(*_objection(one)))
+    return shown
+
+
+def _objection(one: Objected) -> Iterator[RenderableType]:
+    state = "" if one.stands else ", taken back"
+    yield _line(f"@{one.by.login}", f", as {one.capacity}, to {one.finding}, {_moment(one.at)}{state}", one.stands)
+    yield from _quoted(one.text)
+    yield _dim(one.comment)
+    if one.ruling is not None:
+        yield _indented(Text(_said(one.ruling)))
+        yield from _quoted(one.ruling.note)
+    elif one.stands and one.respond_by:
+        yield _indented(Text(f"The decision owner has time for a ruling until {_moment(one.respond_by)}."))
+
+
+def _asked(told: Explanation) -> list[RenderableType]:
+    """What holds first; equal ones together: the same role for several findings."""
+    groups: dict[tuple[object, ...], list[Asked]] = {}
+    for one in sorted(told.requirements, key=lambda r: (not r.holds, not r.blocking, r.contract)):
+        said = tuple(signature.comment for signature in one.signatures)
+        groups.setdefault((one.contract, one.capacity, one.state, one.holds, one.why, said), []).append(one)
+    return [Group(*_requirement(group)) for group in groups.values()]
+
+
+def _requirement(group: Sequence[Asked]) -> Iterator[RenderableType]:
+    one = group[0]
+    icon, style = ("✗", "red") if one.holds else ("✓", "green") if one.state in _SETTLED else ("·", "dim")
+    ids = words.joined([each.finding for each in group], limit=6)
+    title = Text(f"{icon} {one.state}", style=style)
+    title.append(f"  {printable(one.capacity)}", "bold default").append(
+        f"  {printable(one.contract)}: {ids}", "default"
+    )
+    yield title
+    yield _indented(Text(f"{printable(one.why)} {_who(one)}"))
+    if one.state == "open" and one.asked_at and one.follows_at:
+        yield _dim(_course(one))
+    for signature in one.signatures:
+        until = f", counts until {_moment(signature.expires_at)}" if signature.expires_at else ""
+        yield _indented(Text(f"{_said(signature)}{until}"))
+        yield from _quoted(signature.note)
+        yield _dim(signature.comment)
+
+
+def _who(one: Asked) -> str:
+    handles = (
+        words.joined([printable(handle) for handle in one.may_sign], last="or") or "the repository's administrators"
+    )
+    if not one.people and one.state not in _SETTLED:
+        return f"Nobody of {handles} may."
+    people = words.count(one.people, "person", "people")
+    needed = f", {one.needed} of them have to" if one.needed > 1 else ""
+    return f"May sign: {handles} ({people}{needed})."
+
+
+def _course(one: Asked) -> str:
+    follows = _ON_SILENCE.get(one.on_silence or "", one.on_silence or "")
+    remind = f", a reminder comes {_moment(one.remind_at)}" if one.remind_at else ""
+    return f"Asked {_moment(one.asked_at)}{remind}; after {_moment(one.follows_at)} {follows}"
+
+
+def _said(one: Said) -> str:
+    act = {
+        "approve": "signed",
+        "ack": "has seen it",
+        "waive": "waived it",
+        "accept": "ruled: accept",
+        "reject": "ruled: reject",
+        "honour-until": "ruled: honour",
+    }.get(one.act, one.act)
+    more = (f" until {one.until}" if one.until else "") + (f" ({printable(one.code)})" if one.code else "")
+    return f"@{printable(one.by.login)} {act}{more} as {printable(one.capacity)}, {_moment(one.at)}"
+
+
+def _findings(told: Explanation) -> list[RenderableType]:
+    shown = [_finding(one) for one in told.findings[:_FINDINGS_SHOWN]]
+    more = len(told.findings) - len(shown)
+    return [*shown, Text(f"and {words.count(more, 'more change')}", style="dim")] if more else shown
+
+
+def _finding(one: Found) -> RenderableType:
+    title = Text(f"{one.level}: ", style=_LEVELS.get(one.level, ""))
+    title.append(printable(one.title).replace("`", "'"), "not bold default").append(f"  {one.id}", "not bold dim")
+    where = f"{printable(one.path)}:{one.line}  " if one.path else ""
+    promised = f"  {one.guarantee.replace('_', ' ')}" if one.guarantee else ""
+    lines: list[RenderableType] = [title, _indented(Text(f"{where}{printable(one.element)}{promised}", style="cyan"))]
+    for reach, verb in (("affected", "affects"), ("possibly", "possibly affects")):
+        named = [
+            printable(c.consumer) + (f" ({printable(c.evidence[0]).replace('`', '')})" if c.evidence else "")
+            for c in one.consumers
+            if c.reach == reach
+        ]
+        if named:
+            lines.append(_indented(Text(f"{verb} {words.joined(named, limit=6)}")))
+    return Group(*lines)
+
+
+def _reclassified(told: Explanation) -> list[RenderableType]:
+    return [
+        Group(
+            _line(f"@{one.by.login}", f": {one.finding} is {one.after}, not {one.before}, {_moment(one.at)}"),
+            *_quoted(one.reason),
+        )
+        for one in told.reclassified
+    ]
+
+
+def _commands(told: Explanation) -> list[RenderableType]:
+    return [Group(*_command(one)) for one in told.commands if not one.counts]
+
+
+def _command(one: Commanded) -> Iterator[RenderableType]:
+    who = f"@{one.by.login}" if one.by else "a deleted account"
+    yield _line(who, f", {_moment(one.at)}: {one.command}")
+    yield _indented(Text(printable(one.reason)))
+    yield _dim(one.comment)
+
+
+def _superseded(told: Explanation) -> list[RenderableType]:
+    reasons = {"changed": "what was signed has changed", "gone": "what was signed is gone", "expired": "has expired"}
+    return [
+        Text(
+            f"{one.finding}: {_said(one.signature)}; {reasons.get(one.reason, one.reason)}"
+            + (f", {one.replaced_by} stands there now" if one.replaced_by else "")
+        )
+        for one in told.superseded
+    ]
+
+
+def _fact(fact: Fact, told: Explanation) -> RenderableType:
+    about = told.names.get(fact.about, fact.about)
+    what = {
+        "registry": f"the registry of {about}",
+        "half": f"what {about} says of itself",
+        "members": f"{words.count(fact.count or 0, 'member')} of {about}",
+        "evidence": f"that {about} uses it",
+    }.get(fact.kind, f"{fact.kind} {about}")
+    commit = f" at {fact.commit[:10]}" if fact.commit else ""
+    note = f" ({printable(fact.note)})" if fact.note else ""
+    age = "never seen" if fact.age_seconds is None else f"{_age(fact.age_seconds)} old"
+    return Text(f"{printable(what)}{commit}{note}: {age}", style="yellow" if fact.stale else "")
+
+
+def _names(names: Mapping[str, str]) -> list[RenderableType]:
+    return [Text(f"{printable(alias)}: {printable(name)}") for alias, name in names.items()]
+
+
+def _row(row: Row) -> RenderableType:
+    body = row.body
+    actor = body.get("actor") or {}
+    who = f" by @{actor['login']}" if isinstance(actor, Mapping) and actor.get("login") else ""
+    if row.kind == "transition":
+        said = f"{body.get('capacity')} {body.get('finding')}: {body.get('from') or 'new'} → {body.get('to')}{who}"
+    else:
+        told = body.get("verdict") or body.get("issue") or ""
+        said = f"{row.kind} {told}{who}"
+    return Text(printable(f"{row.id}  {_moment(row.at)}  {said}"))
+
+
+def _quoted(text: str) -> Iterator[RenderableType]:
+    """Every line as it was written."""
+    lines = text.splitlines()
+    for line in lines[:_LINES_SHOWN]:
+        yield _indented(Text(f"> {spaced(line)}"))
+    if len(lines) > _LINES_SHOWN:
+        yield _indented(Text(f"> … {len(lines) - _LINES_SHOWN} more lines"))
+
+
+def _line(who: str, said: str, is_bold: bool = True) -> Text:
+    return Text(printable(who), style="bold" if is_bold else "").append(printable(said), "not bold")
+
+
+def _dim(text: str) -> Padding:
+    return _indented(Text(printable(text), style="dim"))
+
+
+def _indented(inner: RenderableType) -> Padding:
+    return Padding(inner, (0, 0, 0, 2), expand=False)
+
+
+def _moment(moment: datetime | None) -> str:
+    """`2026-11-21 09:30 UTC`."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "at an unknown time"
+
+
+def _age(seconds: int) -> str:
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= 2 * size:
+            return words.count(seconds // size, unit)
+    return words.count(seconds, "second")

@@ -1,0 +1,246 @@
+"""Why a pull request stands as it does: what GitHub shows, everything that it rests on, told to whoever may know it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot import __version__
+from bot.cli import main
+from tests.github_standin import PullRequest, User
+from tests.registry.registries import HEAD
+from tests.shop.world import REGISTRY, SPEC, Shop, open_shop, registry, spec, with_required_currency, without_email
+
+PROJECT_X = """\
+component: {id: project-x, owner: "@acme/warehouse"}
+consumes:
+  - contract: acme/orders#orders-api
+    elements: ["GET /orders/{id} 200:$.customer.email"]
+"""
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    """acme, with a private consumer whose repository only the warehouse can read; `orders` is public."""
+    async with open_shop(tmp_path) as shop:
+        shop.acme.base_permission = None
+        secret = shop.acme.repository("project-x", {REGISTRY: HEAD + PROJECT_X}, private=True)
+        secret.grant(shop.teams["warehouse"], "push")
+        await shop.bot.settled()
+        yield shop
+
+
+async def explain(
+    shop: Shop, pull: PullRequest | str, asker: User | str | None
+) -> tuple[int, Mapping[str, str], dict[str, Any]]:
+    token = asker.token() if isinstance(asker, User) else asker
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    path = f"acme/orders/{pull.number}" if isinstance(pull, PullRequest) else pull
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{shop.bot.url}/api/pulls/{path}", headers=headers) as answer,
+    ):
+        return answer.status, answer.headers, await answer.json(content_type=None)
+
+
+async def told(shop: Shop, pull: PullRequest, asker: User) -> dict[str, Any]:
+    status, _, explained = await explain(shop, pull, asker)
+    assert status == 200, explained
+    return explained
+
+
+async def broken(shop: Shop) -> PullRequest:
+    return await shop.propose("no-email", {SPEC: without_email(spec())}, shop.olga)
+
+
+async def test_it_says_what_github_shows(shop: Shop) -> None:
+    pull = await broken(shop)
+    explained = await told(shop, pull, shop.olga)
+    (run,) = shop.checks(pull)
+    assert explained["check"] == {"conclusion": run.conclusion, "title": run.title}
+    assert (explained["version"], explained["verdict"], explained["state"]) == (1, "held", "open")
+    assert (explained["head_sha"], explained["registry_sha"]) == (pull.head_sha, pull.base_sha)
+    assert explained["comment"].endswith(f"#issuecomment-{pull.comments[-1].id}")
+    assert (explained["waiting"], explained["tool_version"]) == (0, __version__)
+
+
+async def test_each_requirement_says_who_may_since_when_and_what_follows(shop: Shop) -> None:
+    pull = await broken(shop)
+    await shop.say(pull, shop.chris, "/approve-breaking -- we moved to the id")
+    asked = {one["capacity"]: one for one in (await told(shop, pull, shop.olga))["requirements"]}
+    owner, checkout = asked["decision owner"], asked["checkout-web"]
+    assert (owner["state"], owner["holds"], owner["may_sign"], owner["people"]) == (
+        "open",
+        True,
+        ["@acme/api-council"],
+        2,
+    )
+    assert owner["asked_at"] < owner["remind_at"] < owner["follows_at"] and owner["on_silence"] == "escalate"
+    assert (checkout["state"], checkout["holds"]) == ("approved", False)
+    (signature,) = checkout["signatures"]
+    assert signature["by"] == {"id": shop.chris.id, "login": "chris"}
+    assert (signature["act"], signature["note"]) == ("approve", "we moved to the id")
+    assert signature["comment"].startswith("http") and signature["expires_at"] > signature["at"]
+
+
+async def test_objections_and_rulings_are_told_word_for_word(shop: Shop) -> None:
+    pull = await broken(shop)
+    await shop.say(pull, shop.chris, "/object -- *every* invoice @acme/checkout prints it")
+    (objection,) = (await told(shop, pull, shop.olga))["objections"]
+    assert objection["text"] == "*every* invoice @acme/checkout prints it"
+    assert (objection["stands"], objection["ruling"], objection["by"]["login"]) == (True, None, "chris")
+    await shop.say(pull, shop.dana, "/rule accept -- it has its own address since May")
+    (objection,) = (await told(shop, pull, shop.olga))["objections"]
+    assert (objection["ruling"]["act"], objection["ruling"]["note"]) == ("accept", "it has its own address since May")
+
+
+async def test_every_command_that_did_not_count_has_its_reason(shop: Shop) -> None:
+    pull = await broken(shop)
+    await shop.say(pull, shop.olga, "/approve-breaking")
+    await shop.say(pull, shop.mallory, "/approve-breaking")
+    explained = await told(shop, pull, shop.olga)
+    newest, oldest = explained["commands"]
+    assert [newest["by"]["login"], oldest["by"]["login"]] == ["mallory", "olga"]
+    assert not newest["counts"] and not oldest["counts"]
+    assert "among those" in newest["reason"] and pull.head_sha[:7] in oldest["reason"]
+    assert [one["id"] for one in explained["may_not_sign"]] == [shop.olga.id]
+
+
+async def test_everything_that_is_believed_has_its_age(shop: Shop) -> None:
+    pull = await broken(shop)
+    shop.github.clock.advance(600)
+    explained = await told(shop, pull, shop.olga)
+    facts = {(fact["kind"], fact["about"]): fact for fact in explained["facts"]}
+    assert facts["registry", "acme/orders"]["commit"] == pull.base_sha
+    council = facts["members", "@acme/api-council"]
+    assert council["count"] == 2 and 600 <= council["age_seconds"] < 700
+    half = facts["half", "acme/orders"]
+    assert half["commit"] == pull.base_sha and half["age_seconds"] >= 600
+    assert ("half", "a private consumer") in facts
+    evidence = facts["evidence", "checkout-web"]
+    assert (evidence["seen"], evidence["note"]) == (
+        "2026-11-02",
+        "orders-api: pact pacts/checkout-web-orders.json@3f2c1ab",
+    )
+    assert evidence["age_seconds"] > 86_400
+
+
+async def test_the_ledger_of_the_pull_request_is_told_and_that_of_others_is_not(shop: Shop) -> None:
+    pull = await broken(shop)
+    other = await shop.propose("currency", {SPEC: with_required_currency(spec())}, shop.oskar)
+    await shop.say(pull, shop.chris, "/approve-breaking")
+    rows = (await told(shop, pull, shop.olga))["ledger"]
+    signed = next(row for row in rows if row["kind"] == "transition" and row["body"]["to"] == "approved")
+    assert signed["body"]["actor"] == {"id": shop.chris.id, "login": "chris"}
+    assert signed["body"]["capacity"] == "checkout-web" and signed["body"]["comment"]
+    assert signed["body"]["head_sha"] == pull.head_sha and signed["body"]["registry_sha"] == pull.base_sha
+    assert {row["body"]["tool_version"] for row in rows} == {__version__}
+    theirs = (await told(shop, other, shop.olga))["ledger"]
+    assert theirs and not {row["id"] for row in rows} & {row["id"] for row in theirs}
+
+
+async def test_a_private_consumer_is_named_only_to_who_can_read_its_repository(shop: Shop) -> None:
+    pull = await broken(shop)
+    await shop.say(pull, shop.wanda, "/object as project-x -- not us, please")
+    for asker in (shop.olga, shop.github.user("eve")):
+        explained = await told(shop, pull, asker)
+        assert explained["names"] == {}
+        assert "project-x" not in json.dumps({**explained, "commands": [], "objections": []})
+    explained = await told(shop, pull, shop.wanda)
+    assert explained["names"] == {"a private consumer": "project-x"}
+    (found,) = explained["findings"]
+    assert {one["consumer"] for one in found["consumers"]} == {"checkout-web", "warehouse", "a private consumer"}
+
+
+async def test_who_cannot_read_the_repository_and_who_asks_for_nothing_are_answered_alike(tmp_path: Path) -> None:
+    async with open_shop(tmp_path) as shop:
+        pull = await broken(shop)
+        shop.orders.private = True
+        eve = shop.github.user("eve")
+        status, headers, hidden = await explain(shop, pull, eve)
+        assert (status, headers["Cache-Control"]) == (404, "no-store")
+        _, _, nothing = await explain(shop, "acme/orders/99", eve)
+        _, _, nowhere = await explain(shop, f"acme/nowhere/{pull.number}", eve)
+        assert hidden["message"].replace(f"#{pull.number}", "#99") == nothing["message"]
+        assert hidden["message"].replace("orders", "nowhere") == nowhere["message"]
+        assert (await explain(shop, pull, shop.olga))[0] == 200
+
+
+async def test_without_a_token_nothing_is_told_and_questions_have_one_pace_together(shop: Shop) -> None:
+    pull = await broken(shop)
+    assert (await explain(shop, pull, None))[0] == 401
+    token = shop.olga.token()
+    statuses = [(await explain(shop, pull, token))[0] for _ in range(60)]
+    assert statuses == [200] * 60
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{shop.bot.url}/api/map", headers={"Authorization": f"Bearer {token}"}) as answer,
+    ):
+        assert answer.status == 429
+    assert (await explain(shop, pull, token))[0] == 429
+
+
+@pytest.mark.parametrize("path", ["acme/orders/0", "acme/orders/x", "acme/orders/12345678901", "acme/orders/-1"])
+async def test_what_is_no_number_of_a_pull_request_is_said_to_be_none(shop: Shop, path: str) -> None:
+    status, _, refused = await explain(shop, path, shop.olga)
+    assert (status, refused["message"]) == (400, "The last part of the path is the number of a pull request.")
+
+
+async def test_github_is_asked_only_what_the_asker_can_read(shop: Shop) -> None:
+    pull = await broken(shop)
+    token = shop.olga.token()
+    await explain(shop, pull, token)
+    asked = len(shop.github.log.all)
+    await explain(shop, pull, token)
+    assert len(shop.github.log.all) == asked
+
+
+async def test_a_merged_pull_request_is_still_explained_with_what_came_of_it(shop: Shop) -> None:
+    pull = await broken(shop)
+    pull.merge(shop.ada, bypass=True)
+    await shop.bot.settled()
+    explained = await told(shop, pull, shop.olga)
+    assert (explained["state"], explained["verdict"]) == ("closed", "held")
+    assert "bypass" in [row["kind"] for row in explained["ledger"]]
+
+
+async def test_a_broken_registry_is_explained(shop: Shop) -> None:
+    await shop.on_main({REGISTRY: registry().replace("decision_owner:", "decision_ower:")})
+    explained = await told(shop, await broken(shop), shop.olga)
+    assert (explained["verdict"], explained["requirements"]) == ("failed", [])
+    assert f"{REGISTRY}:" in explained["problems"][0]
+
+
+async def test_it_outlives_a_restart(shop: Shop) -> None:
+    pull = await broken(shop)
+    before = await told(shop, pull, shop.olga)
+    await shop.restart()
+    after = await told(shop, pull, shop.olga)
+    assert {**after, "facts": []} == {**before, "facts": []}
+
+
+async def test_the_command_line_explains(
+    shop: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pull = await broken(shop)
+    await shop.say(pull, shop.mallory, "/approve-breaking")
+    await shop.say(pull, shop.chris, "/object -- every invoice prints it")
+    monkeypatch.setenv("COUNTERSIGN_TOKEN", shop.wanda.token())
+    url = f"https://github.example.com/acme/orders/pull/{pull.number}"
+    assert await asyncio.to_thread(main, ["explain", url, "--server", shop.bot.url, "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out)["verdict"] == "held"
+    monkeypatch.setenv("COUNTERSIGN_SERVER", shop.bot.url)
+    assert await asyncio.to_thread(main, ["explain", f"acme/orders#{pull.number}"]) == 1
+    said = capsys.readouterr().out
+    assert "every invoice prints it" in said and "@mallory" in said and "project-x" in said
+    assert said.index("every invoice") < said.index("Who has to sign") < said.index("Commands that did not count")
+    assert await asyncio.to_thread(main, ["explain", "acme/orders#99"]) == 2
+    assert "answers 404: Nothing is known here of acme/orders#99" in capsys.readouterr().err
+    assert await asyncio.to_thread(main, ["explain", "what is this"]) == 2
+    assert "write the address of a pull request" in capsys.readouterr().err
