@@ -59,6 +59,21 @@ def test_check_asks_nobody_for_a_revert_of_what_was_never_released(
     assert main(["check"]) == 1
 
 
+@pytest.mark.parametrize(("name", "counts"), [("orders", False), (".github", True)])
+def test_check_knows_floors_only_in_the_repository_that_sets_them(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, counts: bool
+) -> None:
+    git(folder, "remote", "add", "origin", f"https://github.com/acme/{name}.git")
+    git(folder, "checkout", "-q", "main")
+    commit(folder, {REGISTRY: registry() + "floors: {breaking: [verification_owner], fallback: '@acme/platform'}\n"})
+    git(folder, "checkout", "-q", "topic")
+    git(folder, "rebase", "-q", "main")
+    commit(folder, {SPEC: without_email(spec())})
+    assert main(["check", "--format", "json"]) == 1
+    capacities = [one["capacity"] for one in json.loads(capsys.readouterr().out)["requirements"]]
+    assert ("verification_owner" in str(capacities)) is counts
+
+
 def test_check_exits_with_0_when_nothing_is_to_be_signed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     commit(folder, {SPEC: with_phone(spec())})
     assert main(["check", "--base", "main", "--head", "topic"]) == 0

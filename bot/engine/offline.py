@@ -17,9 +17,10 @@ from bot.judge.catalogue import Catalogue
 from bot.registry.at_commit import read_at
 from bot.registry.contract_at import contract_at
 from bot.registry.drafting.draft import draft
+from bot.registry.floors import with_floors
 from bot.registry.gather import Gathered, Promised, gather
 from bot.registry.graph.half import Half
-from bot.registry.graph.joined import join, seen_by
+from bot.registry.graph.joined import floors, join, seen_by
 from bot.registry.importers.imported import Imported, Question
 from bot.registry.importers.kinds import import_evidence
 from bot.registry.lint import lint
@@ -103,7 +104,7 @@ async def judge(repository: Repository, base: str, head: str, catalogue: Catalog
         snapshot = await with_releases(snapshot, registry, repository.tags(), repository, comparer)
     gathered = Gathered()
     if registry is not None:
-        registry, gathered = await _with_evidence(repository, base_sha, registry)
+        registry, gathered = await _with_evidence(repository, base_sha, registry, catalogue)
         registry = await with_named_evidence(registry, snapshot, repository, comparer)
     today = now.date()
     compared = await compare_all(snapshot, registry, comparer, today)
@@ -157,11 +158,17 @@ async def gather_here(repository: Repository, commit: str, registry: Registry) -
     return await gather(here, name, repository, commit, contract_of=contract_of, reader=reader)
 
 
-async def _with_evidence(repository: Repository, commit: str, registry: Registry) -> tuple[Registry, Gathered]:
-    """The registry as the gate sees it where no other repository is known, evidence at the tip of the base included."""
+async def _with_evidence(
+    repository: Repository, commit: str, registry: Registry, catalogue: Catalogue
+) -> tuple[Registry, Gathered]:
+    """The registry as the gate sees it where no other repository is known, evidence at the tip of the base included.
+    Of floors only the organisation's own repository knows; what another one writes there counts for nothing.
+    """
     gathered = await gather_here(repository, commit, settled(registry))
     half = Half(repository.full_name(), 0, registry, commit, uses=gathered.uses, problems=gathered.problems)
-    return seen_by(join([half]), half.repository, registry), gathered
+    graph = join([half])
+    demanded, _ = floors(graph, half.repository)
+    return with_floors(seen_by(graph, half.repository, registry), demanded, catalogue), gathered
 
 
 def _is_of(contract: str, repository: str) -> bool:
