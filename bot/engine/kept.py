@@ -36,13 +36,12 @@ _SHOWN_AGAIN = (60, 600, 3600)
 """Seconds until the next try. What is refused that often is refused for good."""
 
 
-async def is_about_contracts(bench: Bench, rows: Sequence[Delivery]) -> bool:
-    """Whether the pull request of these rows had something to say about contracts when it was last looked at."""
+async def last_seen(bench: Bench, rows: Sequence[Delivery]) -> PullRecord | None:
+    """What is kept of the pull request that these rows are about; None also when they do not say which one it is."""
     for row in rows:
         if row.facts.get("repository_id") and row.facts.get("number"):
-            record = await bench.store.pull_request(PullKey(row.facts["repository_id"], row.facts["number"]))
-            return record is not None and bool(record.published.get("comment"))
-    return False
+            return await bench.store.pull_request(PullKey(row.facts["repository_id"], row.facts["number"]))
+    return None
 
 
 async def publications(

@@ -21,7 +21,7 @@ from bot.engine.explain import Grounds, explain
 from bot.engine.follow_up import open_follow_ups
 from bot.engine.gate import is_gated, with_default_consumers
 from bot.engine.graphs import GraphOf
-from bot.engine.kept import is_about_contracts, let_go, publications, show_again_later, write_down
+from bot.engine.kept import last_seen, let_go, publications, show_again_later, write_down
 from bot.engine.lanes import Later
 from bot.engine.notices import due, with_confirmations
 from bot.engine.one_head import companions, tell_companions
@@ -55,8 +55,8 @@ from bot.report.publishing import publication
 from bot.review.assessment import Assessment, assess
 from bot.review.decision import asks, decide, failed, handles
 from bot.review.reverts import looks_like_revert
-from bot.review.seal import is_sealed, seal
-from bot.review.values import Asks, Decision, PublishedDecision, Roster
+from bot.review.seal import carried_on, is_sealed, seal
+from bot.review.values import Asks, Decision, PublishedDecision, Roster, Verdict
 from bot.store import Delivery, PullKey
 
 log = logging.getLogger(__name__)
@@ -103,12 +103,14 @@ async def reconcile(
 
     Raises the client's errors; the lane then is tried again.
     """
-    if only_approves(rows) and not await is_about_contracts(bench, rows):
+    record = await last_seen(bench, rows)
+    was_about_contracts = record is not None and bool(record.published.get("comment"))
+    if only_approves(rows) and not was_about_contracts:
         return None
     await write_down_pushes(bench.store, rows, bench.now())
     pass_on_who_wrote(client, rows)
     news = told(rows)
-    if news is not None and not await is_about_contracts(bench, rows):
+    if news is not None and not was_about_contracts:
         news = replace(news, base_ref=None)  # then most need no comparison, and it is asked for only when one does
     state = await look(
         client, repository, number, app_id=bench.app_id, told=news, at_base=registry_paths(), matters=may_matter
@@ -117,7 +119,7 @@ async def reconcile(
         raise Later(_STALE_WAIT, "GitHub still shows an older head than its event told of")
     state = with_confirmations(state)
     key = PullKey(state.repository_id, state.number)
-    record = await bench.store.pull_request(key)
+    record = record or await bench.store.pull_request(key)
     if state.state != "open":
 
         async def judge(landing: Landing, until: datetime) -> tuple[Decision, Registry | None]:
@@ -313,6 +315,8 @@ def _context(
     waiting = {handle for r in decision.requirements if not r.state.is_settled for handle in r.signers}
     mentions = dict.fromkeys((*whom.mentions, *sorted(handle for handle in waiting if handle.lower() in refused)))
     whom = Asks() if state.draft else replace(whom, mentions=tuple(mentions))  # a draft asks nobody yet
+    own = [comment.body for comment in state.own_comments]
+    before_broken = carried_on(own, name, bench.keys) if decision.verdict is Verdict.FAILED else None
     return Context(
         repository=state.repository,
         head_sha=state.head_sha,
@@ -320,12 +324,12 @@ def _context(
         url=bench.pages,
         draft=offer,
         asks=whom,
-        marker=seal(decision, name, bench.keys[0]),
+        marker=before_broken or seal(decision, name, bench.keys[0]),
         check_url=f"{bench.pages}/{state.repository}/pull/{state.number}/checks",
         follow_ups=issues,
         broken_halves=seen.broken_halves,
         raised=seen.raised,
-        commented=any(is_sealed(own.body, name, bench.keys) for own in state.own_comments),
+        commented=any(is_sealed(body, name, bench.keys) for body in own),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -30,15 +29,6 @@ _ELEMENT = {"subject": subject, "holder": holder, "operation": operation}
 
 Overrides = Mapping[str, Sequence[str]]
 """`compatibility.rules` of the registry: rule ids by the level that they are to have."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownRule:
-    """A rule id in an override that the catalogue does not have, and the ids that were perhaps meant."""
-
-    id: str
-    level: str
-    near: tuple[str, ...]
 
 
 class Catalogue:
@@ -68,17 +58,6 @@ class Catalogue:
         """Each change with its verdicts, worst first, in the order of the changes."""
         levels = {rule: Level(level) for level, rules in (overrides or {}).items() for rule in rules}
         return tuple(Finding(contract_id, change, self._verdicts(format, change, levels)) for change in changes)
-
-    def unknown_ids(self, overrides: Overrides) -> tuple[UnknownRule, ...]:
-        """The rule ids in `overrides` that do not exist."""
-        from difflib import get_close_matches
-
-        return tuple(
-            UnknownRule(rule, level, tuple(get_close_matches(rule, self.entries, n=3, cutoff=0.6)))
-            for level, rules in overrides.items()
-            for rule in rules
-            if rule not in self.entries
-        )
 
     def _verdicts(self, format: str, change: Change, levels: Mapping[str, Level]) -> tuple[Verdict, ...]:
         matched: dict[str, tuple[Entry | None, list[Place]]] = {}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from bot.review.commands import Action, Command
 from bot.review.help import HELP
@@ -14,14 +13,14 @@ CLEAR = "Nothing in this pull request needs a signature."
 _ASKED_FOR_HELP = (Action.HELP, Action.HELP_ANYBODY)
 
 
-def answer(outcome: Outcome, requirements: Sequence[Requirement], answered: Collection[str]) -> Answer:
+def answer(outcome: Outcome, requirements: Sequence[Requirement]) -> Answer:
     reason = outcome.reason
     if outcome.command.action is Action.STATUS:
         reason = _status(requirements)
     elif outcome.command.action in _ASKED_FOR_HELP:
         reason = HELP
     asked = outcome.command.action in (Action.STATUS, *_ASKED_FOR_HELP)
-    given = Answer(
+    return Answer(
         outcome.comment,
         outcome.command.text,
         outcome.accepted,
@@ -30,7 +29,6 @@ def answer(outcome: Outcome, requirements: Sequence[Requirement], answered: Coll
         is_told=asked or outcome.partly or outcome.is_told,
         edit=outcome.edit,
     )
-    return replace(given, new=given.key not in answered)
 
 
 def while_broken(comment: Comment, command: Command, problems: Sequence[str]) -> Answer:

@@ -57,7 +57,6 @@ def decide(
     now: datetime,
     pushers: Iterable[Person] = (),
     newcomers: Collection[str] = (),
-    answered: Collection[str] = (),
     not_checked: Iterable[str] = (),
     faults: Iterable[str] = (),
     is_draft: bool = False,
@@ -70,7 +69,7 @@ def decide(
     roster: members of `handles(...)` and of the fallback, asked now. author, pushers, commits: who made the change.
     newcomers: consumers that the pull request itself adds, or whose declaration may not block: asked, not required.
     gated: whether the base branch is one that holds merges. now: with time zone.
-    answered: `Answer.key`s of answers given before; the others are `new`. is_draft: nobody is asked yet.
+    is_draft: nobody is asked yet.
     """
     rules = registry or Registry()
     comments, publications = tuple(comments), sorted(publications, key=lambda p: p.published_at)
@@ -93,7 +92,7 @@ def decide(
         findings=findings,
         requirements=present,
         answers=tuple(
-            answer(outcome, present, answered)
+            answer(outcome, present)
             for outcome in signed.outcomes
             if present or outcome.command.action is not Action.HELP_ANYBODY
         ),

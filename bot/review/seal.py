@@ -42,7 +42,7 @@ def seal(decision: Decision, subject: str, key: bytes) -> str:
     value = [as_plain(one) for one in _as_they_saw_it(decision)]
     packed = zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 9)
     text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
-    return f"<!-- countersign:v1 {text}.{_mac(text, subject, key)} -->"
+    return _block(text, subject, key)
 
 
 def is_sealed(body: str, subject: str, keys: Sequence[bytes]) -> bool:
@@ -59,6 +59,15 @@ def restored(body: str, subject: str, keys: Sequence[bytes]) -> tuple[PublishedD
         return tuple(from_plain(one) for one in _unpacked(text)) if text is not None else ()
     except (KeyError, TypeError, ValueError):
         return ()  # written by another version: the signatures are asked for again
+
+
+def carried_on(bodies: Sequence[str], subject: str, keys: Sequence[bytes]) -> str | None:
+    """The block of our newest comment (`bodies`, oldest first) once more, signed with the first key: for while nothing
+    can be decided, and nobody's signature may be lost. None when there is none.
+    """
+    texts = (text for body in reversed(bodies) if (text := _authentic(body, subject, keys)) is not None)
+    newest = next(texts, None)
+    return None if newest is None else _block(newest, subject, keys[0])
 
 
 def _as_they_saw_it(decision: Decision) -> Iterator[PublishedDecision]:
@@ -122,6 +131,10 @@ def _authentic(body: str, subject: str, keys: Sequence[bytes]) -> str | None:
         return None
     text, mac = blocks[-1]
     return text if any(hmac.compare_digest(mac, _mac(text, subject, key)) for key in keys) else None
+
+
+def _block(text: str, subject: str, key: bytes) -> str:
+    return f"<!-- countersign:v1 {text}.{_mac(text, subject, key)} -->"
 
 
 def _mac(text: str, subject: str, key: bytes) -> str:

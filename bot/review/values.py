@@ -305,7 +305,6 @@ class Answer:
     """What became of one command: a reaction, and when refused the reason, in words the person can act on.
 
     command: the line as it was written, cut to what a reader needs. `line`: where in the body, from 1.
-    new: this very answer has not been given before (the caller says which were).
     is_told: accepted, and its reason is told all the same: it is what was asked for, or says what does not count.
     edit: lines for the registry, ready to be committed, that write down what was decided.
     """
@@ -315,16 +314,8 @@ class Answer:
     accepted: bool
     reason: str = ""
     line: int = 1
-    new: bool = True
     is_told: bool = False
     edit: str = ""
-
-    @property
-    def key(self) -> str:
-        """Names this answer to this line, for not giving it twice. Wording does not count: only a refusal that follows
-        an acceptance (or the other way round) is a new answer.
-        """
-        return f"{self.comment.kind}:{self.comment.id}:{self.line}:{'accepted' if self.accepted else 'refused'}"
 
 
 @dataclass(frozen=True, slots=True)

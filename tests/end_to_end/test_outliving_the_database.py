@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.github_standin import PullRequest
-from tests.shop.world import SPEC, Shop, spec, without_email
+from tests.shop.world import REGISTRY, SPEC, Shop, registry, spec, without_email
 
 BREAKING = {SPEC: without_email(spec())}
 
@@ -112,3 +112,13 @@ async def test_a_block_copied_into_our_own_comment_by_a_maintainer_restores_noth
     for pull in (other, signed):
         await shop.say(pull, shop.mallory, "/recheck")
         assert not shop.may_merge(pull)
+
+
+async def test_signatures_outlive_a_database_that_is_lost_while_the_registry_is_broken(shop: Shop) -> None:
+    pull = await _released(shop)
+    await shop.on_main({REGISTRY: "contracts: [nothing that can be read"})
+    assert shop.verdict(pull) == "failure"
+    await shop.restart(forget=True)
+    await shop.say(pull, shop.mallory, "/recheck")
+    await shop.on_main({REGISTRY: registry()})
+    assert shop.may_merge(pull)

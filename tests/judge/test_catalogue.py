@@ -86,13 +86,6 @@ def test_a_registry_moves_a_rule_to_another_level(tmp_path: Path) -> None:
     assert (finding.rule.id, finding.level, finding.rule.level) == ("gone", Level.BREAKING, Level.BREAKING)
 
 
-def test_an_unknown_rule_id_is_named_with_what_was_perhaps_meant(tmp_path: Path) -> None:
-    (unknown,) = catalogue(tmp_path).unknown_ids({"risky": ["gone-for-reader", "gone"]})
-
-    assert (unknown.id, unknown.level) == ("gone-for-reader", "risky")
-    assert unknown.near[0] == "gone-for-readers"
-
-
 def test_text_from_a_contract_is_never_read_for_fields_and_never_leaves_its_quotes(tmp_path: Path) -> None:
     (finding,) = judge(catalogue(tmp_path), change({"direction": "response"}, kind="field", name="{before}`<b>\n{x}"))
 

@@ -632,15 +632,6 @@ def test_an_approval_written_while_the_registry_was_broken_signs_nothing_later()
     assert not story.answer().accepted
 
 
-def test_an_answer_given_before_is_not_new_and_a_changed_outcome_is() -> None:
-    story = held()
-    story.says(COUNCIL_CARL, "/approve-breaking")
-    (answer,) = story.decide().answers
-    assert answer.new
-    assert answer.key != replace(answer, accepted=False, reason="left").key
-    assert answer.key == replace(answer, reason="withdrawn").key
-
-
 def test_every_handle_that_may_be_needed_is_named_once() -> None:
     rules = registry(consumers=(CHECKOUT_WEB, MOBILE_APP))
     found = (impact(reaches={"checkout-web": Reach.AFFECTED, "mobile-app": Reach.NOT}), REMOVED)

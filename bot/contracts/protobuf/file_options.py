@@ -36,36 +36,21 @@ _HANDLED = frozenset({*GENERATED, "java_string_check_utf8"})
 def compare_files(record: Record, base: File, head: File) -> None:
     """The files themselves, not what they define."""
     element = base.package
+    said = ("edition", base.edition, head.edition)
     if base.syntax != head.syntax:
-        record.add(
-            "protobuf.syntax.changed",
-            element,
-            (head, head.syntax_span),
-            before=base.syntax,
-            after=head.syntax,
-            identity=base.path,
-            name=base.path,
-        )
-    elif base.edition != head.edition:
-        record.add(
-            "protobuf.edition.changed",
-            element,
-            (head, head.syntax_span),
-            before=base.edition,
-            after=head.edition,
-            identity=base.path,
-            name=base.path,
-        )
-    if base.package != head.package:
-        record.add(
-            "protobuf.package.changed",
-            element,
-            (head, head.package_span),
-            before=base.package or None,
-            after=head.package or None,
-            identity=base.path,
-            name=base.path,
-        )
+        said = ("syntax", base.syntax, head.syntax)
+    package = ("package", base.package, head.package)
+    for (what, before, after), span in ((said, head.syntax_span), (package, head.package_span)):
+        if before != after:
+            record.add(
+                f"protobuf.{what}.changed",
+                element,
+                (head, span),
+                before=before or None,
+                after=after or None,
+                identity=base.path,
+                name=base.path,
+            )
     for name, default in GENERATED.items():
         before, after = _value(base, name, default), _value(head, name, default)
         if before != after:
