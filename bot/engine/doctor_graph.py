@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.registry.floors import raised
+from bot.registry.graph.complaints import complaints
 from bot.registry.graph.graph import Graph
 from bot.registry.graph.half import Half
-from bot.registry.graph.joined import complaints, floors, join
+from bot.registry.graph.joined import floors, join
 from bot.report import words
 from bot.report.doctor import Health, Observation
 from bot.store import Store

@@ -39,13 +39,15 @@ from bot.github.tags import GitHubTags, tags_of
 from bot.github.touching import is_worth_asking, touching
 from bot.registry.drafting.draft import draft
 from bot.registry.floors import Raised, raised, with_floors
+from bot.registry.graph.complaints import complaints_about
 from bot.registry.graph.graph import Graph
+from bot.registry.graph.half import places_of
 from bot.registry.graph.joined import broken_consumers, floors, only_asked, seen_by
 from bot.registry.look import look as look_at_contracts
 from bot.registry.model import Registry
 from bot.registry.named_evidence import with_named_evidence
 from bot.registry.newcomers import with_newcomers
-from bot.registry.reading import read_registry, registry_paths
+from bot.registry.reading import Reading, read_registry, registry_paths
 from bot.registry.releases import wants_releases, with_releases
 from bot.registry.relevance import may_matter
 from bot.registry.snapshot import ChangedFile, Snapshot
@@ -76,6 +78,7 @@ class _Seen:
     or it is broken: then `problems` say how).
 
     broken_halves: what is wrong with consumers' own registries. raised: where the organisation demands more.
+    complaints: what the graph says is wrong with this repository's registry, as it is or as it would become.
     """
 
     state: PullRequestState
@@ -87,6 +90,7 @@ class _Seen:
     broken_halves: tuple[str, ...] = ()
     raised: tuple[Raised, ...] = ()
     graph: Graph | None = None
+    complaints: tuple[str, ...] = ()
 
 
 async def reconcile(
@@ -230,6 +234,9 @@ async def _see(bench: Bench, client: Client, state: PullRequestState, graph_of: 
         lower = raised(registry, demanded, bench.catalogue)
         registry = with_floors(seen_by(graph, state.repository, registry), demanded, bench.catalogue)
         problems += faults
+    complaints: tuple[str, ...] = ()
+    if (snapshot.registry_edit or graph is not None) and not problems:
+        complaints = _complaints(snapshot, reading, graph or await graph_of(), state.repository)
     gated = bool(problems) or await is_gated(client, state, registry)
     registry, newcomers = with_newcomers(registry, snapshot)
     newcomers |= only_asked(registry) if registry is not None else frozenset()
@@ -238,7 +245,17 @@ async def _see(bench: Bench, client: Client, state: PullRequestState, graph_of: 
         snapshot = await with_releases(snapshot, registry, tags, files, bench.comparer)
     if registry is not None:
         registry = await with_named_evidence(registry, snapshot, files, bench.comparer)
-    return _Seen(state, snapshot, registry, newcomers, problems, gated, broken, lower, graph)
+    return _Seen(state, snapshot, registry, newcomers, problems, gated, broken, lower, graph, complaints)
+
+
+def _complaints(snapshot: Snapshot, base: Reading, graph: Graph, repository: str) -> tuple[str, ...]:
+    """Of the registry that the pull request proposes; or, when it leaves it alone, of the contracts that it changes."""
+    edit = snapshot.registry_edit
+    reading = read_registry(edit.after) if edit is not None else base
+    if reading.registry is None:
+        return ()
+    touched = None if edit is not None else {sides.contract for sides in snapshot.contracts}
+    return complaints_about(graph, repository, reading.registry, places_of(reading), touched)
 
 
 async def _decide(
@@ -285,7 +302,7 @@ async def _decide(
             pushers=who_pushed,
             newcomers=seen.newcomers,
             not_checked=assessment.not_checked,
-            faults=assessment.faults,
+            faults=(*assessment.faults, *seen.complaints),
             is_draft=state.draft,
         )
 

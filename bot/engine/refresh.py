@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.contracts.document import Document
-from bot.contracts.reading import locate
 from bot.engine.comparing import Comparer
 from bot.github.client import Client
 from bot.github.files import CommitMissing, GitHubFiles
@@ -16,9 +13,9 @@ from bot.github.repositories import Tip, may_write
 from bot.registry.contract_at import contract_at
 from bot.registry.gather import Promised, gather, sources
 from bot.registry.graph.graph import Graph
-from bot.registry.graph.half import Half
+from bot.registry.graph.half import Half, places_of
 from bot.registry.model import Component, Registry
-from bot.registry.reading import Reading, read_registry
+from bot.registry.reading import read_registry
 from bot.registry.registry_files import RegistryFiles
 from bot.registry.shelf import Shelf
 
@@ -61,7 +58,7 @@ async def read_half(client: Client, tip: Tip, before: Half | None, now: datetime
         half,
         registry=reading.registry,
         writers=await _writers(client, tip.repository, reading.registry),
-        places=_places(reading),
+        places=places_of(reading),
     )
 
 
@@ -122,15 +119,3 @@ async def _writers(client: Client, repository: str, registry: Registry | None) -
         return frozenset()
     owner = registry.component.owner
     return frozenset({owner}) if await may_write(client, repository, owner) else frozenset()
-
-
-def _places(reading: Reading) -> Mapping[str, str]:
-    found: dict[str, str] = {}
-    for path, file in reading.files.items():
-        pointers = {("contracts", index, "id"): one.id for index, one in enumerate(file.contracts)}
-        pointers |= {("consumes", index, "contract"): one.contract for index, one in enumerate(file.consumes)}
-        document = reading.documents.get(path)
-        if isinstance(document, Document) and pointers:
-            for pointer, position in locate(document, set(pointers)).items():
-                found.setdefault(pointers[pointer], f"{path}:{position.line}")  # type: ignore[index]
-    return found

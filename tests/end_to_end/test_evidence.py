@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 from tests.end_to_end.test_three_repositories import (
     ALONE,
+    CHECKOUT,
+    EMAIL,
     READS_PACTS,
     asked,
     half,
@@ -11,7 +15,7 @@ from tests.end_to_end.test_three_repositories import (
     pact,
     without_the_email,
 )
-from tests.shop.world import REGISTRY, Shop
+from tests.shop.world import REGISTRY, SPEC, Shop, spec
 
 DAY = 86_400.0
 
@@ -53,4 +57,52 @@ async def test_a_pact_that_no_longer_reads_the_field_lets_the_consumer_go(shop: 
 
 
 def _plain(comment: str) -> str:
-    return comment.replace("**", "").replace("Affects: ", "")
+    return unescape(comment).replace("\u200b", "").replace("**", "").replace("Affects: ", "")
+
+
+# What is wrong is said where people work
+
+
+async def test_two_repositories_that_claim_one_id_are_both_told_by_file_and_line(shop: Shop) -> None:
+    await shop.on_main({REGISTRY: ALONE})
+    copy = await neighbour(shop, "copy", {SPEC: spec()}, "warehouse")
+    copy.commit("register", {REGISTRY: ALONE}, author=shop.wanda, message="A registry")
+    theirs = copy.open_pull_request("register", shop.wanda)
+    await shop.bot.settled()
+    line = ALONE.splitlines().index("  - id: orders-api") + 1
+    assert f"{REGISTRY}:{line}: `orders-api` is claimed by acme/orders too" in shop.comment(theirs)
+    theirs.merge(shop.wanda)
+    await shop.bot.settled()
+    pull = await without_the_email(shop)
+    assert f"{REGISTRY}:{line}: `orders-api` is claimed by acme/copy too" in shop.comment(pull)
+    assert asked(shop, pull) == {"api-council"}, "it is told, and judged all the same"
+
+
+async def test_a_private_repository_that_claims_the_same_id_is_not_named(shop: Shop) -> None:
+    await shop.on_main({REGISTRY: ALONE})
+    await neighbour(shop, "secret", {REGISTRY: ALONE}, "warehouse", private=True)
+    shown = shop.comment(await without_the_email(shop))
+    assert "`orders-api` is claimed by a private repository too" in shown
+    assert "secret" not in shown
+
+
+async def test_a_consumer_that_names_what_the_producer_does_not_have_is_told_before_it_is_merged(shop: Shop) -> None:
+    await shop.on_main({REGISTRY: ALONE})
+    checkout = await neighbour(shop, "checkout-web", {"README.md": "# Checkout\n"}, "checkout")
+    wrong = half("checkout-web", "@acme/checkout", EMAIL, contract="acme/orders#order-api")
+    checkout.commit("register", {REGISTRY: wrong}, author=shop.chris, message="What we use")
+    pull = checkout.open_pull_request("register", shop.chris)
+    await shop.bot.settled()
+    shown = _plain(shop.comment(pull))
+    assert f"{REGISTRY}:5: `acme/orders#order-api` names a contract that acme/orders does not have" in shown
+    assert "It has `orders-api`." in shown
+
+
+async def test_a_broken_half_of_a_consumer_is_named_to_the_producer_with_file_and_line(shop: Shop) -> None:
+    await shop.on_main({REGISTRY: ALONE})
+    checkout = await neighbour(shop, "checkout-web", {REGISTRY: CHECKOUT}, "checkout")
+    checkout.commit("main", {REGISTRY: CHECKOUT.replace("consumes:", "konsumes:")}, author=shop.chris)
+    await shop.bot.settled()
+    pull = await without_the_email(shop)
+    assert f"`acme/checkout-web` can't be read in full. {REGISTRY}:4: " in _plain(shop.comment(pull))
+    assert asked(shop, pull) == {"api-council", "checkout"}

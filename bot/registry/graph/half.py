@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.contracts.document import Document
+from bot.contracts.reading import locate
 from bot.registry.model import Registry
+from bot.registry.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +59,16 @@ class Half:
     archived: bool = False
     former: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
+
+
+def places_of(reading: Reading) -> Mapping[str, str]:
+    """`Half.places` of a registry that was read."""
+    found: dict[str, str] = {}
+    for path, file in reading.files.items():
+        pointers = {("contracts", index, "id"): one.id for index, one in enumerate(file.contracts)}
+        pointers |= {("consumes", index, "contract"): one.contract for index, one in enumerate(file.consumes)}
+        document = reading.documents.get(path)
+        if isinstance(document, Document) and pointers:
+            for pointer, position in locate(document, set(pointers)).items():
+                found.setdefault(pointers[pointer], f"{path}:{position.line}")  # type: ignore[index]
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from bot.registry.graph.graph import Edge, Graph, Node, SaidBy
 from bot.registry.graph.half import Half
@@ -63,14 +63,6 @@ def only_asked(registry: Registry) -> frozenset[str]:
     return frozenset(id for id, word in registry.own_words.items() if not word.blocks)
 
 
-def claims(graph: Graph) -> Mapping[str, tuple[str, ...]]:
-    """The contract ids that more than one repository uses, with those repositories."""
-    claimed: dict[str, list[str]] = defaultdict(list)
-    for node in graph.nodes:
-        claimed[node.contract.id].append(node.repository)
-    return {id: tuple(sorted(who)) for id, who in sorted(claimed.items()) if len(who) > 1}
-
-
 def producers_of(half: Half, graph: Graph) -> frozenset[str]:
     """The repositories, in lower case, whose contracts the half consumes, as it says or as its files show."""
     written = [entry.contract for entry in half.registry.consumes] if half.registry else []
@@ -93,7 +85,7 @@ def broken_consumers(graph: Graph, repository: str, registry: Registry) -> tuple
         if not half.problems or own == key or not (own in registered or key in producers_of(half, graph)):
             continue
         instead = "What it last said goes on counting." if half.registry else "So nothing of it counts."
-        if not _is_seen_by(half, producer):
+        if not is_seen_by(half, producer):
             found.append(f"The registry of a private consumer can't be read. {instead}")
             continue
         more = f" (and {len(half.problems) - 1} more)" if len(half.problems) > 1 else ""
@@ -101,21 +93,11 @@ def broken_consumers(graph: Graph, repository: str, registry: Registry) -> tuple
     return tuple(dict.fromkeys(found))
 
 
-def _is_seen_by(half: Half, producer: Half | None) -> bool:
+def is_seen_by(half: Half, producer: Half | None) -> bool:
     """Whether everybody who can read the producer's repository can read the half's."""
     if not half.hidden:
         return True
     return producer is not None and producer.hidden and (half.internal or not producer.internal)
-
-
-def complaints(graph: Graph, repository: str) -> tuple[str, ...]:
-    """What is wrong with a repository's half, each with file and line and what to write: what could not be read, what
-    refers to nothing, and ids that somebody else claims too.
-    """
-    half = graph.names.half(repository)
-    if half is None:
-        return ()
-    return (*half.problems, *_dangling(graph, half), *_claimed(graph, half))
 
 
 def floors(graph: Graph, repository: str) -> tuple[Floors | None, tuple[str, ...]]:
@@ -182,33 +164,3 @@ def _assumed(contract: Contract, voice: Voice) -> tuple[Assumption, ...]:
         for one in voice.consumer.assumes
         if one in own or (one not in elsewhere and (not others or one.backed_by is None or one.backed_by in behaviours))
     )
-
-
-def _dangling(graph: Graph, half: Half) -> Iterable[str]:
-    if half.registry is None:
-        return
-    nodes = {node.name.lower() for node in graph.nodes}
-    for entry in half.registry.consumes:
-        key, id = graph.names.contract(entry.contract, half.repository)
-        producer = graph.names.half(key)
-        if f"{key}#{id}".lower() in nodes or (producer is None and key != half.repository.lower()):
-            continue  # of a repository that the app is not installed on, nothing is known
-        where = half.places.get(entry.contract, half.repository)
-        ids = [contract.id for contract in producer.registry.contracts] if producer and producer.registry else []
-        instead = f"It has {_listed(ids)}." if ids else "It has no registry with contracts."
-        yield f"{where}: `{entry.contract}` names a contract that {key} does not have. {instead}"
-
-
-def _claimed(graph: Graph, half: Half) -> Iterable[str]:
-    for id, repositories in claims(graph).items():
-        others = [name for name in repositories if name.lower() != half.repository.lower()]
-        hidden = [name for name in others if (other := graph.names.half(name)) and other.hidden and not half.hidden]
-        shown = [name for name in others if name not in hidden] + (["a private repository"] if hidden else [])
-        if len(others) < len(repositories):
-            where = half.places.get(id, half.repository)
-            yield f"{where}: `{id}` is claimed by {_listed(shown, code=False)} too. Give one of them another `id`."
-
-
-def _listed(names: Sequence[str], *, code: bool = True) -> str:
-    shown = [f"`{name}`" if code else name for name in names]
-    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" and {shown[-1]}"

@@ -9,7 +9,7 @@ import pytest
 
 from bot.registry.graph.graph import Edge, Graph
 from bot.registry.graph.half import Half
-from bot.registry.graph.joined import claims, complaints, floors, join, of, only_asked, seen_by
+from bot.registry.graph.joined import floors, join, of, only_asked, seen_by
 from bot.registry.model import Consumer, Registry
 from tests.registry.graph.halves import API, EMAIL, ORDERS, REGISTERED, STATUS, consumer, half, producer, seen
 
@@ -206,31 +206,6 @@ def test_an_edge_says_whose_half_names_it_and_where_the_two_differ() -> None:
     assert (both.only_producer, both.only_consumer) == ((STATUS,), (EMAIL,))
     assert edge(join([producer(REGISTERED)])).said_by == "producer"
     assert edge(join([producer(), consumer(EMAIL)])).said_by == "consumer"
-
-
-def test_two_repositories_with_one_contract_id_are_both_told() -> None:
-    second = producer(repository="acme/copy", places={"orders-api": "contracts.yml:4"})
-    graph = join([producer(places={"orders-api": "contracts.yml:9"}), second])
-    assert claims(graph) == {"orders-api": ("acme/copy", "acme/orders")}
-    assert complaints(graph, ORDERS) == (
-        "contracts.yml:9: `orders-api` is claimed by acme/copy too. Give one of them another `id`.",
-    )
-    assert complaints(graph, "acme/copy")[0].startswith("contracts.yml:4: `orders-api` is claimed by acme/orders too.")
-
-
-def test_a_private_repository_is_not_named_to_others_that_claim_its_id() -> None:
-    graph = join([producer(), producer(repository="acme/secret", hidden=True)])
-    assert "secret" not in complaints(graph, ORDERS)[0]
-
-
-def test_a_contract_that_is_not_there_is_named_with_its_line_and_what_there_is() -> None:
-    place = {"acme/orders#order-api": ".github/contracts.yml:7"}
-    graph = join([producer(), consumer(EMAIL, contract="acme/orders#order-api", places=place)])
-    assert complaints(graph, "acme/checkout-web") == (
-        ".github/contracts.yml:7: `acme/orders#order-api` names a contract that acme/orders does not have. "
-        "It has `orders-api`.",
-    )
-    assert complaints(join([consumer(EMAIL)]), "acme/checkout-web") == ()  # nothing is known of acme/orders
 
 
 def test_floors_are_those_of_the_organisations_own_repository() -> None:
