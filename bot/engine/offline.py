@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from bot.contracts import formats
 from bot.contracts.change import Comparison
@@ -101,7 +102,8 @@ async def judge(repository: Repository, base: str, head: str, catalogue: Catalog
         return Judged(base_sha, merge_base_sha, head_sha, decision, None, None)
     registry = reading.registry
     if wants_releases(registry, snapshot):
-        snapshot = await with_releases(snapshot, registry, repository.tags(), repository, comparer)
+        is_behind = partial(_Tags(repository).are_behind, base_sha)
+        snapshot = await with_releases(snapshot, registry, repository.tags(), is_behind, repository, comparer)
     gathered = Gathered()
     if registry is not None:
         registry, gathered = await _with_evidence(repository, base_sha, registry, catalogue)

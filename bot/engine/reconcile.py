@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.contracts.document import Document
 from bot.engine.arrivals import is_news, is_outdated, only_approves, pass_on_who_wrote, pushers, told, write_down_pushes
@@ -35,7 +36,7 @@ from bot.github.publish import publish
 from bot.github.published import Published
 from bot.github.pull import PullRequestState
 from bot.github.snapshot import look
-from bot.github.tags import GitHubTags, tags_of
+from bot.github.tags import GitHubTags
 from bot.github.touching import is_worth_asking, touching
 from bot.registry.drafting.draft import draft
 from bot.registry.floors import Raised, raised, with_floors
@@ -241,8 +242,9 @@ async def _see(bench: Bench, client: Client, state: PullRequestState, graph_of: 
     registry, newcomers = with_newcomers(registry, snapshot)
     newcomers |= only_asked(registry) if registry is not None else frozenset()
     if wants_releases(registry, snapshot):
-        tags = await tags_of(client, state.repository)
-        snapshot = await with_releases(snapshot, registry, tags, files, bench.comparer)
+        tags = GitHubTags(client, state.repository)
+        is_behind = partial(tags.are_behind, state.base_sha)
+        snapshot = await with_releases(snapshot, registry, await tags.all(), is_behind, files, bench.comparer)
     if registry is not None:
         registry = await with_named_evidence(registry, snapshot, files, bench.comparer)
     return _Seen(state, snapshot, registry, newcomers, problems, gated, broken, lower, graph, complaints)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.contracts.document import Side
@@ -14,6 +14,9 @@ from bot.registry.snapshot import ContractSides, Files, Parser, Snapshot
 
 MOST_RELEASES = 20
 """Of `all_releases`, the newest so many are compared with; the reader is told when there are more."""
+
+_MOST_ASKED = 60
+"""Releases that are asked for, whether the base has them: those of other lines may be newer."""
 
 _VERSION = re.compile(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?")
 _SEPARATORS = "-/@_"
@@ -52,18 +55,29 @@ def wants_releases(registry: Registry | None, snapshot: Snapshot) -> bool:
 
 
 async def with_releases(
-    snapshot: Snapshot, registry: Registry | None, tags: Mapping[str, str], files: Files, parser: Parser
+    snapshot: Snapshot,
+    registry: Registry | None,
+    tags: Mapping[str, str],
+    is_behind: Callable[[str], Awaitable[bool]],
+    files: Files,
+    parser: Parser,
 ) -> Snapshot:
     """The snapshot with the released sides of those contracts whose policy asks for them. A release that did not have
     the contract's file is passed over.
+
+    is_behind: whether the base's history has a commit in it. Whoever may push may tag: only a release that the base has
+    can be the latest one, lest a pull request is compared with itself.
     """
     chosen: list[tuple[Release, ...]] = []
     notes: list[str] = []
     for contract in snapshot.contracts:
         against = _against(registry, contract.contract)
         found = releases_of(contract.contract, tags) if against != {"base"} else ()
+        latest = await _latest(found, is_behind)
         if "all_releases" not in against:
-            found = found[:1]
+            found = latest
+        elif latest and latest[0] not in found[:MOST_RELEASES]:
+            found = (*found[: MOST_RELEASES - 1], *latest, *found[MOST_RELEASES - 1 :])
         if len(found) > MOST_RELEASES:
             notes.append(
                 f"`{contract.contract}` was compared with its {MOST_RELEASES} newest releases of {len(found):,}, "
@@ -123,6 +137,14 @@ def _root(sides: ContractSides, release: Release) -> Root:
         sides.base.entrypoint or sides.head.entrypoint,
         sides.base.entrypoints | sides.head.entrypoints,
     )
+
+
+async def _latest(releases: Sequence[Release], is_behind: Callable[[str], Awaitable[bool]]) -> tuple[Release, ...]:
+    """The newest release that the base has in its history, if any, as a tuple. releases: newest first."""
+    for release in releases[:_MOST_ASKED]:
+        if await is_behind(release.commit):
+            return (release,)
+    return ()
 
 
 def _against(registry: Registry | None, contract: str) -> set[str]:
