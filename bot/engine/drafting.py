@@ -164,7 +164,8 @@ async def _with_users(
     """Evidence about one of these contracts shows its users; other evidence shows what this repository consumes."""
     users: dict[int, list[User]] = {number: [] for number in range(len(found))}
     consumed: list[Consumed] = []
-    days = await repository.dates(commit, sorted(gathered.pacts))
+    operations = [path for paths in gathered.operations.values() for path in paths]
+    days = await repository.dates(commit, sorted({*gathered.pacts, *operations}))
     for path, parties in sorted(gathered.pacts.items()):
         number = _called(parties.provider, found, known)
         if number is None:
@@ -175,8 +176,9 @@ async def _with_users(
         contract, side = found[number]
         question = Question(contract.format, side, frozenset({parties.provider}))
         shown = await InProcess().import_evidence("pact", question, {path: gathered.documents[path]})
+        seen = days.get(path, "")
         users[number].append(
-            User(parties.consumer, "pact", path, parties.position, _elements(shown), days.get(path, ""))
+            User(parties.consumer, "pact", path, parties.position, _elements(shown), seen, parties.provider)
         )
     schemas = [number for number, (contract, _) in enumerate(found) if contract.format == "graphql"]
     for pattern, paths in sorted(gathered.operations.items()):
@@ -189,7 +191,8 @@ async def _with_users(
             question = Question("graphql", found[number][1])
             shown = await InProcess().import_evidence("graphql", question, documents)
             if elements := _elements(shown):
-                users[number].append(User(folder or "TODO", "graphql", pattern, position, elements))
+                newest = max(days.get(path, "") for path in paths)
+                users[number].append(User(folder or "TODO", "graphql", pattern, position, elements, newest))
     consumed += [entry for entry in gathered.catalogued if _called(entry.contract, found, known) is None]
     contracts = tuple(replace(contract, users=tuple(users[number])) for number, (contract, _) in enumerate(found))
     return contracts, tuple(consumed)

@@ -38,8 +38,13 @@ async def local_graph(repository: Repository, ref: str = "HEAD") -> LocalGraph:
         raise NoRegistry(f"no registry at {ref}: looked for {', '.join(registry_paths())}")
     if reading.registry is None:
         raise NoRegistry("the registry cannot be read:\n" + "\n".join(f"  {problem}" for problem in reading.errors))
-    name = repository.full_name()
-    gathered = await gather_here(repository, commit, settled(reading.registry))
+    name, counting = repository.full_name(), settled(reading.registry)
+    if reading.registry.contracts and not counting.contracts:
+        raise NoRegistry(
+            f"every contract of the registry at {ref} is only proposed, so nothing counts yet: settle them as "
+            "`countersign lint` says"
+        )
+    gathered = await gather_here(repository, commit, counting)
     half = Half(name, 0, reading.registry, commit, uses=gathered.uses, problems=gathered.problems)
     return LocalGraph(join([half]), gathered.problems)
 

@@ -218,3 +218,12 @@ def test_evidence_that_cannot_be_read_leaves_a_consumer_that_may_use_anything(fo
     write(folder, own + "      - {kind: pact, path: 'pacts/*.json'}\n")
     assert main(["who-uses", "GET /orders/{id} 200:$.id", "--contract", "orders-api"]) == 1
     assert read_all == 1
+
+
+@pytest.mark.parametrize("command", [["map"], ["unbacked"], ["docs"], ["who-uses", EMAIL], ["can-i-remove", EMAIL]])
+def test_a_registry_that_is_only_proposed_answers_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    write(folder, CONSUMERS, CONTRACT.replace("    type: openapi", "    type: openapi\n    proposed: true"))
+    assert main(command) == 2
+    assert "only proposed, so nothing counts yet" in capsys.readouterr().err

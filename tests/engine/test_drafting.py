@@ -124,9 +124,19 @@ def test_who_uses_a_contract_is_known_from_its_evidence(folder: Path, capsys: py
     assert uses["checkout-web"].evidence.kind == "pact"
     assert uses["checkout-web"].evidence.seen
     assert uses["web"].contract == "graphql-api"
+    assert uses["web"].evidence.seen
     assert "Query.a" in uses["web"].elements
     assert '- {at: "GET /orders/{id}", level: guaranteed, proposed: true}' in text
     assert '# - {at: "POST /orders", level: may_change}' in text
+
+
+def test_what_pacts_call_a_contract_is_proposed_so_that_they_are_found_again(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "pacts/web.json").write_text(json.dumps({**PACT, "provider": {"name": "Orders"}}))
+    git(folder, "commit", "-qam", "renamed")
+    known = {contract.id: contract.known_as for contract in read(proposed(capsys)).contracts}
+    assert (known["orders-api"], known["rpc-v1"]) == (("Orders",), ())
 
 
 def test_evidence_about_other_repositories_shows_what_is_consumed(

@@ -43,6 +43,7 @@ class User:
 
     name: as the files call it. kind: of evidence. ref: the file, or a glob of them. elements: what is used, each with
     its first place; none when the files do not say. seen: the day of the newest of the files, `YYYY-MM-DD`, or empty.
+    provider: what they call the contract, empty when they do not.
     """
 
     name: str
@@ -51,6 +52,7 @@ class User:
     position: Position
     elements: Mapping[str, Position] = field(default_factory=dict)
     seen: str = ""
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)

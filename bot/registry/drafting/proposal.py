@@ -17,6 +17,7 @@ from bot.registry.drafting.codeowners import Owners
 from bot.registry.drafting.found import Consumed, Contract, Found, Outdated, User
 from bot.registry.drafting.users import same_name
 from bot.registry.drafting.words import TODO_OWNER, quoted, slug, telling, unique
+from bot.registry.importers.naming import called
 from bot.registry.model import Registry
 from bot.registry.terms import API_VERSION, KIND
 
@@ -125,6 +126,10 @@ def _contract(contract: Contract, id: str, owners_of: OwnersOf) -> Iterator[str]
     yield f"  {_PROPOSED}"
     if contract.title is not None:
         yield f"  title: {quoted(contract.title.text)}  # from {_place(contract.title.position)}"
+    others = {user.provider: user.position for user in contract.users if not called(user.provider or id, {id})}
+    if others:
+        names = ", ".join(quoted(name) for name in others)
+        yield f"  known_as: [{names}]  # the provider in {_place(next(iter(others.values())))}"
     yield f"  type: {contract.format}  # from {_place(contract.known)}"
     yield "  lifecycle: production  # TODO: experimental, if nobody should depend on it yet (then nothing is held)"
     listed = ", ".join(quoted(pattern) for pattern in contract.files)

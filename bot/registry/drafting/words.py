@@ -9,7 +9,7 @@ TODO_OWNER = "@TODO/TODO"
 """What stands where an owner has to be named. It can be read, but no such team exists, so nothing is signed by it."""
 
 _WORD = re.compile(r"[^a-z0-9]+")
-_PLAIN = {"openapi", "swagger", "api", "spec", "schema", "index", "main", "v1", "docs"}
+_PLAIN = {"openapi", "asyncapi", "swagger", "api", "spec", "schema", "index", "main", "v1", "docs"}
 
 
 def identifier(path: str, taken: set[str]) -> str:
