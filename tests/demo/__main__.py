@@ -50,8 +50,8 @@ async def demo(port: int, *, once: bool) -> int:
 async def _run(console: Console, folder: Path, port: int, *, once: bool) -> int:
     async with open_acme(folder, port) as shop:
         story = Story(console)
-        await tell(story, shop)
-        await ask(story, shop)
+        held = await tell(story, shop)
+        await ask(story, shop, held)
         console.print()
         if story.missed:
             console.print(f"[bold red]{story.missed} of {story.steps} steps did not happen as told.[/]")
@@ -70,7 +70,8 @@ def _show_around(console: Console, shop: Shop) -> None:
         console.print(f"  {pull.url}   [dim]{pull.title}[/]", soft_wrap=True)
     console.print("\nQuestions to the running server, in another terminal:", style="bold")
     console.print(f"  export COUNTERSIGN_TOKEN={shop.wanda.token()}   [dim]wanda's, at this GitHub[/]", soft_wrap=True)
-    for question in (f'who-uses "{EMAIL}"', f'can-i-remove "{EMAIL}"', "map --format mermaid", "unbacked"):
+    explain = f"explain {shop.orders.pulls[-1].url}"
+    for question in (f'who-uses "{EMAIL}"', f'can-i-remove "{EMAIL}"', "map --format mermaid", "unbacked", explain):
         console.print(f"  .venv/bin/countersign {question} --server {shop.bot.url}", soft_wrap=True, markup=False)
     console.print("\n[dim]Served until you press Ctrl-C.[/]")
 

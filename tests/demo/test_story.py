@@ -17,7 +17,6 @@ async def test_the_whole_story_happens_as_it_is_told(tmp_path: Path) -> None:
     told = StringIO()
     story = Story(Console(file=told, width=120))
     async with open_acme(tmp_path, port=0) as shop:
-        await tell(story, shop)
-        await ask(story, shop)
+        await ask(story, shop, await tell(story, shop))
     assert story.missed == 0, told.getvalue()
     assert story.steps > 25
