@@ -51,6 +51,8 @@ def signatures(decision: Decision, names: Names, follow_ups: Mapping[str, str]) 
     for (_, _, capacity), said in by_comment.items():
         requirement, signature = next(iter(said.values()))
         text = f"- {_said(signature, capacity, tuple(said))}{_ends(signature, decision)}"
+        if any(r.state is RequirementState.OBJECTED for r, _ in said.values()):
+            text += "; somebody objects, so it does not decide"
         if signature.act == "waive":
             text += _follow_up(signature, requirement, decision.follow_ups, follow_ups)
         note = "" if signature.comment_id in quoted else signature.note

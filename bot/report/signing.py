@@ -227,8 +227,8 @@ def how_to_sign(rows_shown: Sequence[Row]) -> str:
         )
     if disputed := next((r for r in waiting if _awaits(r) == "ruling"), None):
         parts.append(
-            f"<sub>The decision owner rules by {safety.code(f'/rule accept {disputed.finding} -- reason')}, "
-            f"{safety.code('/rule reject')} or {safety.code(f'/rule honour-until {_A_DAY}')}; whoever objects takes it "
-            f"back by {safety.code('/revoke')}.</sub>"
+            f"<sub>The decision owner writes {safety.code(f'/rule accept {disputed.finding} -- reason')}, or "
+            f"{safety.code('/rule reject')} or {safety.code(f'/rule honour-until {_A_DAY}')} likewise. Whoever objects "
+            f"takes it back by {safety.code('/revoke')}.</sub>"
         )
     return "\n\n".join(parts)

@@ -9,12 +9,14 @@ from bot.review.authority import DECISION_OWNER
 from bot.review.values import RULINGS, Requirement, RequirementState
 
 _ONLY_ASKED = "Asked, not required: "
+_OBJECTS, _RULES = "**objects**", "**has to rule**"
+_JOINED = {_OBJECTS: "to", _RULES: "on"}
 _WORDS = {
     RequirementState.APPROVED: ("✅", "signed"),
     RequirementState.ACKNOWLEDGED: ("👀", "seen"),
     RequirementState.OVERRULED: ("⚖️", "**overruled**"),
     RequirementState.CONSENTED: ("🔕", "silence counts as consent"),
-    RequirementState.OBJECTED: ("✋", "**objects**"),
+    RequirementState.OBJECTED: ("✋", _OBJECTS),
     RequirementState.REJECTED: ("⛔", "**rejected**"),
     RequirementState.HONOURED: ("⛔", "held by ruling"),
 }
@@ -39,7 +41,11 @@ def shown(requirements: Sequence[Requirement], knows_people: bool, markup: Calla
         return f"⏳ {counts[_WORDS[RequirementState.APPROVED]]} of {len(requirements)} signed"
     if len(counts) == 1:
         return " ".join(next(iter(counts)))
-    return ", ".join(f"{icon} {number:,} {word}" for (icon, word), number in counts.items())
+    return ", ".join(f"{icon} {_counted(number, word)}" for (icon, word), number in counts.items())
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{word} {_JOINED[word]} {number:,}" if word in _JOINED else f"{number:,} {word}"
 
 
 def _state(requirement: Requirement, knows_people: bool, markup: Callable[[str], str]) -> tuple[str, str]:
@@ -48,7 +54,7 @@ def _state(requirement: Requirement, knows_people: bool, markup: Callable[[str],
         ends = signature.expires_at if signature else None
         return "⏭️", f"waived until {words.last_day(ends)}" if ends else "waived"
     if requirement.state is RequirementState.OBJECTED and requirement.capacity == DECISION_OWNER:
-        return "⚖️", "**has to rule**"
+        return "⚖️", _RULES
     if (
         requirement.state is RequirementState.APPROVED
         and requirement.signature

@@ -14,6 +14,7 @@ from bot.report.comment import COMMENT_LIMIT, comment
 from bot.review.values import Decision, Dispute
 from tests.report.rendering import Rendered
 from tests.report.samples import (
+    CHECKOUT_CAPACITY,
     CONTEXT,
     CURRENCY,
     EMAIL,
@@ -24,6 +25,7 @@ from tests.report.samples import (
     LONG_OBJECTION,
     MANY,
     MANY_FINDINGS,
+    MARIA,
     OBJECTED,
     OVERRULED,
     PRIVATE_REGISTRY,
@@ -32,6 +34,8 @@ from tests.report.samples import (
     YUKI,
     disputed,
     objection,
+    required,
+    signed,
 )
 from tests.report.test_terminal import shown
 
@@ -61,6 +65,21 @@ def test_the_ruling_is_waited_for_until_a_day_in_the_registrys_zone() -> None:
     assert "| checkout-web | `" + EMAIL.id + "` | ✋ **objects** |" in whole
     assert "⚖️ **has to rule**" in whole
     assert f"`/rule accept {EMAIL.id} -- reason`" in whole
+
+
+def test_a_signature_given_before_an_objection_is_said_not_to_decide() -> None:
+    council, *others = OBJECTED.requirements
+    before = replace(council, signatures=(signed(MARIA, 9001),))
+    whole = plain(replace(OBJECTED, requirements=(before, *others)))
+    assert "somebody objects, so it does not decide" in whole
+
+
+def test_who_objects_to_one_change_and_waits_for_another_has_both_said() -> None:
+    council, checkout, courier = OBJECTED.requirements
+    more = (required(CURRENCY), required(CURRENCY, CHECKOUT_CAPACITY, ("@acme/checkout",)))
+    whole = plain(replace(OBJECTED, findings=(EMAIL, CURRENCY), requirements=(council, checkout, courier, *more)))
+    assert "⚖️ **has to rule** on 1, ⏳ 1 waiting" in whole
+    assert "✋ **objects** to 1, ⏳ 1 waiting" in whole
 
 
 def test_a_long_objection_shows_its_beginning_and_unfolds_to_all_of_it() -> None:
