@@ -13,7 +13,7 @@ again whenever the comment is posted anew.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from bot.judge.finding import Finding, Level
@@ -22,6 +22,7 @@ from bot.report import blocks, disputes, items, safety, signatures, signing, wor
 from bot.report.blocks import Blocks, NoRoom
 from bot.report.context import APP_NAME, CHECK_NAME, Context
 from bot.report.deadlines import Deadlines, ending, sentences
+from bot.report.detail import LADDER, Detail
 from bot.report.headline import contracts_of, headline
 from bot.report.items import Item
 from bot.report.names import Names, handle
@@ -39,65 +40,6 @@ _ENDING_SHOWN = 10
 _BROKEN_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """How much is shown: how many findings in full, folded and as a line; how many of everything else.
-
-    said: characters of each objection and ruling.
-    """
-
-    full: int = 6
-    folded: int = 30
-    lines: int = 2000
-    places: int = 60
-    risky: int = 300
-    compatible: int = 300
-    remarks: int = 100
-    line_links: bool = True
-    notes: int = 50
-    rows: int = 100
-    draft: bool = True
-    objections: int = 100
-    said: int = 4_000
-
-    @property
-    def cut(self) -> tuple[str, ...]:
-        """What is left out compared with everything, in words."""
-        usual = Detail()
-        parts = (
-            (self.compatible < usual.compatible, "compatible changes"),
-            (self.risky < usual.risky, "risky changes"),
-            (self.places < usual.places, "lists of places"),
-            (self.full < usual.full or self.folded < usual.folded, "details of findings"),
-            (self.lines < usual.lines, "some findings"),
-            (self.remarks < usual.remarks, "remarks"),
-            (self.notes < usual.notes, "notes of signers"),
-            (not self.draft, "the draft registry"),
-            (self.said < usual.said, "ends of objections"),
-        )
-        return tuple(word for is_cut, word in parts if is_cut)
-
-
-_LADDER: tuple[dict[str, int | bool], ...] = (
-    {"compatible": 30},
-    {"compatible": 0},
-    {"places": 10},
-    {"places": 0, "risky": 50},
-    {"line_links": False},
-    {"folded": 10, "remarks": 20},
-    {"folded": 0},
-    {"full": 3, "risky": 0},
-    {"full": 1, "remarks": 5, "notes": 5},
-    {"full": 0, "draft": False},
-    {"lines": 150},
-    {"lines": 50, "rows": 40},
-    {"lines": 10, "notes": 0, "remarks": 0, "rows": 0},
-    {"said": 1_000},
-    {"said": 200},
-    {"objections": 20},
-)
-
-
 def comment(decision: Decision, registry: Registry | None, context: Context) -> str:
     """The whole comment as Markdown, at most COMMENT_LIMIT characters, the marker at its end."""
     marker = f"\n\n{context.marker}\n" if context.marker else "\n"
@@ -105,7 +47,7 @@ def comment(decision: Decision, registry: Registry | None, context: Context) -> 
     page = _Page(decision, registry, context)
     detail = Detail()
     body = page.within(room, detail)
-    for step in _LADDER:
+    for step in LADDER:
         if body is not None:
             break
         detail = replace(detail, **step)  # type: ignore[arg-type]
