@@ -56,6 +56,26 @@ def test_a_request_has_a_course_from_when_it_was_shown() -> None:
     assert story.decide().next_due == THURSDAY
 
 
+def test_what_nobody_was_asked_before_begins_with_this_decision() -> None:
+    story = silent()
+    first = Story(rules=story.rules, now=MONDAY).decide()
+    asked = requirement(first, "checkout-web")
+    assert asked.silence is None
+    assert first.beginning[asked.fingerprint].asked_at == MONDAY
+    story.now += timedelta(minutes=1)
+    assert story.decide().beginning == {}
+
+
+def test_the_time_for_a_ruling_begins_when_the_objection_is_shown_and_not_with_the_request() -> None:
+    story = silent()
+    story.now += timedelta(days=1)
+    story.says(CHECKOUT_CHO, "/object -- we read it")
+    decision = story.decide()
+    council = requirement(decision, "decision owner")
+    assert decision.beginning[council.fingerprint].asked_at == story.now
+    assert council.silence is not None and council.silence.asked_at < story.now
+
+
 def test_what_is_shown_again_later_does_not_begin_anew() -> None:
     story = silent()
     story.now += timedelta(days=1)
