@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,14 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def add_today(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--today", metavar="DATE", type=date.fromisoformat, help="judge dates as on this day")
+    parser.add_argument("--today", metavar="DATE", type=_day, help="judge dates as on this day")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"`{text}` is no day: write one such as 2026-12-31") from None
 
 
 def add_repository(parser: argparse.ArgumentParser) -> None:
@@ -34,10 +42,18 @@ def add_repository(parser: argparse.ArgumentParser) -> None:
 
 
 def show(renderable: RenderableType, *, wrap: bool = True) -> None:
-    """wrap: at the width of the terminal; not what people copy, such as a diff."""
+    """wrap: at the width of the terminal; not what people copy, such as a diff. Rich fills wrapped lines with spaces,
+    which are left out where the text goes into a file or a pipe.
+    """
     from rich.console import Console
 
-    Console(highlight=False).print(renderable, soft_wrap=not wrap)
+    console = Console(highlight=False)
+    if console.is_terminal or not wrap:
+        console.print(renderable, soft_wrap=not wrap)
+        return
+    with console.capture() as written:
+        console.print(renderable)
+    sys.stdout.write("\n".join(line.rstrip() for line in written.get().split("\n")))
 
 
 def now(today: date | None) -> datetime:

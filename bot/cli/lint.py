@@ -39,8 +39,10 @@ def _lint(options: argparse.Namespace) -> int:
         if options.fix:
             return _fix(_working_tree() if options.file is None else [options.file], check=options.check)
         problems = _problems_at_head() if options.file is None else _problems_of([options.file])
-    except (GitError, OSError) as error:
+    except GitError as error:
         raise Refused(str(error)) from None
+    except OSError as error:
+        raise Refused(f"{error.filename}: {error.strerror}" if error.strerror else str(error)) from None
     if options.format == "json":
         from bot.report import json
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.engine.offline import InProcess, gather_here
+from bot.engine.offline import InProcess, gather_here, no_registry
 from bot.git.repository import Repository
 from bot.registry.asking.presence import absent
 from bot.registry.at_commit import read_at
@@ -15,7 +15,6 @@ from bot.registry.graph.half import Half
 from bot.registry.graph.joined import join
 from bot.registry.model import Contract
 from bot.registry.proposed import settled
-from bot.registry.reading import registry_paths
 
 
 class NoRegistry(Exception):
@@ -35,7 +34,7 @@ async def local_graph(repository: Repository, ref: str = "HEAD") -> LocalGraph:
     commit = repository.commit(ref)
     reading = await read_at(repository, commit)
     if reading is None:
-        raise NoRegistry(f"no registry at {ref}: looked for {', '.join(registry_paths())}")
+        raise NoRegistry(no_registry(repository, ref))
     if reading.registry is None:
         raise NoRegistry("the registry cannot be read:\n" + "\n".join(f"  {problem}" for problem in reading.errors))
     name, counting = repository.full_name(), settled(reading.registry)

@@ -133,12 +133,21 @@ async def judge(repository: Repository, base: str, head: str, catalogue: Catalog
     return Judged(base_sha, merge_base_sha, head_sha, decision, registry, offer)
 
 
+def no_registry(repository: Repository, ref: str) -> str:
+    """What to say where there is none. Only commits count, which is easily forgotten right after `init --write`."""
+    on_disk = [path for path in registry_paths() if (repository.root / path).is_file()]
+    if on_disk:
+        there = f"{on_disk[0]} is not committed there (`countersign lint {on_disk[0]}` reads it as it is)"
+        return f"no registry at {ref}: {there}"
+    return f"no registry at {ref}: looked for {', '.join(registry_paths())}; `countersign init` proposes one"
+
+
 async def lint_repository(repository: Repository, catalogue: Catalogue, ref: str = "HEAD") -> tuple[Problem, ...]:
     """Everything wrong with the registry at `ref`. Raises GitError, and FileNotFoundError when there is no registry."""
     commit = repository.commit(ref)
     reading = await read_at(repository, commit)
     if reading is None:
-        raise FileNotFoundError(f"no registry at {ref}: looked for {', '.join(registry_paths())}")
+        raise FileNotFoundError(no_registry(repository, ref))
     return lint(reading, rule_ids=frozenset(catalogue.entries), paths=await repository.paths(commit))
 
 

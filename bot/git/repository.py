@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import subprocess
 from collections.abc import Collection, Mapping, Sequence
@@ -49,18 +50,35 @@ class Revision:
 class Repository:
     """One local repository. Implements `bot.registry.snapshot.Files`; the newest listings are kept."""
 
-    def __init__(self, folder: Path) -> None:
-        """Raises GitError when `folder` is not inside a git repository."""
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        """environment: variables for git, besides those there are. Raises GitError when `folder` is not inside a git
+        repository.
+        """
         self._folder = folder
+        self._environment = {**os.environ, **environment} if environment else None
         self._trees: dict[str, dict[str, _Entry]] = {}
         self._listing = Lock()
-        self.root = Path(self._git("rev-parse", "--show-toplevel").strip())
+        try:
+            self.root = Path(self._git("rev-parse", "--show-toplevel").strip())
+        except GitError as error:
+            if "not a git repository" not in str(error):
+                raise
+            where = folder.resolve()
+            raise GitError(
+                f"{where} is not in a git repository: go to a clone, or name one: --repository DIR"
+            ) from None
+
+    def common_folder(self) -> str:
+        """Where git keeps what all working trees of the repository share."""
+        return self._git("rev-parse", "--path-format=absolute", "--git-common-dir").strip()
 
     def commit(self, ref: str) -> str:
         """The sha of the commit that `ref` names. Raises GitError."""
         try:
             return self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
         except GitError:
+            if ref == "HEAD":
+                raise GitError(f"{self.root} has no commit yet, and only what is committed is read") from None
             raise GitError(
                 f"`{ref}` names no commit here: give a branch, a tag or a sha that `git log` knows"
             ) from None
@@ -169,23 +187,27 @@ class Repository:
     def _read(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Document | Unreadable]:
         answer: dict[tuple[str, str], Document | Unreadable] = {}
         blobs: dict[tuple[str, str], str] = {}
+        links: set[tuple[str, str]] = set()
         for commit, path in wanted:
             entry = self._tree(commit).get(path)
             if entry is None:
                 continue
+            if entry.mode == _SUBMODULE:
+                answer[commit, path] = Unreadable("is a submodule: its files are in another repository", entry.oid)
+                continue
+            blobs[commit, path] = entry.oid
             if entry.mode == _SYMBOLIC_LINK:
-                answer[commit, path] = Unreadable("is a symbolic link, which is not followed")
-            elif entry.mode == _SUBMODULE:
-                answer[commit, path] = Unreadable("is a submodule: its files are in another repository")
-            else:
-                blobs[commit, path] = entry.oid
+                links.add((commit, path))
         sizes = self._sizes(set(blobs.values()))
         for (commit, path), oid in blobs.items():
             if sizes[oid] > MAX_BYTES:
-                answer[commit, path] = Unreadable(f"is {sizes[oid]:,} bytes, more than {MAX_BYTES:,}")
+                answer[commit, path] = Unreadable(f"is {sizes[oid]:,} bytes, more than {MAX_BYTES:,}", oid)
         contents = self._contents({oid for key, oid in blobs.items() if key not in answer})
         for (commit, path), oid in blobs.items():
-            if (commit, path) not in answer:
+            if (commit, path) in links:
+                leads_to = contents[oid].decode("utf-8", "replace")
+                answer[commit, path] = Unreadable("is a symbolic link, which is not followed", oid, leads_to)
+            elif (commit, path) not in answer:
                 answer[commit, path] = Document(path, oid, contents[oid])
         return answer
 
@@ -236,6 +258,7 @@ class Repository:
                 input=stdin,
                 capture_output=True,
                 check=False,
+                env=self._environment,
             )
         except FileNotFoundError:
             raise GitError("the `git` command was not found: install git") from None

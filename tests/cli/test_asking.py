@@ -227,3 +227,17 @@ def test_a_registry_that_is_only_proposed_answers_nothing(
     write(folder, CONSUMERS, CONTRACT.replace("    type: openapi", "    type: openapi\n    proposed: true"))
     assert main(command) == 2
     assert "only proposed, so nothing counts yet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["map", "lint"])
+def test_a_registry_that_is_not_committed_yet_is_said_to_be_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "nothing")
+    monkeypatch.chdir(tmp_path)
+    assert main([command]) == 2
+    assert "`countersign init` proposes one" in capsys.readouterr().err
+    (tmp_path / "contracts.yml").write_text(HEAD + CONTRACT)
+    assert main([command]) == 2
+    assert "contracts.yml is not committed there" in capsys.readouterr().err

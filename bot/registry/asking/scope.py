@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.contracts import address
@@ -14,6 +14,7 @@ from bot.registry.graph.graph import Graph, Node
 
 _OF_PATHS = frozenset({"method", "segment", "end"})
 _MOST_NAMED = 8
+_MOST_NEAR = 3
 _SEGMENT = re.compile(r"(?:[A-Za-z]+ |\* )?/([A-Za-z0-9_-]+)(?=[/\s]|\Z)")
 _FIRST_NAME = re.compile(r"([A-Za-z0-9_]+)(?=[.:(\s]|\Z)")
 _NAME = re.compile(r"[A-Za-z_][\w-]+")
@@ -44,7 +45,7 @@ def scope(graph: Graph, element: str, contract: str | None = None) -> Scope:
         node = contract_named(graph, contract)
         if not _speaks(node, wanted):
             raise Unanswerable(
-                f"`{element}` is no element of {node.contract.id}: {_words(node)}{_near(graph, element)}"
+                f"`{element}` is no element of {node.contract.id}: {_words(node)}{_near(graph, element, (node,))}"
             )
         return Scope(wanted, (node,))
     fitting = [node for node in graph.nodes if _speaks(node, wanted)]
@@ -128,13 +129,14 @@ def _addresses(graph: Graph, node: Node, *, named: bool = False) -> Iterator[str
             yield from (assumption.at for assumption in edge.assumes)
 
 
-def _near(graph: Graph, text: str) -> str:
-    """What the element may be meant to be, by the last name in it."""
+def _near(graph: Graph, text: str, nodes: Sequence[Node] = ()) -> str:
+    """What the element may be meant to be, by the last name in it. nodes: where to look, everywhere when empty."""
     words = _NAME.findall(text)
     if not words:
         return ""
-    addresses = {written for node in graph.nodes for written in _addresses(graph, node, named=True)}
-    near = sorted(written for written in addresses if words[-1] in _NAME.findall(written))
+    addresses = {written for node in nodes or graph.nodes for written in _addresses(graph, node, named=True)}
+    alike = sorted(written for written in addresses if words[-1] in _NAME.findall(written))
+    near = difflib.get_close_matches(text, alike, _MOST_NEAR, cutoff=0.0)
     return f"; did you mean {_listed(near, quote=True)}?" if near else ""
 
 
