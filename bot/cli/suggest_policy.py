@@ -56,6 +56,8 @@ def _suggest(options: argparse.Namespace) -> int:
     if not replays and options.format == "terminal":
         whose = f"`{options.contract}`" if options.contract else "a contract"
         print(f"No commit since {since.isoformat()} changed {whose}: there is nothing to go by.")
+        for note in past.notes:
+            print(note)
         return TO_SIGN
     match options.format:
         case "json":

@@ -59,6 +59,8 @@ async def replay(
     registry = (reading.registry if reading else None) or Registry()
     revisions = [r for r in repository.history(tip, since.isoformat()) if _may_matter(r, registry)]
     notes = [] if len(revisions) <= most else [f"Of {len(revisions):,} commits, the newest {most:,} were replayed."]
+    if repository.cut_off():
+        notes.append("This clone is shallow, so its past is cut off: fetch all of it (git fetch --unshallow).")
     judge = _Judge(catalogue, registry)
     steps: list[Step] = []
     unreadable: Counter[str] = Counter()

@@ -83,6 +83,13 @@ class Repository:
                 f"`{ref}` names no commit here: give a branch, a tag or a sha that `git log` knows"
             ) from None
 
+    def cut_off(self) -> frozenset[str]:
+        """The commits whose parents a shallow clone does not have; empty in a whole one. They seem to add everything.
+        Source: git's documentation, "Shallow commits".
+        """
+        path = Path(self._git("rev-parse", "--path-format=absolute", "--git-path", "shallow").strip())
+        return frozenset(path.read_text().split()) if path.is_file() else frozenset()
+
     def full_name(self) -> str:
         """`owner/name`, by the address of the remote `origin`; `local/FOLDER` where that tells none."""
         try:
@@ -165,7 +172,7 @@ class Repository:
         return frozenset(await asyncio.to_thread(self._tree, commit))
 
     async def dates(self, commit: str, paths: Collection[str]) -> Mapping[str, str]:
-        """See `bot.registry.snapshot.Files.dates`. In a shallow clone, no commit is older than the oldest there is."""
+        """See `bot.registry.snapshot.Files.dates`. What a shallow clone cut off has no date: it may be of any age."""
         wanted = sorted(paths)
         found: dict[str, str] = {}
         for start in range(0, len(wanted), _PATHS_A_PROCESS):
@@ -174,15 +181,17 @@ class Repository:
 
     def _dates(self, commit: str, paths: Sequence[str]) -> dict[str, str]:
         """One walk through the history, newest first, that names the paths which each commit touched."""
-        command = ("--literal-pathspecs", "log", "--format=%x01%ct", "--name-only", "--no-renames", "-z")
+        command = ("--literal-pathspecs", "log", "--format=%x01%ct %H", "--name-only", "--no-renames", "-z")
+        cut_off = self.cut_off()
         found: dict[str, str] = {}
         day = ""
         for field in self._git(*command, commit, "--", *paths).split("\0"):
             if field.startswith("\x01"):
-                day = datetime.fromtimestamp(int(field[1:]), UTC).date().isoformat()
+                time, _, sha = field[1:].partition(" ")
+                day = "" if sha in cut_off else datetime.fromtimestamp(int(time), UTC).date().isoformat()
             elif path := field.removeprefix("\n"):
                 found.setdefault(path, day)
-        return found
+        return {path: day for path, day in found.items() if day}
 
     def _read(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Document | Unreadable]:
         answer: dict[tuple[str, str], Document | Unreadable] = {}

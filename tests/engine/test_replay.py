@@ -159,3 +159,13 @@ def test_too_little_history_suggests_the_default(folder: Path, capsys: pytest.Ca
     assert main(["suggest-policy", "--since", "2026-03-01"]) == 1
     assert main(["suggest-policy", "--since", "yesterday"]) == 2
     assert "`--since yesterday` is no time" in capsys.readouterr().err
+
+
+def test_a_past_that_a_shallow_clone_cut_off_is_said_to_be_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commit(folder, {AVRO: record()}, "2026-01-01")
+    git(folder, "clone", "-q", "--depth", "1", folder.as_uri(), str(folder / "shallow"))
+    monkeypatch.chdir(folder / "shallow")
+    assert main(["suggest-policy"]) == 1
+    assert "This clone is shallow" in capsys.readouterr().out

@@ -126,3 +126,16 @@ async def test_a_file_s_date_is_that_of_the_last_commit_that_touched_it(
     assert found["a [b]*.json"] == found["ümlaut file.yaml"] == "2031-03-03"  # in UTC, as GitHub says it
     assert found["api.yaml"] == (await repository.dates(first, ["ümlaut file.yaml"]))["ümlaut file.yaml"]
     assert "missing.yaml" not in found and found["api.yaml"] < "2031"
+
+
+async def test_what_a_shallow_clone_cut_off_has_no_date(folder: Path, tmp_path: Path) -> None:
+    (folder / "late.yaml").write_text("a: 1\n")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "late")
+    for depth, dated in ((1, set()), (2, {"late.yaml"})):
+        clone = tmp_path / f"clone{depth}"
+        git(folder, "clone", "-q", "--depth", str(depth), folder.as_uri(), str(clone))
+        repository = Repository(clone)
+        assert repository.cut_off()
+        assert (await repository.dates(repository.commit("HEAD"), ["late.yaml", "api.yaml"])).keys() == dated
+    assert not Repository(folder).cut_off()
