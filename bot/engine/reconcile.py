@@ -17,7 +17,7 @@ from bot.contracts.document import Document
 from bot.engine.arrivals import is_news, is_outdated, only_approves, pass_on_who_wrote, pushers, told, write_down_pushes
 from bot.engine.bench import Bench, subject
 from bot.engine.bypass import check_merge
-from bot.engine.comparing import compare_all
+from bot.engine.comparing import compare_all, read_elsewhere
 from bot.engine.explain import Grounds, explain
 from bot.engine.follow_up import open_follow_ups
 from bot.engine.gate import is_gated, with_default_consumers
@@ -110,8 +110,8 @@ async def reconcile(
     """
     record = await last_seen(bench, rows)
     was_about_contracts = record is not None and bool(record.published.get("comment"))
-    if only_approves(rows) and not was_about_contracts:
-        return None
+    if only_approves(rows) and (record is None or record.verdict != Verdict.HELD):
+        return None  # an approving review may be asked about only where signatures are waited for
     await write_down_pushes(bench.store, rows, bench.now())
     pass_on_who_wrote(client, rows)
     news = told(rows)
@@ -221,6 +221,7 @@ async def _see(bench: Bench, client: Client, state: PullRequestState, graph_of: 
         changed=state.files,
         parser=bench.comparer,
         incomplete=state.incomplete,
+        reader=read_elsewhere,
     )
     reading = read_registry(snapshot.registry)
     problems = tuple(str(problem) for problem in reading.errors)

@@ -120,3 +120,20 @@ async def test_a_dispute_outlives_the_database(shop: Shop) -> None:
     assert not shop.may_merge(pull)
     await shop.say(pull, shop.dana, "/rule accept -- settled by phone")
     assert shop.may_merge(pull)
+
+
+async def test_an_objection_is_quoted_as_it_was_written_above_the_verdict(shop: Shop) -> None:
+    pull = await shop.propose("no-email", BROKEN, shop.olga)
+    await shop.say(pull, shop.chris, "/object -- we print it on *every* invoice\n\nand the tax office wants it\n")
+    shown = shop.comment(pull)
+    assert shown.index("and the tax office wants it") < shown.index("**Held**")
+
+
+async def test_who_objected_and_was_overruled_is_never_shown_as_having_signed(shop: Shop) -> None:
+    pull = await _disputed(shop)
+    await shop.say(pull, shop.dana, "/rule accept -- the invoice has its own address")
+    assert shop.may_merge(pull)
+    shown = shop.comment(pull)
+    assert "overruled" in shown
+    assert "the invoice has its own address" in shown
+    assert "Everybody it concerns has signed" not in shown

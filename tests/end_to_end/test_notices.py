@@ -166,6 +166,18 @@ async def test_approving_what_touches_no_contract_costs_nothing(shop: Shop) -> N
     assert shop.github.requests_since(mark) == []
 
 
+async def test_approving_what_waits_for_nobody_costs_nothing(shop: Shop) -> None:
+    fine = await shop.propose("phone", {SPEC: with_phone(spec())}, shop.olga)
+    released = await _held(shop)
+    for person in (shop.dana, shop.chris):
+        await shop.say(released, person, "/approve-breaking")
+    mark = shop.github.mark()
+    for pull in (fine, released):
+        pull.review(shop.chris, state="APPROVED")
+    await shop.bot.settled()
+    assert shop.github.requests_since(mark) == []
+
+
 # Silence
 
 

@@ -349,3 +349,84 @@ async def test_what_the_base_says_when_it_lands_is_what_counts(shop: Shop) -> No
 def _pushed(shop: Shop, branch: str, files: dict[str, str]) -> str:
     shop.orders.commit(branch, files, author=shop.oskar, message="Change")
     return branch
+
+
+async def test_signatures_in_a_queue_are_those_of_the_pull_request_though_the_base_has_moved(shop: Shop) -> None:
+    pull = await shop.propose("no-email", BROKEN, shop.olga)
+    await _signed(shop, pull)
+    first = await shop.propose("phone", {"docs/phone.md": "Call us\n"}, shop.oskar)
+    with shop.losing_webhooks():
+        shop.orders.commit("main", {SPEC: with_phone(spec())}, author=shop.ada, message="A phone number")
+    group = shop.orders.merge_group(shop.ada, first, pull)
+    await shop.bot.settled()
+    assert group.may_merge
+
+
+async def test_a_signature_taken_back_while_it_is_queued_holds_the_next_group(shop: Shop) -> None:
+    pull = await shop.propose("no-email", BROKEN, shop.olga)
+    await _signed(shop, pull)
+    await shop.say(pull, shop.chris, "/revoke")
+    group = shop.orders.merge_group(shop.ada, pull)
+    await shop.bot.settled()
+    assert not group.may_merge
+
+
+# Other bases, and back
+
+
+async def test_what_was_signed_counts_again_when_a_pull_request_comes_back_from_a_branch_that_is_not_gated(
+    shop: Shop,
+) -> None:
+    shop.orders.create_branch("scratch", shop.orders.tip("main"), shop.ada)
+    pull = await shop.propose("no-email", BROKEN, shop.olga)
+    await _signed(shop, pull)
+    pull.retarget(shop.olga, "scratch")
+    await shop.bot.settled()
+    assert shop.verdict(pull) == "success"
+    pull.retarget(shop.olga, "main")
+    await shop.bot.settled()
+    assert pull.may_merge
+
+
+async def test_what_is_written_on_a_branch_that_is_not_gated_signs_nothing_for_one_that_is(shop: Shop) -> None:
+    shop.orders.create_branch("scratch", shop.orders.tip("main"), shop.ada)
+    pull = await shop.propose("no-email", BROKEN, shop.olga)
+    pull.retarget(shop.olga, "scratch")
+    await shop.bot.settled()
+    await _signed(shop, pull)
+    pull.retarget(shop.olga, "main")
+    await shop.bot.settled()
+    assert not pull.may_merge
+
+
+async def test_a_force_push_that_brings_the_signed_change_back_brings_its_signatures_back(shop: Shop) -> None:
+    pull = await shop.propose("no-email", BROKEN, shop.olga)
+    await _signed(shop, pull)
+    main = shop.orders.tip("main")
+    more = {SPEC: with_required_currency(without_email(spec()))}
+    shop.orders.commit("no-email", more, author=shop.olga, message="Ask for the currency, too", parent=main)
+    await shop.bot.settled()
+    assert not pull.may_merge
+    shop.orders.commit("no-email", BROKEN, author=shop.olga, message="Without the currency", parent=main)
+    await shop.bot.settled()
+    assert pull.may_merge
+
+
+# Putting back
+
+
+async def test_putting_back_what_was_removed_needs_nobody(shop: Shop) -> None:
+    pull = await shop.propose("no-email", BROKEN, shop.olga)
+    await _signed(shop, pull)
+    pull.merge(shop.olga)
+    await shop.bot.settled()
+    back = await shop.propose("back", {SPEC: spec()}, shop.oskar, 'Revert "Stop returning the e-mail"')
+    assert back.may_merge
+    assert back.requested_teams == []
+
+
+async def test_putting_a_consumer_back_into_the_registry_needs_nobody(shop: Shop) -> None:
+    without = registry()[: registry().index("  - id: warehouse")]
+    await shop.on_main({REGISTRY: without})
+    back = await shop.propose("back", {REGISTRY: registry()}, shop.olga, 'Revert "Drop the warehouse"')
+    assert back.may_merge

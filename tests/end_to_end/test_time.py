@@ -37,6 +37,7 @@ async def test_a_consumer_that_chose_so_itself_consents_by_silence_after_its_own
     assert not shop.may_merge(pull)
     await shop.bot.later(5 * DAY)
     assert shop.may_merge(pull)
+    assert "silence" in shop.comment(pull).lower()
 
 
 async def test_a_consumer_that_objects_in_time_does_not_consent(shop: Shop) -> None:

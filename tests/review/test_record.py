@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.review.record import as_plain, from_plain
 from bot.review.seal import is_sealed, restored, seal, sealing_key
 from bot.review.values import Capacity, RequirementState, Verdict
 from tests.review.story import (
+    CHECKOUT,
     CHECKOUT_CHO,
     COUNCIL_CARL,
     OTHER,
@@ -18,7 +20,9 @@ from tests.review.story import (
     REMOVED,
     RISKY,
     Story,
+    consumer,
     held,
+    registry,
     state,
 )
 
@@ -116,3 +120,26 @@ def test_the_block_holds_no_words_of_an_objection() -> None:
     (objection,) = published.objections
     assert (objection.text, objection.person) == ("", CHECKOUT_CHO)
     assert "secret" not in json.dumps(as_plain(published))
+
+
+def test_an_objection_outlives_database_and_comment_together() -> None:
+    story = held()
+    said = story.says(CHECKOUT_CHO, "/object -- no")
+    story.publish()
+    again = rebuilt(story)
+    again.comments = [comment for comment in again.comments if comment.id != said.id]
+    (dispute,) = again.decide().disputes
+    assert [(o.person, str(o.capacity), o.text) for o in dispute.objections] == [(CHECKOUT_CHO, "checkout-web", "")]
+
+
+def test_whoever_objects_for_a_private_consumer_is_not_named_in_the_block_and_heard_once() -> None:
+    unnamed = tuple(replace(one, alias="a private consumer") for one in REMOVED.consumers)
+    rules = registry(consumers=[consumer("checkout-web", CHECKOUT, visibility="private")])
+    story = held(impacts=(replace(REMOVED, consumers=unnamed),), rules=rules)
+    story.says(CHECKOUT_CHO, "/object -- no")
+    story.publish()
+    again = rebuilt(story)
+    assert "checkout-web" not in json.dumps([as_plain(published) for published in again.publications])
+    assert [o.text for o in again.decide().objections] == ["no"]
+    again.comments.clear()
+    assert [str(o.capacity) for o in again.decide().objections] == ["a private consumer"]
