@@ -27,6 +27,7 @@ from bot.cli import (
     map,
     schema,
     serve,
+    simulate,
     suggest_policy,
     unbacked,
     who_uses,
@@ -36,6 +37,7 @@ from bot.cli.command import NOT_JUDGED, Refused
 _COMMANDS = (
     init,
     check,
+    simulate,
     diff,
     lint,
     suggest_policy,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot import __version__
-from bot.engine.bench import Bench, subject
+from bot.engine.bench import Bench, entry, subject
 from bot.engine.one_head import tell
 from bot.github.lanes import pull_request_lane, repository_lane
 from bot.github.published import Published
@@ -17,7 +17,7 @@ from bot.review.decision import published
 from bot.review.seal import restored
 from bot.review.transitions import Circumstance, transitions
 from bot.review.values import Decision, PublishedDecision
-from bot.store import Delivery, Entry, PullKey, PullRecord
+from bot.store import Delivery, Entry, Explained, PullKey, PullRecord
 
 EXPIRY = "signature-expiry"
 """The timer that has a pull request looked at again when time alone changes something: a signature runs out, somebody
@@ -55,12 +55,14 @@ async def publications(
     found = {p.digest: p for own in state.own_comments for p in restored(own.body, name, bench.keys)}
     record = PullRecord(key, state.repository)
     for one in found.values():
-        entry = Entry("restored", f"{state.repository}#{state.number}", {"comment": one.digest})
-        await bench.store.record_publication(record, one, [entry], bench.now())
+        restoring = entry("restored", state, {"digest": one.digest, "head_sha": one.head_sha})
+        await bench.store.record_publication(record, one, [restoring], bench.now())
     return tuple(found.values())
 
 
-async def write_down(bench: Bench, key: PullKey, state: PullRequestState, decision: Decision, shown: Published) -> None:
+async def write_down(
+    bench: Bench, key: PullKey, state: PullRequestState, decision: Decision, shown: Published, explained: Explained
+) -> None:
     now = bench.now()
     record = PullRecord(
         key,
@@ -76,9 +78,8 @@ async def write_down(bench: Bench, key: PullKey, state: PullRequestState, decisi
     earlier = await bench.store.publications(key)
     where = Circumstance(state.head_sha, state.base_sha, __version__)
     steps = transitions(earlier[-1] if earlier else None, decision, where)
-    name = f"{state.repository}#{state.number}"
-    entries = [_entry(state, decision), *(Entry("transition", name, step.as_plain()) for step in steps)]
-    await bench.store.record_publication(record, visible, entries, now)
+    entries = [_entry(state, decision), *(entry("transition", state, step.as_plain()) for step in steps)]
+    await bench.store.record_publication(record, visible, entries, now, explained)
     lane = pull_request_lane(state.repository, state.number)
     if decision.findings or decision.problems:
         await catch_up_tomorrow(bench, state.repository)
@@ -121,8 +122,8 @@ def _entry(state: PullRequestState, decision: Decision) -> Entry:
         "digest": decision.digest,
         "verdict": decision.verdict.value,
         "would": decision.would.value if decision.would else None,
-        "head": state.head_sha,
-        "base": state.base_sha,
+        "head_sha": state.head_sha,
+        "registry_sha": state.base_sha,
         "requirements": requirements,
         "objections": [
             {
@@ -150,7 +151,7 @@ def _entry(state: PullRequestState, decision: Decision) -> Entry:
             for one in decision.reclassified
         ],
     }
-    return Entry("decision", f"{state.repository}#{state.number}", body)
+    return entry("decision", state, body)
 
 
 async def show_again_later(bench: Bench, state: PullRequestState, rows: Sequence[Delivery], shown: Published) -> None:

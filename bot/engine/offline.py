@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,6 +13,7 @@ from bot.contracts.document import Document, Side
 from bot.contracts.options import Options
 from bot.engine.comparing import compare_all
 from bot.engine.reverts import with_newest_release
+from bot.engine.supposing import NOTHING, Supposing, decided
 from bot.git.repository import GitError, Repository
 from bot.judge.catalogue import Catalogue
 from bot.registry.at_commit import read_at
@@ -34,9 +35,9 @@ from bot.registry.reading import read_registry, registry_paths
 from bot.registry.releases import wants_releases, with_releases
 from bot.registry.snapshot import Snapshot
 from bot.review.assessment import assess
-from bot.review.decision import decide, failed, handles
+from bot.review.decision import decide, failed
 from bot.review.reverts import looks_like_revert
-from bot.review.values import Decision, Person, Roster
+from bot.review.values import Comment, Decision, PublishedDecision, Roster
 
 
 class InProcess:
@@ -83,8 +84,17 @@ class Judged:
     draft: str | None
 
 
-async def judge(repository: Repository, base: str, head: str, catalogue: Catalogue, now: datetime) -> Judged:
-    """Judge what `head` changes since it left `base` (refs). Raises bot.git.repository.GitError."""
+async def judge(
+    repository: Repository,
+    base: str,
+    head: str,
+    catalogue: Catalogue,
+    now: datetime,
+    supposing: Supposing = NOTHING,
+) -> Judged:
+    """Judge what `head` changes since it left `base` (refs). Raises bot.git.repository.GitError; and NobodyThere, when
+    somebody is supposed to speak who has nothing to say.
+    """
     base_sha, head_sha = repository.commit(base), repository.commit(head)
     merge_base_sha = repository.merge_base(base_sha, head_sha)
     comparer = InProcess()
@@ -107,7 +117,7 @@ async def judge(repository: Repository, base: str, head: str, catalogue: Catalog
     gathered = Gathered()
     if registry is not None:
         registry, gathered = await _with_evidence(repository, base_sha, registry, catalogue)
-        registry = await with_named_evidence(registry, snapshot, repository, comparer)
+        registry = await with_named_evidence(supposing.registry(registry), snapshot, repository, comparer)
     today = now.date()
     compared = await compare_all(snapshot, registry, comparer, today)
     assessment = assess(snapshot, compared, registry, catalogue, today)
@@ -115,20 +125,23 @@ async def judge(repository: Repository, base: str, head: str, catalogue: Catalog
         tags, found = _Tags(repository), assessment.impacts
         more = await with_newest_release(compared, found, registry, base_sha, tags, repository, comparer, today)
         assessment = assess(snapshot, more, registry, catalogue, today) if more else assessment
-    wanted = handles(assessment.impacts, registry)
-    decision = decide(
-        impacts=assessment.impacts,
-        registry=registry,
-        comments=(),
-        publications=(),
-        roster=_unasked(wanted),
-        author=None,
-        commits=(),
-        gated=True,
-        now=now,
-        faults=assessment.faults,
-        not_checked=(*assessment.not_checked, *gathered.problems),
-    )
+
+    def deciding(roster: Roster, comments: Sequence[Comment], publications: Sequence[PublishedDecision]) -> Decision:
+        return decide(
+            impacts=assessment.impacts,
+            registry=registry,
+            comments=comments,
+            publications=publications,
+            roster=roster,
+            author=None,
+            commits=(),
+            gated=True,
+            now=now,
+            faults=assessment.faults,
+            not_checked=(*assessment.not_checked, *gathered.problems),
+        )
+
+    decision = decided(supposing, assessment.impacts, registry, deciding, now, head_sha)
     offer = draft(_found(snapshot), None) if registry is None and snapshot.contracts else None
     return Judged(base_sha, merge_base_sha, head_sha, decision, registry, offer)
 
@@ -185,11 +198,6 @@ async def _with_evidence(
 def _is_of(contract: str, repository: str) -> bool:
     home, _, _ = contract.rpartition("#")
     return not home or home.lower() == repository.lower()
-
-
-def _unasked(wanted: Iterable[str]) -> Roster:
-    """Nobody was asked who is behind a handle, so each stands for itself: the report says who would have to sign."""
-    return Roster({handle: (Person(-number, handle),) for number, handle in enumerate(sorted(wanted), start=1)})
 
 
 def _found(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
