@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from bot.registry.floors import with_floors
 from bot.registry.graph.graph import Edge, Graph, Node, SaidBy
 from bot.registry.graph.half import Half
+from bot.registry.graph.names import Names
 from bot.registry.graph.voices import Listening, Voice
 from bot.registry.model import Assumption, Contract, Floors, Registry, Use
 from bot.registry.proposed import settled
@@ -16,7 +18,9 @@ FLOORS = ".github"
 
 
 def join(halves: Iterable[Half]) -> Graph:
-    """The graph of these repositories. Proposed entries are not in it; a broken half is there as it last was."""
+    """The graph of these repositories. Proposed entries are not in it; a broken half is there as it last was. Contracts
+    are as they count: raised to their organisation's floors.
+    """
     known = {half.repository.lower(): half for half in halves}
     listening = Listening.to(known.values())
     nodes: list[Node] = []
@@ -24,7 +28,8 @@ def join(halves: Iterable[Half]) -> Graph:
     for half in known.values():
         if half.registry is None:
             continue
-        registry = settled(half.registry)
+        demanded, _ = _floors(listening.names, half.repository)
+        registry = with_floors(settled(half.registry), demanded)
         voices: dict[str, list[Voice]] = defaultdict(list)
         for voice in listening.voices(half.repository, registry):
             for id in dict.fromkeys(use.contract for use in voice.consumer.uses):
@@ -104,8 +109,12 @@ def floors(graph: Graph, repository: str) -> tuple[Floors | None, tuple[str, ...
     """What the organisation demands of every registry; and why that is not known, when its registry is broken and
     never was anything else.
     """
+    return _floors(graph.names, repository)
+
+
+def _floors(names: Names, repository: str) -> tuple[Floors | None, tuple[str, ...]]:
     owner = repository.partition("/")[0]
-    half = graph.names.half(f"{owner}/{FLOORS}")
+    half = names.half(f"{owner}/{FLOORS}")
     if half is None:
         return None, ()
     if half.registry is None:

@@ -217,3 +217,13 @@ def test_floors_are_those_of_the_organisations_own_repository() -> None:
     assert floors(join([producer(), half("other/.github", "floors: {quorum: 2}\n")]), ORDERS) == (None, ())
     broken = Half("acme/.github", 1, None, problems=("contracts.yml:3: odd",))
     assert floors(join([producer(), broken]), ORDERS) == (None, ("acme/.github: contracts.yml:3: odd",))
+
+
+def test_who_asks_the_graph_is_told_of_contracts_as_the_organisations_floors_make_them() -> None:
+    house = half("acme/.github", "floors: {notice: 180d, quorum: 2}\n")
+    (node,) = [one for one in join([producer(), house]).nodes if one.repository == ORDERS]
+    assert (node.contract.deprecation.notice, node.contract.signoff.quorum) == ("180d", 2)
+    (alone,) = join(
+        [half(ORDERS, "contracts: [{id: a, type: avro, files: [a], lifecycle: experimental}]\nfloors: {quorum: 3}\n")]
+    ).nodes
+    assert alone.contract.signoff.quorum == 1
