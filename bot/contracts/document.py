@@ -33,6 +33,7 @@ class Side:
     `entrypoint` is the path the comparison starts from, None when the contract is not there on this side.
     `documents` holds the entrypoint and every file reached from it by `$ref`, by path.
     `unreadable` says, by path, why a file that is named could not be had ("is a symbolic link", "is too large").
+    `unread`: git's name for what stands there instead, by path, as far as it is known.
     `entrypoints`: of a contract that is a set of files, those of `documents` that are the contract's own; the others
         are only referred to. Empty: all are, or there is but the one entrypoint.
     """
@@ -41,6 +42,7 @@ class Side:
     documents: Mapping[str, Document] = field(default_factory=dict)
     unreadable: Mapping[str, str] = field(default_factory=dict)
     entrypoints: frozenset[str] = frozenset()
+    unread: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ def _unreadable(base: Side, head: Side, error: SideUnreadable) -> Change:
 
 def _blobs(side: Side) -> str:
     """The bytes of all files of a side: the blob's sha when there is one file, else a digest of them all."""
-    found = {**side.unreadable, **{path: document.blob_sha for path, document in side.documents.items()}}
+    found = {**side.unreadable, **side.unread, **{path: document.blob_sha for path, document in side.documents.items()}}
     if len(found) <= 1:
         return next(iter(found.values()), "")
     return hashlib.sha256("\n".join(f"{path} {found[path]}" for path in sorted(found)).encode()).hexdigest()[:40]

@@ -99,14 +99,14 @@ class GitHubFiles:
         if key not in entries:
             return False
         entry = entries[key]
-        return entry is None or entry.mode in _REASONS or entry.oid in self._client.memory.blobs
+        return entry is None or entry.mode == _SUBMODULE or entry.oid in self._client.memory.blobs
 
     def _recall(self, commit: str, path: str) -> Document | Unreadable | None:
         entry = self._client.memory.entries[self._repository, commit, path]
         if entry is None:
             return None
         if entry.mode in _REASONS:
-            return Unreadable(_REASONS[entry.mode])
+            return _unreadable(entry.mode, entry.oid, self._client.memory.blobs.get(entry.oid, b""))
         return _document(path, entry.oid, self._client.memory.blobs[entry.oid])
 
     async def _ask(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Document | Unreadable]:
@@ -140,13 +140,16 @@ class GitHubFiles:
             return None
         oid, mode = str(entry["oid"]), int(entry["mode"])
         memory.entries[self._repository, commit, path] = Entry(mode, oid)
-        if mode in _REASONS:
-            return Unreadable(_REASONS[mode])
         blob = entry.get("object") or {}
+        if mode in _REASONS:
+            leads_to = (_exact(blob.get("text"), oid) or b"") if mode == _SYMBOLIC_LINK else b""
+            if leads_to:
+                memory.keep_blob(oid, leads_to)
+            return _unreadable(mode, oid, leads_to)
         if int(blob.get("byteSize") or 0) > MAX_BYTES:
-            return Unreadable(_TOO_LARGE)
+            return Unreadable(_TOO_LARGE, oid)
         if blob.get("isBinary"):
-            return Unreadable("is a binary file")
+            return Unreadable("is a binary file", oid)
         data = _exact(blob.get("text"), oid)
         if data is None:
             data = memory.blobs[oid] if oid in memory.blobs else await self._fetch(oid)
@@ -186,10 +189,14 @@ class GitHubFiles:
 
 def _document(path: str, oid: str, data: bytes) -> Document | Unreadable:
     if data.startswith(_LFS_POINTER):
-        return Unreadable("is a Git LFS pointer: the file itself is not in the repository")
+        return Unreadable("is a Git LFS pointer: the file itself is not in the repository", oid)
     if len(data) > MAX_BYTES:
-        return Unreadable(_TOO_LARGE)
+        return Unreadable(_TOO_LARGE, oid)
     return Document(path, oid, data)
+
+
+def _unreadable(mode: int, oid: str, leads_to: bytes) -> Unreadable:
+    return Unreadable(_REASONS[mode], oid, leads_to.decode("utf-8", "replace"))
 
 
 def _exact(text: str | None, oid: str) -> bytes | None:

@@ -226,7 +226,7 @@ def unreadable(base: Side, head: Side, reason: str) -> Comparison:
 
 def _side_key(side: Side) -> tuple[Hashable, ...]:
     documents = tuple(sorted((path, document.blob_sha) for path, document in side.documents.items()))
-    return side.entrypoint, documents, tuple(sorted(side.unreadable.items()))
+    return side.entrypoint, documents, tuple(sorted(side.unreadable.items())), tuple(sorted(side.unread.items()))
 
 
 def _digest(side: Side) -> str:
@@ -235,7 +235,8 @@ def _digest(side: Side) -> str:
 
 def _plain(side: Side) -> Side:
     """The side with mappings that can be pickled, whatever they were."""
-    return replace(side, documents=dict(side.documents), unreadable=dict(side.unreadable))
+    documents, unreadable, unread = dict(side.documents), dict(side.unreadable), dict(side.unread)
+    return replace(side, documents=documents, unreadable=unreadable, unread=unread)
 
 
 def _weight(value: Any) -> int:

@@ -29,6 +29,16 @@ def literal_path(pattern: str) -> str | None:
     return pattern.lstrip("/")
 
 
+def anchor(pattern: str) -> str:
+    """The path from the root that everything lies at or below that a pattern names; empty when it may be anywhere."""
+    fixed: list[str] = []
+    for segment in _segments(pattern):
+        if "*" in segment or "?" in segment:
+            break
+        fixed.append(segment)
+    return "/".join(fixed)
+
+
 @lru_cache(maxsize=4_096)
 def _segments(pattern: str) -> tuple[str, ...]:
     inner = pattern.strip("/")

@@ -18,10 +18,10 @@ from pathlib import PurePosixPath
 from bot.contracts.document import Side
 from bot.contracts.formats import FORMATS, ONLY_DECLARED, PARTED, SETS, WHOLE_SETS
 from bot.registry import globs
-from bot.registry.edits.coverage import SUFFIXES
+from bot.registry.edits.coverage import SUFFIXES, above, is_covered
 from bot.registry.model import Contract, Registry
 from bot.registry.reading import read_registry, registry_paths
-from bot.registry.registry_files import RegistryFiles
+from bot.registry.registry_files import Reader, RegistryFiles, read_here
 from bot.registry.shelf import Root, Shelf, paths_of, sides
 from bot.registry.snapshot import ChangedFile, ContractSides, Files, Parser, Snapshot, Unreadable
 
@@ -62,9 +62,11 @@ async def look(
     parser: Parser,
     incomplete: Sequence[str] = (),
     recognised: Collection[str] = RECOGNISED,
+    reader: Reader = read_here,
 ) -> Snapshot:
     """Both sides of every contract that the change touches, and the registry that judges it.
 
+    reader: how registries are read; what it has read is at hand afterwards, being remembered (`read_registry`).
     incomplete: what the caller already knows could not be seen. A registry that cannot be read leaves every contract
     unregistered here; whoever decides reads it again and refuses (`read_registry` is a pure function of the snapshot).
     """
@@ -77,8 +79,12 @@ async def look(
     )
     shelved = RegistryFiles(files, shelf, base_sha, changed)
     documents, troubles = await shelved.at_tip()
-    registry = read_registry(documents).registry or Registry()
-    search = _Search(files, shelf, parser, commits, changed, registry, frozenset(recognised))
+    registry = (await reader(documents)).registry or Registry()
+    edit = await shelved.edit(merge_base_sha, head_sha, documents, reader)
+    proposed = read_registry(edit.after).registry if edit is not None else None
+    followed = _followed(changed, registry, proposed or registry)
+    search = _Search(files, shelf, parser, commits, followed, registry, frozenset(recognised))
+    plausible = [f for f in followed if _is_plausible(f)]
     contracts = await search.contracts(plausible)
     return Snapshot(
         base_sha,
@@ -89,7 +95,7 @@ async def look(
         contracts=contracts,
         incomplete=(*incomplete, *troubles, *search.incomplete),
         not_checked=tuple(search.not_checked),
-        registry_edit=await shelved.edit(merge_base_sha, head_sha, documents),
+        registry_edit=edit,
     )
 
 
@@ -138,12 +144,22 @@ class _Search:
                 "looked into for contracts that should be registered."
             )
             loose = loose[:_MAX_UNREGISTERED]
-        await self._shelf.fetch(key for file in {*taken, *loose} for key in self._commits.versions(file))
+        holding = {
+            c.id: [f for f in self._changed if any(above(c, path) for path in paths_of(f))]
+            for c in self._registry.contracts
+        }
+        folders = {file for files in holding.values() for file in files}
+        await self._shelf.fetch(key for file in {*taken, *loose, *folders} for key in self._commits.versions(file))
         for file in [f for f in self._changed if f in taken] + loose:
             self._formats[file] = await self._recognise(file)
         pairs: list[_Pair] = []
         for contract in self._registry.contracts:
             own = [*self._declared(contract), *self._own_documents(contract, named[contract.id])]
+            own += [
+                _Pair(contract.id, contract.type, *_before_and_after(file), certain=False)
+                for file in holding[contract.id]
+                if self._is_unreadable(file)
+            ]
             if own and contract.type in SETS:
                 own = [_together([*own, *await self._others(contract)])]
             pairs += own
@@ -208,8 +224,11 @@ class _Search:
             return True
         if contract.type not in self._recognised:
             return True
+        return _is_plausible(file) and self._is_unreadable(file)
+
+    def _is_unreadable(self, file: ChangedFile) -> bool:
         versions = (self._shelf.get(commit, path) for commit, path in self._commits.versions(file))
-        return _is_plausible(file) and any(isinstance(found, Unreadable) for found in versions)
+        return any(isinstance(found, Unreadable) for found in versions)
 
     async def _others(self, contract: Contract) -> list[_Pair]:
         """The files that did not change, of a contract that means nothing without all of its files."""
@@ -297,6 +316,26 @@ def _names(contract: Contract, file: ChangedFile) -> bool:
     return any(globs.matches_any(contract.files, p) or p == contract.entrypoint for p in paths_of(file))
 
 
+def _followed(changed: Sequence[ChangedFile], base: Registry, proposed: Registry) -> list[ChangedFile]:
+    """The changed files, in which one that leaves a contract by being renamed is removed there and added elsewhere:
+    where the registry does not look any more, nobody would ask for the next change of it.
+    """
+    found: list[ChangedFile] = []
+    for file in changed:
+        old = file.previous_path if file.status == "renamed" else None
+        if old and any(_leaves(contract, old, file.path, base, proposed) for contract in base.contracts):
+            found += [ChangedFile(old, "removed"), ChangedFile(file.path, "added")]
+        else:
+            found.append(file)
+    return found
+
+
+def _leaves(contract: Contract, old: str, new: str, base: Registry, proposed: Registry) -> bool:
+    if not proposed.has_contract(contract.id) or not is_covered(contract, base, old):
+        return False
+    return not is_covered(proposed.contract(contract.id), proposed, new)
+
+
 def _roots(contract: Contract) -> tuple[str, ...]:
     """The documents that a registry entry names by path."""
     if contract.entrypoint:
@@ -330,7 +369,8 @@ def _moved(base: Side, tip: Side) -> Side | None:
 
 
 def _content(side: Side) -> tuple[object, ...]:
-    return side.entrypoint, {p: d.blob_sha for p, d in side.documents.items()}, dict(side.unreadable)
+    shas = {path: document.blob_sha for path, document in side.documents.items()}
+    return side.entrypoint, shas, dict(side.unreadable), dict(side.unread)
 
 
 def _is_touched(pair: _Pair, contract: ContractSides) -> bool:

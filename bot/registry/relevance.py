@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from bot.contracts.document import Document
 from bot.registry import globs
-from bot.registry.edits.coverage import SUFFIXES
+from bot.registry.edits.coverage import SUFFIXES, above
 from bot.registry.reading import included, read_registry, registry_paths
 from bot.registry.snapshot import Unreadable
 from bot.registry.verified import path_of
@@ -26,5 +26,7 @@ def may_matter(paths: Collection[str], registry: Mapping[str, Document | Unreada
     reading = read_registry(documents)
     known = reading.registry.contracts if reading.registry else ()
     if reading.errors or any(globs.matches_any(contract.files, path) for contract in known for path in paths):
+        return True
+    if any(above(contract, path) for contract in known for path in paths):
         return True
     return any(path_of(name) in paths for c in known for behaviour in c.behaviours for name in behaviour.verified_by)

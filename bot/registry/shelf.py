@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -82,13 +83,15 @@ class _Growing:
     root: Root
     documents: dict[str, Document] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     frontier: set[str] = field(default_factory=set)
     cut: bool = False
 
     def side(self) -> Side:
         there = sorted(path for path in self.root.starts if path in self.documents or path in self.unreadable)
-        return Side(there[0] if there else None, self.documents, self.unreadable, self.root.members & set(there))
+        own = self.root.members & set(there)
+        return Side(there[0] if there else None, self.documents, self.unreadable, own, self.unread)
 
 
 async def sides(shelf: Shelf, parser: Parser, roots: Sequence[Root]) -> tuple[Mapping[Root, Side], tuple[str, ...]]:
@@ -118,6 +121,10 @@ async def _advance(side: _Growing, shelf: Shelf, references: _References) -> Non
         found = shelf.get(side.root.commit, path)
         if isinstance(found, Unreadable):
             side.unreadable[path] = found.reason
+            if found.blob_sha:
+                side.unread[path] = found.blob_sha
+            if found.leads_to:
+                following |= behind(path, found.leads_to)  # not read in its place, but watched
         elif found is not None:
             side.documents[path] = found
             following |= await references.of(side.root.format, found)
@@ -126,6 +133,14 @@ async def _advance(side: _Growing, shelf: Shelf, references: _References) -> Non
     if len(side.frontier) > room:
         side.cut = True
         side.frontier = set(sorted(side.frontier)[:room])
+
+
+def behind(path: str, leads_to: str) -> frozenset[str]:
+    """The repository path to which a symbolic link leads; none when that is outside."""
+    if leads_to.startswith("/"):
+        return frozenset()
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(path), leads_to))
+    return frozenset() if target.startswith("../") or target in (".", "..") else frozenset({target})
 
 
 class _References:

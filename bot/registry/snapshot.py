@@ -70,9 +70,14 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Why a file that is there could not be had, in words for a reader ("is a Git LFS pointer")."""
+    """Why a file that is there could not be had, in words for a reader ("is a Git LFS pointer").
+
+    blob_sha: git's name for what is there. leads_to: of a symbolic link, where it points, as it is written.
+    """
 
     reason: str
+    blob_sha: str = ""
+    leads_to: str = ""
 
 
 class Parser(Protocol):

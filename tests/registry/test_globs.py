@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.registry.globs import literal_path, matches
+from bot.registry.globs import anchor, literal_path, matches
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,18 @@ def test_a_pattern_full_of_stars_costs_little() -> None:
 def test_every_pattern_answers(pattern: str, path: str) -> None:
     assert matches(pattern, path) in (True, False)
     assert matches("**", path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("api/**/*.yaml", "api"),
+        ("/api/openapi.yaml", "api/openapi.yaml"),
+        ("vendor/specs/", "vendor/specs"),
+        ("api/v*/openapi.yaml", "api"),
+        ("openapi.yaml", ""),
+        ("**/*.yaml", ""),
+    ],
+)
+def test_the_anchor_of_a_pattern_is_what_everything_it_names_lies_below(pattern: str, path: str) -> None:
+    assert anchor(pattern) == path

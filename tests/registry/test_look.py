@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.registry.reading import registry_paths
 from bot.registry.shelf import may_refer_elsewhere
 from bot.registry.snapshot import Unreadable
-from tests.registry.repositories import Repository, contents, look_at
+from tests.registry.repositories import Content, Repository, contents, look_at
 
 SPEC_1, SPEC_2 = "openapi: 1", "openapi: 2"
 REGISTRY = ".github/contracts.yml"
@@ -93,15 +94,63 @@ async def test_a_file_of_two_contracts_touches_both() -> None:
 
 async def test_a_renamed_contract_is_compared_with_what_it_was() -> None:
     repository = Repository(
-        merge_base={REGISTRY: registry(ORDERS), "api/openapi.yaml": SPEC_1},
-        head={REGISTRY: registry(ORDERS), "elsewhere/orders.yaml": SPEC_2},
+        merge_base={REGISTRY: registry(GLOBS), "api/openapi.yaml": SPEC_1},
+        head={REGISTRY: registry(GLOBS), "api/v2/orders.yaml": SPEC_2},
     )
-    (found,) = (await look_at(repository, ("api/openapi.yaml", "elsewhere/orders.yaml"))).contracts
+    (found,) = (await look_at(repository, ("api/openapi.yaml", "api/v2/orders.yaml"))).contracts
     assert (found.contract, found.base.entrypoint, found.head.entrypoint) == (
         "orders-api",
         "api/openapi.yaml",
-        "elsewhere/orders.yaml",
+        "api/v2/orders.yaml",
     )
+
+
+async def test_a_contract_that_is_renamed_to_where_its_registry_does_not_look_is_removed() -> None:
+    away = ("api/openapi.yaml", "elsewhere/orders.yaml")
+    before = {REGISTRY: registry(ORDERS), "api/openapi.yaml": SPEC_1}
+    after = {REGISTRY: registry(ORDERS), "elsewhere/orders.yaml": SPEC_1}
+    found, loose = (await look_at(Repository(merge_base=before, head=after), away)).contracts
+    assert (found.contract, found.base.entrypoint, found.head.entrypoint) == ("orders-api", "api/openapi.yaml", None)
+    assert (loose.contract, loose.base.entrypoint) == ("elsewhere/orders.yaml", None)
+    there = ORDERS.replace("api/openapi.yaml", "elsewhere/orders.yaml")
+    told = {**after, REGISTRY: registry(there)}
+    (found,) = (await look_at(Repository(merge_base=before, head=told), away)).contracts
+    assert (found.contract, found.head.entrypoint) == ("orders-api", "elsewhere/orders.yaml")
+
+
+async def test_what_a_contract_s_link_leads_to_is_watched() -> None:
+    """A link is not read in place of a file, yet what is behind it is what consumers get."""
+    link = Unreadable("is a symbolic link, which is not followed", "a" * 40, "../real/orders.yaml")
+    files: dict[str, Content] = {REGISTRY: registry(ORDERS), "api/openapi.yaml": link}
+    same = Repository(merge_base={**files, "main.yaml": "1"}, head={**files, "main.yaml": "2"})
+    assert (await look_at(same)).contracts == ()
+    behind = Repository(merge_base={**files, "real/orders.yaml": SPEC_1}, head={**files, "real/orders.yaml": SPEC_2})
+    (found,) = (await look_at(behind)).contracts
+    assert (found.contract, set(found.head.unreadable)) == ("orders-api", {"api/openapi.yaml"})
+
+
+@pytest.mark.parametrize("leads_to", ["/etc/passwd", "../../outside.yaml", "..", "openapi.yaml"])
+async def test_a_link_is_never_followed_out_of_the_repository_or_round(leads_to: str) -> None:
+    link = Unreadable("is a symbolic link, which is not followed", "a" * 40, leads_to)
+    repository = Repository(
+        merge_base={REGISTRY: registry(ORDERS), "api/openapi.yaml": SPEC_1},
+        head={REGISTRY: registry(ORDERS), "api/openapi.yaml": link},
+    )
+    (found,) = (await look_at(repository)).contracts
+    assert found.head.unread == {"api/openapi.yaml": "a" * 40}
+    assert {path for read in repository.reads for _, path in read} <= {REGISTRY, *registry_paths(), "api/openapi.yaml"}
+
+
+async def test_a_submodule_that_holds_all_of_a_contract_is_looked_at_when_it_moves() -> None:
+    def moved(files: str) -> Repository:
+        old, new = (Unreadable("is a submodule: its files are in another repository", sha * 40) for sha in "ab")
+        text = registry(GLOBS).replace("api/**", files)
+        assert text != registry(GLOBS)
+        return Repository(merge_base={REGISTRY: text, "vendor/specs": old}, head={REGISTRY: text, "vendor/specs": new})
+
+    (found,) = (await look_at(moved("vendor/specs/**"))).contracts
+    assert (found.contract, found.head.unread) == ("orders-api", {"vendor/specs": "b" * 40})
+    assert (await look_at(moved("vendor/other/**"))).contracts == ()
 
 
 @pytest.mark.parametrize("contract", [ORDERS, GLOBS])
@@ -217,7 +266,7 @@ async def test_ignored_files_are_no_contracts_but_moving_one_there_hides_nothing
         merge_base={REGISTRY: ignoring, "api/a.yaml": SPEC_1}, head={REGISTRY: ignoring, "x/fixtures/a.yaml": SPEC_2}
     )
     (found,) = (await look_at(moved, ("api/a.yaml", "x/fixtures/a.yaml"))).contracts
-    assert (found.contract, found.head.entrypoint) == ("orders-api", "x/fixtures/a.yaml")
+    assert (found.contract, found.head.entrypoint) == ("orders-api", None)
 
 
 async def test_the_registry_is_the_bases_and_what_is_proposed_is_kept_apart() -> None:

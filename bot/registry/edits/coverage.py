@@ -146,5 +146,13 @@ def is_covered(contract: Contract, registry: Registry, path: str) -> bool:
     return path == contract.entrypoint or globs.matches_any(contract.files, path)
 
 
+def above(contract: Contract, path: str) -> bool:
+    """Whether all that some pattern of a contract names lies below `path`: what changes there as one entry of the tree,
+    a submodule or a link to a folder, changes the contract.
+    """
+    anchors = [globs.anchor(pattern) for pattern in contract.files] + [contract.entrypoint or ""]
+    return any(anchor == path or anchor.startswith(f"{path}/") for anchor in anchors)
+
+
 def _may_be_part(contract: Contract, path: str) -> bool:
     return contract.type not in FORMATS or PurePosixPath(path).suffix.lower() in SUFFIXES
