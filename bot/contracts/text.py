@@ -27,7 +27,7 @@ def decode(data: bytes, limits: Limits) -> str:
     """
     if len(data) > limits.size:
         raise Unreadable(
-            f"The file is larger than {limits.size // (1024 * 1024)} MB ({len(data):,} bytes), so it was not read."
+            f"The file is larger than {_megabytes(limits.size)} MB ({len(data):,} bytes), so it was not read."
         )
     if data.startswith(_LFS):
         raise Unreadable(
@@ -41,6 +41,10 @@ def decode(data: bytes, limits: Limits) -> str:
     if not text.strip(" \t\r\n"):
         raise Unreadable("The document is empty.")
     return text
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / (1024 * 1024):.2f}".rstrip("0").rstrip(".")
 
 
 def _decoded(data: bytes) -> str:

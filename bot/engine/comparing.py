@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
 from bot.contracts.change import Comparison
-from bot.contracts.document import Side
+from bot.contracts.document import Document, Side
 from bot.contracts.options import Options
 from bot.registry.gather import EvidenceReader
 from bot.registry.model import Registry
+from bot.registry.reading import Reading, read_registry
 from bot.registry.snapshot import ContractSides, Parser, Snapshot
 from bot.review.assessment import Compared, options_for
+
+_LARGE_REGISTRY = 32 * 1024
+"""Bytes; some ten milliseconds."""
 
 
 class Comparer(Parser, EvidenceReader, Protocol):
@@ -21,6 +26,13 @@ class Comparer(Parser, EvidenceReader, Protocol):
     async def compare(self, format: str, base: Side, head: Side, options: Options) -> Comparison:
         """What differs. Never raises because of what is in the files."""
         ...
+
+
+async def read_elsewhere(documents: Mapping[str, Document]) -> Reading:
+    """A registry, read in a thread when that takes long enough to be felt by others."""
+    if sum(len(document.data) for document in documents.values()) < _LARGE_REGISTRY:
+        return read_registry(documents)
+    return await asyncio.to_thread(read_registry, documents)
 
 
 async def compare_all(

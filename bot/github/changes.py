@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -65,7 +66,7 @@ async def _indifferent(
         return None
     found = await GitHubFiles(client, repository).read([(base_sha, path) for path in at_base])
     documents = {path: content for (_, path), content in found.items()}
-    if matters([str(node["path"]) for node in listed], documents):
+    if await asyncio.to_thread(matters, [str(node["path"]) for node in listed], documents):  # it may read a registry
         return None
     files = tuple(ChangedFile(str(node["path"]), _PLAIN_CHANGES[node["changeType"]]) for node in listed)
     return CommitComparison(None, files, complete=True)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.contracts.document import Document
 from bot.registry import globs
 from bot.registry.edits.coverage import may_lose_files
 from bot.registry.edits.verification import newly_named
-from bot.registry.reading import included, is_registry, main_path, read_registry, registry_paths
+from bot.registry.reading import Reading, included, is_registry, main_path, read_registry, registry_paths
 from bot.registry.shelf import Shelf, paths_of
 from bot.registry.snapshot import ChangedFile, Files, RegistryEdit, Unreadable
 
 _Found = tuple[dict[str, Document], list[str]]
 """Documents by path, and sentences about what is missing or cannot be read."""
+
+
+Reader = Callable[[Mapping[str, Document]], Awaitable[Reading]]
+"""`read_registry`, done wherever it does not hold up others."""
+
+
+async def read_here(documents: Mapping[str, Document]) -> Reading:
+    return read_registry(documents)
 
 
 class RegistryFiles:
@@ -27,7 +35,9 @@ class RegistryFiles:
         """The registry that judges."""
         return await self._read(lambda _: self._tip)
 
-    async def edit(self, merge_base: str, head: str, at_tip: Mapping[str, Document]) -> RegistryEdit | None:
+    async def edit(
+        self, merge_base: str, head: str, at_tip: Mapping[str, Document], reader: Reader = read_here
+    ) -> RegistryEdit | None:
         """What the change does to the registry; None when it leaves its files alone."""
         main = main_path(at_tip)
         patterns = included(at_tip[main]) if main else ()
@@ -35,7 +45,7 @@ class RegistryFiles:
             return None
         before, _ = await self._read(lambda path: merge_base if path in self._touched else self._tip)
         after, troubles = await self._read(lambda path: head if path in self._touched else self._tip)
-        was, becomes = read_registry(before), read_registry(after)
+        was, becomes = await reader(before), await reader(after)
         loses = was.registry and becomes.registry and may_lose_files(was.registry, becomes.registry)
         tests = {test for *_, test in newly_named(was, becomes)} - self._touched
         paths = await self._files.paths(self._tip) if loses or tests else None

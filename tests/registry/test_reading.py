@@ -280,3 +280,21 @@ def test_a_bomb_is_refused_by_name() -> None:
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
     )
     assert "expand" in problems(bomb)[0]
+
+
+def test_a_registry_of_thousands_of_contracts_is_read() -> None:
+    entries = "".join(f"- {{id: c{n}, type: openapi, files: [services/c{n}/openapi.yaml]}}\n" for n in range(5_000))
+    assert read_registry({MAIN: document(MAIN, f"{HEAD}contracts:\n{entries}")}).registry is not None
+    assert len(entries) > 256 * 1024
+
+
+def test_a_registry_that_is_too_large_is_told_how_large_it_may_be() -> None:
+    (problem,) = read_registry({MAIN: document(MAIN, "contracts: []\n" + "# more\n" * 200_000)}).problems
+    assert "larger than 1 MB" in problem.message
+
+
+def test_a_file_of_nothing_but_mistakes_is_refused_without_listing_them() -> None:
+    (some,) = read_registry({MAIN: document(MAIN, "contracts: [" + "{}," * 2_000 + "]\n")}).problems
+    assert "6,002 things" in some.message
+    (more,) = read_registry({MAIN: document(MAIN, "contracts: [" + "{}," * 60_000 + "]\n")}).problems
+    assert "60,001 entries" in more.message
