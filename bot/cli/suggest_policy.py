@@ -41,14 +41,7 @@ def _suggest(options: argparse.Namespace) -> int:
         repository = Repository(options.repository)
         with progress() as tell:
             past = asyncio.run(
-                replay(
-                    repository,
-                    shipped(),
-                    since=since,
-                    most=options.most,
-                    contract=options.contract,
-                    progress=tell,
-                )
+                replay(repository, shipped(), since=since, most=options.most, contract=options.contract, progress=tell)
             )
     except GitError as error:
         raise Refused(str(error)) from None

@@ -173,13 +173,8 @@ async def _with_users(
                 Consumed(parties.provider, parties.consumer, "pact", path, parties.position, parties.provider)
             )
             continue
-        contract, side = found[number]
-        question = Question(contract.format, side, frozenset({parties.provider}))
-        shown = await InProcess().import_evidence("pact", question, {path: gathered.documents[path]})
-        seen = days.get(path, "")
-        users[number].append(
-            User(parties.consumer, "pact", path, parties.position, _elements(shown), seen, parties.provider)
-        )
+        document = gathered.documents[path]
+        users[number].append(await _of_pact(parties, document, found[number], days.get(path, "")))
     schemas = [number for number, (contract, _) in enumerate(found) if contract.format == "graphql"]
     for pattern, paths in sorted(gathered.operations.items()):
         documents = {path: gathered.documents[path] for path in paths}
@@ -196,6 +191,16 @@ async def _with_users(
     consumed += [entry for entry in gathered.catalogued if _called(entry.contract, found, known) is None]
     contracts = tuple(replace(contract, users=tuple(users[number])) for number, (contract, _) in enumerate(found))
     return contracts, tuple(consumed)
+
+
+async def _of_pact(parties: Pact, document: Document, contract: tuple[Contract, Side], seen: str) -> User:
+    """The consumer of a pact about the contract."""
+    known, side = contract
+    question = Question(known.format, side, frozenset({parties.provider}))
+    shown = await InProcess().import_evidence("pact", question, {document.path: document})
+    return User(
+        parties.consumer, "pact", document.path, parties.position, _elements(shown), seen, provider=parties.provider
+    )
 
 
 def _called(name: str, found: Sequence[tuple[Contract, Side]], known: Registry) -> int | None:
