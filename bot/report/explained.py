@@ -301,9 +301,19 @@ _ADAPTER: TypeAdapter[Explanation] = TypeAdapter(Explanation)
 
 
 def to_plain(explanation: Explanation) -> dict[str, Any]:
-    """The explanation as a JSON object."""
-    plain: dict[str, Any] = _ADAPTER.dump_python(explanation, mode="json")
+    """The explanation as a JSON object. Half characters of a hostile contract, which readers of JSON refuse, become
+    question marks.
+    """
+    plain: dict[str, Any] = _whole(_ADAPTER.dump_python(explanation, mode="json"))
     return plain
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_whole(key): _whole(inner) for key, inner in value.items()}
+    return [_whole(inner) for inner in value] if isinstance(value, list) else value
 
 
 def from_plain(value: object) -> Explanation:

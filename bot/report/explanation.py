@@ -120,14 +120,13 @@ def explanation(decision: Decision, registry: Registry | None, check: CheckOutpu
 
 
 class _Writer:
-    """Writes every part so that it names nobody who is private, and can be written as JSON."""
+    """Writes every part so that it names nobody who is private."""
 
     def __init__(self, names: Names) -> None:
         self._names = names
 
     def text(self, text: str) -> str:
-        """Half characters of a hostile contract would be refused by whoever reads JSON."""
-        return self._names.hide(text).encode("utf-8", "replace").decode()
+        return self._names.hide(text)
 
     def texts(self, texts: Iterable[str]) -> tuple[str, ...]:
         return tuple(map(self.text, texts))
@@ -176,7 +175,7 @@ class _Writer:
             settled=bool(blocking) and all(one.state.is_settled for one in blocking),
             consumers=tuple(
                 Reached(
-                    self._names.consumer(one.consumer),
+                    self.text(self._names.consumer(one.consumer)),
                     one.reach.value,
                     self.texts(one.uses[:_PLACES]),
                     self.texts(one.evidence[:_PLACES]) if one.alias or not self._names.is_private(one.consumer) else (),
@@ -245,7 +244,9 @@ class _Writer:
     def _capacity(self, capacity: Capacity) -> str:
         if not capacity.consumers:
             return str(capacity)
-        return words.joined([self._names.consumer(one) for one in capacity.consumers], last="or", limit=_CONSUMERS)
+        return self.text(
+            words.joined([self._names.consumer(one) for one in capacity.consumers], last="or", limit=_CONSUMERS)
+        )
 
 
 def _account(person: Person) -> Account:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.review.values import AskedFor, Capacity, Person, PublishedDecision
-from bot.store import Entry, PullKey, PullRecord, Store
+from bot.store import Entry, Explained, PrivateName, PullKey, PullRecord, Store
 
 KEY = PullKey(7_000_000_001, 12)
 RECORD = PullRecord(KEY, "acme/orders", "main", "a" * 40, "held", "d1", {"comment": {"id": 5}, "asked": ["ann"]})
@@ -87,3 +87,18 @@ async def test_other_pull_requests_with_the_same_head_are_found_with_their_verdi
     assert await store.with_head(KEY, "a" * 40) == {13: "reported"}
     assert await store.with_head(twin.key, "a" * 40) == {12: "held"}
     assert await store.with_head(KEY, "") == {}
+
+
+async def test_an_explanation_stands_in_place_of_the_one_before_and_who_was_private_stays_unnamed(
+    store: Store, now: datetime
+) -> None:
+    assert await store.explanation(KEY) is None
+    first = Explained({"n": 1 << 70}, (PrivateName("x", "private consumer 1", "acme/x"),))
+    second = Explained({"n": 2}, (PrivateName("y", "a private consumer", "acme/y"),))
+    await store.record_publication(RECORD, None, [], now, first)
+    assert await store.explanation(KEY) == first
+    await store.record_publication(RECORD, None, [], now, second)
+    await store.record_publication(RECORD, None, [], now)
+    kept = await store.explanation(KEY)
+    assert kept == Explained({"n": 2}, (*second.private, PrivateName("x", "", "acme/x")))
+    assert await store.explanation(PullKey(2, KEY.number)) is None
