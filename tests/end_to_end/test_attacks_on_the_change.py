@@ -242,14 +242,17 @@ async def test_what_was_never_judged_alone_is_judged_in_its_group(shop: Shop) ->
     assert not group.may_merge
 
 
-async def test_a_signature_taken_back_while_it_is_in_the_queue_is_missing_in_the_group(shop: Shop) -> None:
+async def test_a_signature_taken_back_while_it_is_in_the_queue_is_missing_when_it_lands(shop: Shop) -> None:
     pull = await _held(shop)
     await _sign(shop, pull)
     group = shop.orders.merge_group(shop.ada, pull)
     await shop.bot.settled()
     assert group.may_merge
     await shop.say(pull, shop.chris, "/revoke")
-    assert not group.may_merge
+    group.merge(shop.ada)
+    await shop.bot.settled()
+    (row,) = [row for row in await shop.bot.services.store.ledger() if row.kind == "bypass"]
+    assert [missing["capacity"] for missing in row.body["missing"]] == ["checkout-web"]
 
 
 async def test_the_same_commit_under_two_pull_requests_is_released_by_neither_alone(shop: Shop) -> None:
