@@ -225,12 +225,13 @@ async def _see(bench: Bench, client: Client, state: PullRequestState, graph_of: 
     )
     reading = read_registry(snapshot.registry)
     problems = tuple(str(problem) for problem in reading.errors)
-    registry = await with_default_consumers(client, state, reading.registry)
+    registry = reading.registry
     broken: tuple[str, ...] = ()
     lower: tuple[Raised, ...] = ()
     graph: Graph | None = None
     if registry is not None and (snapshot.contracts or snapshot.registry_edit):
         graph = await graph_of()  # whatever else it takes: who consumes this has to be known
+        registry = with_default_consumers(graph, state, registry)
         demanded, faults = floors(graph, state.repository)
         broken = broken_consumers(graph, state.repository, registry)
         lower = raised(registry, demanded, bench.catalogue)
