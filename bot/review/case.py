@@ -31,7 +31,7 @@ class Case:
     declined: Declined = field(init=False)
 
     def __post_init__(self) -> None:
-        self.declined = Declined.remembered(self.known.withdrawn)
+        self.declined = self.heard.declined
 
     def admits(self, person: Person, able: Collection[int], fingerprint: str, comment: Comment) -> bool:
         """Whether the person may sign this now (is among the `able`), and might when they wrote the comment."""

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from bot.review.values import Capacity, Person
 
+NOT_THEN = "You were not (or no longer) among those who may sign after you had written this: write a new comment."
 _PREFIX = "declined"
 
 

@@ -15,6 +15,7 @@ from bot.judge.finding import Level
 from bot.registry.impact import Reach
 from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, Authority, listed
 from bot.review.commands import Action, Command
+from bot.review.declined import NOT_THEN, Declined, role_of
 from bot.review.fingerprint import blanked
 from bot.review.outcome import Outcome, Refused, human, in_order, signer
 from bot.review.requirements import only_reports
@@ -41,6 +42,7 @@ class Heard:
     reclassified: by finding fingerprint, what counts. raised: those that made a finding worse, to keep.
     outcomes: by (kind, comment, line), of the commands that are dealt with here.
     taken_back: the same keys, of `/revoke` and approvals that took back an objection.
+    declined: who was refused up to now, also here, because the decision was not theirs.
     """
 
     objections: tuple[Objection, ...]
@@ -50,6 +52,7 @@ class Heard:
     raised: tuple[Reclassification, ...]
     outcomes: Mapping[tuple[str, int, int], Outcome]
     taken_back: frozenset[tuple[str, int, int]]
+    declined: Declined
 
     @property
     def standing(self) -> dict[str, tuple[Objection, ...]]:
@@ -100,8 +103,10 @@ class _Hearing:
     raised: list[Reclassification] = field(default_factory=list)
     outcomes: dict[tuple[str, int, int], Outcome] = field(default_factory=dict)
     taken_back: set[tuple[str, int, int]] = field(default_factory=set)
+    declined: Declined = field(init=False)
 
     def __post_init__(self) -> None:
+        self.declined = Declined.remembered(name for published in self.publications for name in published.withdrawn)
         for finding in self.findings:
             self.present[finding.id] = finding
             change = finding.impact.finding
@@ -129,16 +134,18 @@ class _Hearing:
         for objection in objections:
             for finding in self._about(objection):
                 made.setdefault(finding.id, []).append(objection)
-        decided = sorted((*self.kept, *self.raised), key=lambda r: (r.at, r.comment_id))
+        said = {(one.comment_kind, one.comment_id, one.finding, one.after): one for one in (*self.kept, *self.raised)}
+        decided = sorted(said.values(), key=lambda r: (r.at, r.comment_id))
         present = {finding.fingerprint for finding in self.findings}
         return Heard(
             objections=objections,
             made={id: tuple(found) for id, found in made.items()},
             gone_at=self.gone_at,
             reclassified={one.fingerprint: one for one in decided if one.fingerprint in present},
-            raised=tuple(dict.fromkeys(one for one in decided if one.after.severity > one.before.severity)),
+            raised=tuple(one for one in decided if one.after.severity > one.before.severity),
             outcomes=self.outcomes,
             taken_back=frozenset(self.taken_back),
+            declined=self.declined,
         )
 
     # ---- /object
@@ -146,11 +153,11 @@ class _Hearing:
     def _object(self, comment: Comment, command: Command) -> Outcome:
         person = human(comment)
         made: list[Objection] = []
-        unheard: list[str] = []
+        unheard: dict[str, FindingSeen] = {}
         for id, seen in self._meant(comment, command).items():
             capacities = self._capacities(person, seen, id, command.consumer)
             if not capacities:
-                unheard.append(id)
+                unheard[id] = seen
             for capacity in capacities:
                 made.append(
                     Objection(
@@ -168,7 +175,7 @@ class _Hearing:
                     )
                 )
         if not made:
-            raise Refused(self._why_not(unheard))
+            raise Refused(self._why_not(unheard.values()))
         self._forget_stand_ins(comment, command)
         for objection in made:
             kept = self.objections.get(objection.key)
@@ -176,7 +183,7 @@ class _Hearing:
                 self.objections[objection.key] = objection  # as it was first written
         reason = ""
         if command.ids and unheard:
-            reason = f"Not counted for {listed([f'`{id}`' for id in unheard])}: {self._who_may(unheard)}"
+            reason = f"Not counted for {listed([f'`{id}`' for id in unheard])}: {self._who_may(unheard.values())}"
         return Outcome(comment, command, True, reason, is_told=bool(reason))
 
     def _forget_stand_ins(self, comment: Comment, command: Command) -> None:
@@ -187,21 +194,15 @@ class _Hearing:
             if is_this and kept.capacity.consumer is not None and kept.capacity.consumer not in known:
                 del self.objections[key]
 
-    def _why_not(self, ids: Sequence[str]) -> str:
-        if not ids:
+    def _why_not(self, unheard: Collection[FindingSeen]) -> str:
+        if not unheard:
             return "Nothing that concerns you was in the list that you could see when you wrote this: name the ids."
-        return f"{self._who_may(ids)} If it concerns you, have the registry say what you use."
+        return f"{self._who_may(unheard)} If it concerns you, have the registry say what you use."
 
-    def _who_may(self, ids: Sequence[str]) -> str:
-        contracts = {self._seen_or_present(id).contract for id in ids}
-        if any(self._only_reports(contract) for contract in contracts):
+    def _who_may(self, unheard: Collection[FindingSeen]) -> str:
+        if any(self._only_reports(seen.contract) for seen in unheard):
             return "This contract is only reported on, so there is nothing to block."
         return "An objection takes a consumer whom the change reaches, the decision owner or the contract's owner."
-
-    def _seen_or_present(self, id: str) -> FindingSeen:
-        if id in self.present:
-            return seen_as(self.present[id])
-        return next(p.findings[id] for p in reversed(self.publications) if id in p.findings)
 
     def _only_reports(self, contract: str) -> bool:
         known = self.authority.contracts.get(contract)
@@ -281,7 +282,7 @@ class _Hearing:
         before = finding.impact.finding.level
         deciders = self.authority.signers(contract.id, DECISION_OWNER)
         proposed_by = self.proposals.get((finding.fingerprint, after))
-        if person.id in {one.id for one in deciders.people}:
+        if self._may_decide(person, contract.id, comment):
             one = Reclassification(
                 finding=id,
                 fingerprint=finding.fingerprint,
@@ -302,12 +303,19 @@ class _Hearing:
         if did := self.authority.excludes(contract.id, person):
             raise Refused(f"You are {did}: someone else has to say what it is.")
         if not self._speaks_for(person, contract.id, PRODUCER_OWNER):
+            if person.id in {one.id for one in deciders.people}:
+                raise Refused(NOT_THEN)
             who = listed(deciders.handles, "or")
             raise Refused(f"Whether a finding is right is for the contract's owner to propose and for {who} to decide.")
         self.proposals[finding.fingerprint, after] = person
         who = listed(deciders.handles, "or")
         reason = f"Proposed. It counts once somebody from {who} writes `/reclassify {id} {command.level} -- reason`."
         return Outcome(comment, command, True, reason, is_told=True)
+
+    def _may_decide(self, person: Person, contract: str, comment: Comment) -> bool:
+        able = {one.id for one in self.authority.signers(contract, DECISION_OWNER).people}
+        is_known = self.authority.is_known(contract, DECISION_OWNER)
+        return self.declined.admits(person, able, role_of(contract, "level"), comment.created_at, is_known=is_known)
 
     def _was_seen(self, finding: JudgedFinding, comment: Comment) -> bool:
         """Decisions of an earlier version did not keep the fingerprint of their findings."""

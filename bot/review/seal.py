@@ -16,7 +16,7 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.review.hearing import seen_as
@@ -28,6 +28,8 @@ _BLOCK = re.compile(r"<!-- countersign:v1 ([A-Za-z0-9_-]+)\.([0-9a-f]{64}) -->")
 _LONGEST = 2_000_000
 """Bytes a block may unpack to: thousands of signatures, and no bomb even if a key leaks."""
 _BEFORE = timedelta(seconds=1)
+_LONG_AGO = datetime(2008, 1, 1, tzinfo=UTC)
+"""Before there were pull requests."""
 
 _CommentKey = tuple[datetime, CommentKind, int]
 
@@ -39,7 +41,7 @@ def sealing_key(secret: str) -> bytes:
 
 def seal(decision: Decision, subject: str, key: bytes) -> str:
     """The block for a decision on the pull request `subject` ("REPOSITORY_ID/NUMBER")."""
-    value = [as_plain(one) for one in _as_they_saw_it(decision)]
+    value = [as_plain(one) for one in (*_what_outlives_its_comment(decision), *_as_they_saw_it(decision))]
     packed = zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 9)
     text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
     return _block(text, subject, key)
@@ -68,6 +70,23 @@ def carried_on(bodies: Sequence[str], subject: str, keys: Sequence[bytes]) -> st
     texts = (text for body in reversed(bodies) if (text := _authentic(body, subject, keys)) is not None)
     newest = next(texts, None)
     return None if newest is None else _block(newest, subject, keys[0])
+
+
+def _what_outlives_its_comment(decision: Decision) -> Iterator[PublishedDecision]:
+    """What was taken back, whose word was declined, what was made worse: also where nobody's signature counts. As if it
+    had been said before everything else, since it shows nothing to anybody.
+    """
+    if decision.withdrawn or decision.raised:
+        yield PublishedDecision(
+            digest="restored",
+            published_at=_LONG_AGO,
+            head_sha="",
+            requirements={},
+            open=(),
+            withdrawn=decision.withdrawn,
+            raised=tuple(replace(one, reason="") for one in decision.raised),
+            is_draft=True,
+        )
 
 
 def _as_they_saw_it(decision: Decision) -> Iterator[PublishedDecision]:
@@ -111,7 +130,6 @@ def _as_they_saw_it(decision: Decision) -> Iterator[PublishedDecision]:
             requirements=ids,
             open=tuple(requirement.fingerprint for requirement in requirements),
             asked={r.fingerprint: asked_for(r, elements[r.finding]) for r in requirements},
-            withdrawn=decision.withdrawn,
             findings=discussed.get(comment, {}),
             objections=tuple(objected.get(comment, ())),
             is_draft=True,

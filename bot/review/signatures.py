@@ -14,7 +14,7 @@ from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, listed
 from bot.review.case import Case, is_past, signature_name, written
 from bot.review.commands import Action, Command
 from bot.review.deadlines import asked_since, courses
-from bot.review.declined import Declined
+from bot.review.declined import NOT_THEN, Declined
 from bot.review.extension import extend
 from bot.review.outcome import Outcome, Refused, human, in_order, signer
 from bot.review.rulings import rule, waive
@@ -28,7 +28,6 @@ OBJECTED = (
     "Somebody objects, so an approval does not decide: write `/rule accept`, `/rule reject` or "
     "`/rule honour-until 2026-12-31`, the id, and ` -- ` with the reason."
 )
-NOT_THEN = "You were not (or no longer) among those who may sign after you had written this: write a new comment."
 NOT_ALONE = (
     "Somebody else objects in the same role. It counts once they have taken that back, or the decision owner has ruled."
 )

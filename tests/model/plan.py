@@ -1,0 +1,174 @@
+"""What may happen to a pull request, and in which order: plans, made up by hypothesis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from tests.model.oracle import ADMINS, CHANGEABLE, COUNCIL, DECISION_OWNER, ORDERS, TEAMS
+
+PEOPLE = tuple(dict.fromkeys([login for team in TEAMS.values() for login in team] + ["mallory", *ADMINS]))
+AUTHORS = ("olga", "oskar", "dana", "mallory")
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """about: which of the changes that there are or were, the newest first; None is a bare command.
+    way: `app` wrote it in the person's name; `hidden` is not what a reader sees as a command.
+    """
+
+    who: str
+    act: str
+    about: int | None = None
+    role: str | None = None
+    way: str = "plainly"
+
+
+@dataclass(frozen=True, slots=True)
+class SignAll:
+    """Whoever is needed signs."""
+
+    by_id: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """number: among the comments that there are, from the newest. keeps: only a word is added."""
+
+    number: int
+    keeps: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    who: str
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    who: str
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A commit on the branch by which a place is now like that."""
+
+    who: str
+    place: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The administrator pushes the same to the base."""
+
+    place: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """The database is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retarget:
+    """Onto a branch that nobody watches, or back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """By the button. past: by an administrator who does not wait for the check."""
+
+    past: bool
+
+
+Happening = Say | SignAll | Edit | Delete | Join | Leave | Push | Base | Wait | Forget | Retarget | Merge
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """told: whether the bot hears of it, and looks."""
+
+    what: Happening
+    told: bool = True
+
+
+_ROLES: Mapping[str, Sequence[str | None]] = {
+    "approve": (None, None, None, DECISION_OWNER, "checkout-web", "warehouse"),
+    "object": (None, None, "checkout-web", DECISION_OWNER),
+    "revoke": (None, None, None, "checkout-web", DECISION_OWNER),
+    "accept": (None,),
+    "reject": (None,),
+    "honour": (None,),
+    "waive": ("checkout-web", "warehouse"),
+    "compatible": (None,),
+    "breaking": (None,),
+}
+_NAMES_ONE = ("compatible", "breaking")
+
+
+_SPEAKERS = ("dana", "dana", "dana", "devi", "chris", "chris", "chris", "cleo", "wanda", "oskar", "mallory", "mallory")
+_MOVERS = ("dana", "chris", "wanda", "mallory", "devi", "cleo")
+
+
+def _say() -> st.SearchStrategy[Say]:
+    def of(act: str) -> st.SearchStrategy[Say]:
+        number = st.sampled_from((0, 0, 0, 1, 2))
+        return st.builds(
+            Say,
+            st.sampled_from((*_SPEAKERS, "olga", "ada")),
+            st.just(act),
+            number if act in _NAMES_ONE else st.one_of(st.none(), number),
+            st.sampled_from(_ROLES[act]),
+            st.sampled_from(("plainly",) * 10 + ("app", "hidden")),
+        )
+
+    usual = ("approve", "approve", "approve", "object", "revoke", "accept")
+    return st.sampled_from((*usual, *_ROLES)).flatmap(of)
+
+
+def _value() -> st.SearchStrategy[tuple[str, str]]:
+    return st.sampled_from([(place, value) for place, values in CHANGEABLE.items() for value in values])
+
+
+def happenings(*, alone: bool) -> st.SearchStrategy[Happening]:
+    """alone: without what takes a repository."""
+    number = st.sampled_from((0, 0, 0, 1, 1, 2, 3, 5))
+    team, who = st.sampled_from((COUNCIL, COUNCIL, "checkout", "warehouse", ORDERS)), st.sampled_from(_MOVERS)
+    kinds: list[st.SearchStrategy[Happening]] = [_say()] * 6
+    kinds += [
+        st.builds(SignAll, st.booleans()),
+        st.builds(Edit, number, st.booleans()),
+        st.builds(Delete, number),
+        st.builds(Delete, number),
+        st.builds(Join, who, team),
+        st.builds(Leave, who, team),
+        _value().flatmap(lambda to: st.builds(Push, st.sampled_from(AUTHORS), st.just(to[0]), st.just(to[1]))),
+        _value().map(lambda to: Base(*to)),
+        st.builds(Wait, st.sampled_from((1, 30, 24 * 5, 24 * 31))),
+        st.just(Forget()),
+        st.just(Forget()),
+    ]
+    if not alone:
+        kinds += [st.just(Retarget()), st.builds(Merge, st.booleans())]
+    return st.integers(0, len(kinds) - 1).flatmap(kinds.__getitem__)
+
+
+def plans(longest: int, *, alone: bool) -> st.SearchStrategy[list[Step]]:
+    told = st.sampled_from((True, True, True, False))
+    return st.lists(st.builds(Step, happenings(alone=alone), told), min_size=longest // 2, max_size=longest)

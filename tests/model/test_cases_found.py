@@ -1,0 +1,43 @@
+"""What the plans brought to light, each as short as it gets."""
+
+from __future__ import annotations
+
+from bot.review.values import Decision, Verdict
+from tests.model.plan import Delete, Forget, Happening, Join, Push, Say, SignAll, Step
+from tests.model.review import Review
+
+
+def played(*what: Happening) -> Decision:
+    """What comes of it, each seen before the next one."""
+    review = Review()
+    return [review.play(Step(one)) for one in what][-1] or review.look()
+
+
+def test_what_was_taken_back_stays_so_without_the_comment_the_database_and_any_other_signature() -> None:
+    decision = played(
+        Push("olga", "legacy", "gone"), Say("dana", "approve", 0), Say("dana", "revoke"), Delete(0), Forget()
+    )
+    assert decision.verdict is Verdict.HELD
+
+
+def test_what_was_made_worse_stays_so_without_the_comment_and_the_database() -> None:
+    decision = played(Push("olga", "status", "more"), Say("dana", "breaking", 0), Delete(0), Forget())
+    assert decision.verdict is Verdict.HELD
+
+
+def test_who_joins_the_deciding_team_after_calling_it_compatible_has_decided_nothing() -> None:
+    decision = played(Push("olga", "legacy", "gone"), Say("mallory", "compatible", 0), Join("mallory", "api-council"))
+    assert decision.verdict is Verdict.HELD
+    assert "write a new comment" in decision.answers[-1].reason
+
+
+def test_an_objection_to_what_is_gone_is_answered_after_the_database_was_lost() -> None:
+    decision = played(
+        Push("olga", "email", "gone"),
+        SignAll(by_id=True),
+        Forget(),
+        Push("oskar", "email", "string"),
+        Say("ada", "object", 0),
+    )
+    assert decision.verdict is Verdict.CLEAR
+    assert "An objection takes" in decision.answers[-1].reason
