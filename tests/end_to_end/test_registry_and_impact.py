@@ -182,3 +182,19 @@ async def test_a_new_evidence_of_use_asks_only_the_new_consumer(shop: Shop) -> N
     assert not shop.may_merge(pull)
     await shop.say(pull, shop.wanda, "/approve-breaking")
     assert shop.may_merge(pull)
+
+
+async def test_a_consumer_that_only_the_default_branch_knows_signs_on_a_release_branch_too(shop: Shop) -> None:
+    shop.acme.team("mobile", [shop.github.user("mia")])
+    gated = registry() + 'branches: ["main", "release/*"]\n'
+    await shop.on_main({REGISTRY: gated})
+    shop.orders.create_branch("release/1", shop.orders.tip("main"), shop.ada)
+    await shop.on_main({REGISTRY: registry() + MOBILE + 'branches: ["main", "release/*"]\n'})
+    shop.orders.commit("fix", {SPEC: without_email(spec())}, author=shop.olga, start="release/1", message="Fix")
+    pull = shop.orders.open_pull_request("fix", shop.olga, base="release/1")
+    await shop.bot.settled()
+    for person in (shop.dana, shop.chris):
+        await shop.say(pull, person, "/approve-breaking")
+    assert shop.verdict(pull) == "failure"
+    await shop.say(pull, shop.mia, "/approve-breaking")
+    assert shop.verdict(pull) == "success"
