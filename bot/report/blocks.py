@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.contracts.change import Change
-from bot.judge.finding import Level
 from bot.registry.impact import ConsumerImpact, Guarantee, Reach
 from bot.report import reasons, words
 from bot.report.context import Context
@@ -186,7 +185,7 @@ def _promise(item: Item, names: Names) -> str:
 
 def _whom(item: Item, names: Names) -> list[str]:
     """Whom the finding reaches, each with the evidence for it."""
-    if item.impact is None or item.level is Level.COMPATIBLE:
+    if item.impact is None or item.reaches_nobody:
         return []
     affected, possibly = item.reached(Reach.AFFECTED), item.reached(Reach.POSSIBLY)
     if not item.impact.consumers:
@@ -222,7 +221,7 @@ def _whom_in_short(item: Item, names: Names, *, evidence: bool) -> str:
     """` · affects checkout-web, which reads …`: how we know, of the only one."""
     for reach, verb in ((Reach.AFFECTED, "affects"), (Reach.POSSIBLY, "possibly affects")):
         reached = item.reached(reach)
-        if evidence and len(reached) == 1 and reached[0].reasons and item.level is not Level.COMPATIBLE:
+        if evidence and len(reached) == 1 and reached[0].reasons and not item.reaches_nobody:
             (only,) = reached
             if only.alias or not names.is_private(only.consumer):
                 how = reasons.sentence(only.reasons, 1)
@@ -233,7 +232,7 @@ def _whom_in_short(item: Item, names: Names, *, evidence: bool) -> str:
 
 
 def _whom_by_name(item: Item, names: Names) -> str:
-    if item.level is Level.COMPATIBLE:
+    if item.reaches_nobody:
         return ""
     affected = [plain(names.consumer(c.consumer)) for c in item.reached(Reach.AFFECTED)]
     possibly = [plain(names.consumer(c.consumer)) for c in item.reached(Reach.POSSIBLY)]

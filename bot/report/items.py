@@ -56,7 +56,12 @@ class Item:
     @property
     def is_severe(self) -> bool:
         """Whether it is shown first and in full."""
-        return self.level in MUST_BE_SIGNED or (self.is_gated and self.level is Level.RISKY)
+        return self.level in MUST_BE_SIGNED or self.is_gated
+
+    @property
+    def reaches_nobody(self) -> bool:
+        """Whether it is left unsaid whom it reaches: it takes nothing from them."""
+        return self.level is Level.COMPATIBLE and not self.requirements
 
     @property
     def holds(self) -> bool:

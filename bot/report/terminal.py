@@ -178,7 +178,7 @@ def _finding(item: Item, names: Names) -> Iterator[RenderableType]:
         )
         facts.append(f"{before} → {after}")
     yield _indented_text("  ".join(fact for fact in facts if fact), style="cyan")
-    if item.level is Level.COMPATIBLE:
+    if item.reaches_nobody:
         return
     if item.undoes_since:
         released = printable(item.undoes_since)

@@ -16,6 +16,7 @@ from bot.registry.impact import Reach
 from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, Authority, listed
 from bot.review.commands import Action, Command
 from bot.review.declined import NOT_THEN, Declined, role_of
+from bot.review.deprecations import deprecates
 from bot.review.fingerprint import blanked
 from bot.review.outcome import Outcome, Refused, human, in_order, signer
 from bot.review.requirements import only_reports
@@ -333,7 +334,10 @@ class _Hearing:
         return seen[-1].findings or seen[-1].requirements if seen else ()
 
     def _meant(self, comment: Comment, command: Command) -> dict[str, FindingSeen]:
-        """By full id. Without ids: everything in the list that could be seen that is risky or worse. Raises Refused."""
+        """By full id. Without ids: everything in the list that could be seen that is risky, a deprecation or worse.
+
+        Raises Refused.
+        """
         seen: dict[str, FindingSeen] = {}
         for published in self.publications:
             if published.published_at < comment.created_at:
@@ -344,7 +348,9 @@ class _Hearing:
 
     def _is_worth_it(self, id: str) -> bool:
         finding = self.present.get(id)
-        return finding is None or finding.impact.finding.level is not Level.COMPATIBLE
+        if finding is None or finding.impact.finding.level is not Level.COMPATIBLE:
+            return True
+        return deprecates(finding.impact.finding.change)
 
     def _of(self, published: PublishedDecision) -> Iterator[tuple[str, FindingSeen]]:
         yield from published.findings.items()

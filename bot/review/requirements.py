@@ -16,6 +16,7 @@ from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
 from bot.registry.model import Consumer, Contract, Registry
 from bot.registry.trace import only_owner_depends
 from bot.review.authority import DECISION_OWNER, VERIFICATION_OWNER, Authority
+from bot.review.deprecations import deprecates
 from bot.review.fingerprint import finding_fingerprint, requirement_fingerprint, shown
 from bot.review.sunset import stays_until
 from bot.review.values import Capacity, JudgedFinding, Requirement, RequirementState
@@ -136,11 +137,13 @@ def _by_table(finding: JudgedFinding, contract: Contract, registry: Registry, ci
     asks_verifier = fact.startswith(_BEHAVIOURS) and contract.verification_owner is not None
     verifier: Literal["", "asked"] = "asked" if asks_verifier else ""
     day = stays_until(impact, contract, circumstances.today) if circumstances.today else None
-    if level is Level.COMPATIBLE or (impact.undoes_since and not day):
+    if impact.undoes_since and not day:
         return NOTHING
+    seen = _named(affected, consumers) if impact.guarantee is Guarantee.GUARANTEED else ()
+    if level is Level.COMPATIBLE:
+        return Needed(acknowledging=seen) if deprecates(impact.finding.change) else NOTHING
     if level is Level.RISKY:
-        promised = impact.guarantee is Guarantee.GUARANTEED
-        return Needed(acknowledging=_named(affected, consumers) if promised else (), verification_owner=verifier)
+        return Needed(acknowledging=seen, verification_owner=verifier)
     if level is Level.UNCLASSIFIED or fact == VERSION_NOT_RAISED:
         return Needed(decision_owner=True, verification_owner=verifier)
     if impact.guarantee is Guarantee.OUT_OF_CONTRACT:
@@ -246,11 +249,16 @@ def _requirements_of(
             why = f"Has to acknowledge this, because the contract asks for it: {seen}"
             yield making.for_consumer(consumer, why, blocking=True, wants="acknowledgement")
         else:
-            is_risky = circumstances.level(finding) is Level.RISKY
-            what = "this may surprise it" if is_risky else "what it uses was never promised to stay"
+            what = _why_to_acknowledge(finding, circumstances)
             yield making.for_consumer(
                 consumer, f"Asked, not required: {what}; {seen}", blocking=False, wants="acknowledgement"
             )
+
+
+def _why_to_acknowledge(finding: JudgedFinding, circumstances: Circumstances) -> str:
+    if circumstances.level(finding) is Level.BREAKING:
+        return "what it uses was never promised to stay"
+    return "what it uses is to go" if deprecates(finding.impact.finding.change) else "this may surprise it"
 
 
 def _why_the_decision_owner(finding: JudgedFinding, needed: Needed, circumstances: Circumstances) -> str:
@@ -368,9 +376,11 @@ def handles(
         if contract is None:
             continue
         reached = [c for c in impact.consumers if everybody or c.reach is not Reach.NOT]
-        if impact.finding.level is Level.RISKY and not everybody:
+        only_seen = impact.finding.level is Level.RISKY or deprecates(impact.finding.change)
+        blocks = impact.finding.level in _BLOCKING_LEVELS
+        if only_seen and not blocks and not everybody:
             reached = [c for c in reached if c.reach is Reach.AFFECTED]
-        if everybody or impact.finding.level in _BLOCKING_LEVELS or (impact.finding.level is Level.RISKY and reached):
+        if everybody or blocks or (only_seen and reached):
             touched.add(contract.id)
             wanted |= {owners.get(c.consumer) for c in reached}
     for id, capacity in others:

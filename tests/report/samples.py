@@ -370,7 +370,7 @@ def hostile(text: str) -> Decision:
         consumer,
         note=text,
     )
-    mild = judged(finding(replace(rule, level=Level.COMPATIBLE), text, contract=text, path=text))
+    mild = judged(finding(replace(rule, level=Level.COMPATIBLE), f"{text} 3", contract=text, path=text))
     person = Person(66, text)
     capacity = Capacity("consumer", text)
     signature = Signature(person, capacity, NOW, f"{URL}1{text}", 1, text)

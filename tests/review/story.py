@@ -84,10 +84,11 @@ def finding(
     of: str = "orders-api",
     rule: str = "response-property-removed",
     title: str = "status was removed",
+    attributes: Mapping[str, str] | None = None,
 ) -> Finding:
     found = tuple(Place(address, {"direction": "response"}) for address in places or (element,))
     judgement = Rule(rule, level, title, "Readers miss it.", "Keep it.")
-    change = Change(fact=fact, element=element, places=found, identity=identity)
+    change = Change(fact=fact, element=element, places=found, identity=identity, attributes=attributes or {})
     return Finding(of, change, (Verdict(judgement, level, found),))
 
 

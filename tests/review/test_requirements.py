@@ -76,6 +76,58 @@ def test_the_table_of_what_must_be_signed(
     assert decision.verdict is (Verdict.HELD if must else Verdict.CLEAR)
 
 
+@pytest.mark.parametrize(
+    ("fact", "attributes", "asked"),
+    [
+        ("operation.deprecated", {}, ["checkout-web"]),
+        ("parameter.deprecated", {}, ["checkout-web"]),
+        ("header.sunset.added", {}, ["checkout-web"]),
+        ("schema.deprecated.added", {}, ["checkout-web"]),
+        ("schema.sunset.changed", {"moved": "earlier"}, ["checkout-web"]),
+        ("schema.sunset.changed", {"moved": "later"}, []),
+        ("operation.sunset.later", {}, []),
+        ("operation.reactivated", {}, []),
+        ("graphql.deprecation.added", {}, ["checkout-web"]),
+        ("graphql.deprecation.reason.changed", {}, []),
+        ("protobuf.deprecated", {}, ["checkout-web"]),
+        ("protobuf.undeprecated", {}, []),
+    ],
+)
+def test_who_uses_what_is_newly_deprecated_is_asked_to_acknowledge_it_and_not_waited_for(
+    fact: str, attributes: dict[str, str], asked: list[str]
+) -> None:
+    found = finding(COMPATIBLE, fact=fact, attributes=attributes)
+    decision = Story((impact(found, {"checkout-web": AFFECTED, "mobile-app": NOT}),)).decide()
+    assert (open_for(decision), asked_only(decision)) == ([], asked)
+    assert decision.verdict is Verdict.CLEAR
+    assert all(r.wants == "acknowledgement" and "is to go" in r.why for r in decision.requirements)
+
+
+@pytest.mark.parametrize(
+    ("guarantee", "reach"), [(PROMISED, POSSIBLY), (PROMISED, NOT), (MAY, AFFECTED), (OUT, AFFECTED)]
+)
+def test_a_deprecation_asks_nobody_whom_a_risky_change_would_not_ask(guarantee: Guarantee, reach: Reach) -> None:
+    found = finding(COMPATIBLE, fact="operation.deprecated")
+    assert Story((impact(found, {"checkout-web": reach}, guarantee),)).decide().requirements == ()
+
+
+def test_a_deprecation_waits_for_an_acknowledgement_where_the_contract_says_so() -> None:
+    deprecated = impact(finding(COMPATIBLE, fact="operation.deprecated"))
+    story = Story((deprecated,), registry(contract(signoff={"ack_required": True})))
+    story.publish()
+    assert open_for(story.decide()) == ["checkout-web"]
+    assert story.decide().verdict is Verdict.HELD
+    story.says(CHECKOUT_CHO, "/ack")
+    assert story.decide().verdict is Verdict.RELEASED
+
+
+def test_a_deprecation_may_be_objected_to_without_naming_it() -> None:
+    story = Story((impact(finding(COMPATIBLE, fact="operation.deprecated")),))
+    story.publish()
+    story.says(CHECKOUT_CHO, "/object -- where are we to go?")
+    assert story.decide().verdict is Verdict.HELD
+
+
 @pytest.mark.parametrize("kind", ["declared", "somebody-said-so"])
 def test_a_mere_declaration_protects_nothing_that_is_out_of_the_contract(kind: str) -> None:
     rules = registry(consumers=(consumer("checkout-web", CHECKOUT, kind),))

@@ -61,6 +61,7 @@ def told(steps: list[Any]) -> Story:
                 "another": (CHANGED_STATUS,),
                 "gone": (OTHER_ONE,),
                 "risky": (RISKY,),
+                "deprecated": (DEPRECATED,),
                 "promised": (PROMISED,),
             }[what]
         else:
@@ -73,6 +74,7 @@ CHANGED_STATUS = impact(
     finding(fact="schema.type.changed", element="GET /orders 200:$.status", identity=("string", "integer"))
 )
 OTHER_ONE = impact(finding(Level.COMPATIBLE, element="GET /orders 200:$.other"), {})
+DEPRECATED = impact(finding(Level.COMPATIBLE, fact="schema.deprecated.added", identity=("", "true")))
 PROMISED = impact(finding(element="GET /orders/{id} 200:$.total"))
 
 
