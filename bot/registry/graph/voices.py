@@ -1,7 +1,8 @@
 """The consumers of one producer, each with what both halves say (hard cases 9, 10 and 13 of the sign-off rules).
 
 A half in another repository speaks for a consumer that the producer registered when the producer names that repository;
-without a repository, only when both name the same owner: a mere claim of somebody's id takes nobody's place.
+without a repository, only when both name the same owner, and that owner can write there. Then it adds what it uses, and
+takes nothing away: anybody can let a team write to a repository of theirs, and claim to be that team's consumer in it.
 """
 
 from __future__ import annotations
@@ -158,7 +159,7 @@ class Listening:
                     return one
             return None
         named = speakers.by_id.get(consumer.id.lower(), ())
-        trusted = [one for one in named if consumer.owner is None or same(consumer.owner, one.component.owner)]
+        trusted = [one for one in named if same(consumer.owner, one.component.owner) and _is_written_by_its_owner(one)]
         return trusted[0] if len(trusted) == 1 else None
 
     def _evidenced(self, key: str, consumer: Consumer, registry: Registry) -> Consumer:
@@ -185,7 +186,8 @@ class Listening:
             return Voice(joined, consumer, gathered=_all(seen))
         theirs = self._seen_by(key, own)
         component = own.component
-        said = {name: getattr(component, name) for name in component.model_fields_set - {"id", "owner"}}
+        is_named = consumer.repo is not None
+        said = {name: getattr(component, name) for name in component.model_fields_set - {"id", "owner"} if is_named}
         uses = (
             *consumer.uses,
             *as_uses(seen),
@@ -197,12 +199,12 @@ class Listening:
                 **said,
                 "repo": own.half.repository,
                 "owner": component.owner or consumer.owner,
-                "tolerates": tolerated(tuple(own.entries.values())),
+                "tolerates": tolerated(tuple(own.entries.values())) if is_named else consumer.tolerates,
                 "uses": uses,
                 "assumes": (*consumer.assumes, *_new(_assumes(own), consumer.assumes)),
             }
         )
-        word = OwnWord(repository=own.half.repository, signoff=_signoff(own))
+        word = OwnWord(repository=own.half.repository, signoff=_signoff(own)) if is_named else None
         return Voice(joined, consumer, own.half, own.entries, (*_all(seen), *_all(theirs)), word)
 
     def _unregistered(self, key: str, name: str, own: _Consuming) -> Voice:
@@ -300,9 +302,14 @@ def _why_not(own: _Consuming, key: str) -> str:
         return f"{half.repository} is archived"
     if owner is None:
         return f"the registry of {half.repository} names no owner for it"
-    if not any(same(owner, writer) for writer in half.writers):
+    if not _is_written_by_its_owner(own):
         return f"{owner} can't write to {half.repository}"
     return ""
+
+
+def _is_written_by_its_owner(own: _Consuming) -> bool:
+    """Whether those whom a half names as its owner can write to it: anybody can write down a name."""
+    return any(same(own.component.owner, writer) for writer in own.half.writers)
 
 
 def _protected(voice: Voice, producer: Half | None) -> Voice:

@@ -88,6 +88,18 @@ def test_without_a_repository_only_the_same_owner_is_believed() -> None:
     assert len(gate(producer(nowhere), consumer(EMAIL)).consumers) == 2
     same = nowhere.replace("@acme/old-team", "@acme/checkout")
     assert elements(only(gate(producer(same), consumer(EMAIL)))) == {STATUS, EMAIL}
+    assert len(gate(producer(same), consumer(EMAIL, writers=frozenset({"@mallory"}))).consumers) == 2
+    nobodys = nowhere.replace('    owner: "@acme/old-team"\n', "")
+    assert len(gate(producer(nobodys), consumer(EMAIL)).consumers) == 2
+
+
+def test_a_half_in_a_repository_that_the_producer_does_not_name_only_adds() -> None:
+    nowhere = REGISTERED.replace("    repo: acme/checkout-web\n", "").replace("@acme/old-team", "@acme/checkout")
+    lines = "    tolerates: [new_headers]\n    signoff: {on_silence: consent}\n"
+    found = gate(producer(nowhere), consumer(EMAIL, lines=lines))
+    assert elements(only(found)) == {STATUS, EMAIL}
+    assert only(found).tolerates == ("new_enum_values",)
+    assert dict(found.own_words) == {}
 
 
 def test_two_repositories_that_call_themselves_the_same_are_two_consumers() -> None:
