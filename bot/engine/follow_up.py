@@ -12,7 +12,8 @@ from bot.github.published import digest
 from bot.github.pull import PullRequestState
 from bot.registry.model import Registry
 from bot.report import notices
-from bot.review.values import Decision, FollowUp
+from bot.review.disputes import FollowUp
+from bot.review.values import Decision
 
 log = logging.getLogger(__name__)
 

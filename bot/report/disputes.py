@@ -9,7 +9,8 @@ from bot.report import blocks, safety, words
 from bot.report.deadlines import Deadlines
 from bot.report.items import Item
 from bot.report.names import Names
-from bot.review.values import Capacity, Decision, Dispute, Objection, RequirementState, Signature
+from bot.review.disputes import Dispute, Objection
+from bot.review.values import Capacity, Decision, RequirementState, Signature
 
 _SHORT = 600
 _SHORT_LINES = 8

@@ -31,18 +31,8 @@ from bot.report.explained import (
 from bot.report.items import Item
 from bot.report.names import Names
 from bot.report.publication import CheckOutput
-from bot.review.values import (
-    Answer,
-    Capacity,
-    Decision,
-    Dispute,
-    Objection,
-    Person,
-    Reclassification,
-    Requirement,
-    Signature,
-    SupersededSignature,
-)
+from bot.review.disputes import Dispute, Objection, Reclassification
+from bot.review.values import Answer, Capacity, Decision, Person, Requirement, Signature, SupersededSignature
 
 if TYPE_CHECKING:
     from bot.registry.model import Registry

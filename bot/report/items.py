@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from bot.judge.finding import Finding, Level
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
 from bot.report.words import MUST_BE_SIGNED
-from bot.review.values import Decision, Reclassification, Requirement, RequirementState
+from bot.review.disputes import Reclassification
+from bot.review.values import Decision, Requirement, RequirementState
 
 if TYPE_CHECKING:
     from bot.registry.model import Registry

@@ -13,8 +13,9 @@ from bot.report import items, safety, words
 from bot.report.blocks import line
 from bot.report.names import Names, handle
 from bot.report.signing import capacity_name
+from bot.review.disputes import Escalation, FollowUp
 from bot.review.offers import CONFIRMATION
-from bot.review.values import Decision, Escalation, FollowUp, Person, Requirement, RequirementState
+from bot.review.values import Decision, Person, Requirement, RequirementState
 
 TITLE_LIMIT = 200
 _FINDINGS_LISTED = 20

@@ -8,18 +8,8 @@ from dataclasses import dataclass
 from bot.report import safety, words
 from bot.report.names import Names
 from bot.report.signing import capacity_name, signatures_of, signed_by
-from bot.review.values import (
-    RULINGS,
-    Answer,
-    Decision,
-    FollowUp,
-    Objection,
-    Reclassification,
-    Requirement,
-    RequirementState,
-    Signature,
-    SupersededSignature,
-)
+from bot.review.disputes import FollowUp, Objection, Reclassification
+from bot.review.values import RULINGS, Answer, Decision, Requirement, RequirementState, Signature, SupersededSignature
 
 _REASONS_SHOWN = 10
 _IDS_SHOWN = 6

@@ -11,9 +11,10 @@ from bot.registry.span import duration
 from bot.review.authority import DECISION_OWNER, Authority, Signers
 from bot.review.commands import Command
 from bot.review.declined import Declined, role_of
+from bot.review.disputes import Objection, Revocation
 from bot.review.hearing import Heard
 from bot.review.selection import Known
-from bot.review.values import RULINGS, Act, AskedFor, Comment, Objection, Person, Revocation, Signature
+from bot.review.values import RULINGS, Act, AskedFor, Comment, Person, Signature
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from bot.review.authority import DECISION_OWNER, Authority, had_a_hand
 from bot.review.case import Case
 from bot.review.commands import Action, contains_command, parse
 from bot.review.deadlines import asked_since, beginning, courses, expiring, next_due
+from bot.review.disputes import FollowUp
 from bot.review.fingerprint import blanked
 from bot.review.hearing import hear, seen_as
 from bot.review.requirements import Circumstances
@@ -26,7 +27,6 @@ from bot.review.values import (
     Comment,
     Commit,
     Decision,
-    FollowUp,
     JudgedFinding,
     Person,
     PublishedDecision,

@@ -17,21 +17,13 @@ from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, Authority, list
 from bot.review.commands import Action, Command
 from bot.review.declined import NOT_THEN, Declined, role_of
 from bot.review.deprecations import deprecates
+from bot.review.disputes import Objection, Reclassification
 from bot.review.fingerprint import blanked
 from bot.review.outcome import Outcome, Refused, human, in_order, signer
 from bot.review.requirements import only_reports
 from bot.review.selection import MOST_LISTED, is_for
 from bot.review.sunset import stays_until
-from bot.review.values import (
-    Capacity,
-    Comment,
-    FindingSeen,
-    JudgedFinding,
-    Objection,
-    Person,
-    PublishedDecision,
-    Reclassification,
-)
+from bot.review.values import Capacity, Comment, FindingSeen, JudgedFinding, Person, PublishedDecision
 
 _LEVELS: Mapping[str, Level] = {"compatible": Level.COMPATIBLE, "risky": Level.RISKY, "breaking": Level.BREAKING}
 

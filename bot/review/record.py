@@ -7,16 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.judge.finding import Level
-from bot.review.values import (
-    AskedFor,
-    Capacity,
-    FindingSeen,
-    Objection,
-    Person,
-    PublishedDecision,
-    Reclassification,
-    RequirementState,
-)
+from bot.review.disputes import Objection, Reclassification
+from bot.review.values import AskedFor, Capacity, FindingSeen, Person, PublishedDecision, RequirementState
 
 VERSION = 2
 _READ = frozenset({1, 2})

@@ -19,10 +19,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.review.disputes import Objection
 from bot.review.hearing import seen_as
 from bot.review.record import as_plain, from_plain
 from bot.review.selection import asked_for
-from bot.review.values import CommentKind, Decision, FindingSeen, Objection, PublishedDecision, Requirement
+from bot.review.values import CommentKind, Decision, FindingSeen, PublishedDecision, Requirement
 
 _BLOCK = re.compile(r"<!-- countersign:v1 ([A-Za-z0-9_-]+)\.([0-9a-f]{64}) -->")
 _LONGEST = 2_000_000

@@ -13,16 +13,10 @@ from datetime import datetime
 
 from bot.review.authority import DECISION_OWNER, Authority
 from bot.review.case import end_of
+from bot.review.disputes import Dispute, Objection
 from bot.review.rulings import SETS_ASIDE_A_SUNSET
 from bot.review.silence import Course
-from bot.review.values import (
-    RULINGS,
-    Dispute,
-    Objection,
-    Requirement,
-    RequirementState,
-    Signature,
-)
+from bot.review.values import RULINGS, Requirement, RequirementState, Signature
 
 _BY_RULING = {
     "accept": RequirementState.APPROVED,

@@ -15,12 +15,13 @@ from bot.review.case import Case, is_past, signature_name, written
 from bot.review.commands import Action, Command
 from bot.review.deadlines import asked_since, courses
 from bot.review.declined import NOT_THEN, Declined
+from bot.review.disputes import Escalation, Revocation
 from bot.review.extension import extend
 from bot.review.outcome import Outcome, Refused, human, in_order, signer
 from bot.review.rulings import rule, waive
 from bot.review.selection import Selection, Unselectable, is_for, select
 from bot.review.silence import Course
-from bot.review.values import Comment, Escalation, Person, Revocation, Signature
+from bot.review.values import Comment, Person, Signature
 
 CHANGED_SINCE = "What this signed is no longer part of the pull request as it was; what replaced it is asked for again."
 WITHDRAWN = "This was withdrawn by `/revoke` or a later ruling; to sign again, write a new comment."

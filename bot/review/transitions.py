@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from bot.review.disputes import Dispute
 from bot.review.fingerprint import blanked
 from bot.review.values import (
     Act,
     AskedFor,
     Capacity,
     Decision,
-    Dispute,
     Person,
     PublishedDecision,
     Requirement,

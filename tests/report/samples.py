@@ -15,6 +15,7 @@ from bot.registry.floors import Raised
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach, Reason
 from bot.registry.model import Calendar, Consumer, Contract, Registry, Use
 from bot.report.context import Context
+from bot.review.disputes import Dispute, FollowUp, Objection, Reclassification
 from bot.review.silence import Course
 from bot.review.values import (
     Act,
@@ -23,12 +24,8 @@ from bot.review.values import (
     Capacity,
     Comment,
     Decision,
-    Dispute,
-    FollowUp,
     JudgedFinding,
-    Objection,
     Person,
-    Reclassification,
     Requirement,
     RequirementState,
     Signature,

@@ -11,7 +11,8 @@ import pytest
 from bot.report import json as machine
 from bot.report.check import TEXT_LIMIT, check_output
 from bot.report.comment import COMMENT_LIMIT, comment
-from bot.review.values import Decision, Dispute
+from bot.review.disputes import Dispute
+from bot.review.values import Decision
 from tests.report.rendering import Rendered
 from tests.report.samples import (
     CHECKOUT_CAPACITY,

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from bot.registry.model import Registry
 from bot.report import notices
 from bot.report.buttons import HOW_TO_SIGN, RECHECK
+from bot.review.disputes import Escalation, FollowUp
 from bot.review.silence import Course
-from bot.review.values import Decision, Escalation, FollowUp, Person, Requirement
+from bot.review.values import Decision, Person, Requirement
 from tests.review.story import COUNCIL, COUNCIL_CARL, NOON, Story, registry
 
 EVIL = "x @acme/everybody <!-- countersign:v1 a --> #1 [a](javascript:x)"
