@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.contracts.document import Side
+from bot.contracts.openapi.swagger_objects import security_scheme, set_style
 from bot.contracts.openapi.swagger_schema import schema_of_parameter, translate_schema
 from bot.contracts.references import FileResolver
 from bot.contracts.tree import Node, Pointer, UnresolvedReference
@@ -22,9 +23,6 @@ _ASSUMED = ("application/json",)
 """What 2.0 leaves open when neither the operation nor the document says `consumes` or `produces`."""
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-_STYLES = {"ssv": "spaceDelimited", "pipes": "pipeDelimited"}
-_FLOW_KEYS = ("flow", "authorizationUrl", "tokenUrl", "scopes")
-_FLOWS = {"application": "clientCredentials", "accessCode": "authorizationCode"}
 _ANY = "*/*"
 _ANY_ESCAPED = "*~1*"
 
@@ -116,7 +114,7 @@ class _Translator:
         for name, node in self._members(self._root, "securityDefinitions"):
             at = ("components", "securitySchemes", name)
             self._moved(at, node)
-            components.setdefault("securitySchemes", {})[name] = _security_scheme(node.value)
+            components.setdefault("securitySchemes", {})[name] = security_scheme(node.value)
         for name, node in self._members(self._root, "parameters"):
             parameter = node.value if isinstance(node.value, dict) else {}
             if parameter.get("in") == "body":
@@ -247,7 +245,7 @@ class _Translator:
             return node.value
         parameter, schema = schema_of_parameter(node.value)
         self._moved((*at, "schema"), node)
-        _style(parameter, node.value)
+        set_style(parameter, node.value)
         return {**parameter, "schema": translate_schema(node, (*at, "schema"), self._moved, schema)}
 
     def _media_types(self, operation: Node, key: str) -> tuple[str, ...]:
@@ -312,7 +310,7 @@ class _Translator:
                 self._moved((*at, "schema", "required", len(needed)), one.child("required"))
                 needed.append(name)
             style: dict[str, Any] = {}
-            _style(style, one.value)
+            set_style(style, one.value)
             if style:
                 self._moved((*at, "encoding", name), one)
                 encoding[name] = style
@@ -379,31 +377,3 @@ def _shared_headers(response: Node, name: str) -> Any:
 
 def _escaped(part: str | int) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
-
-
-def _style(parameter: dict[str, Any], written: dict[str, Any]) -> None:
-    """`collectionFormat` says how an array is written; without one it is `csv`."""
-    if written.get("type") != "array":
-        return
-    format = written.get("collectionFormat", "csv")
-    if format == "csv":
-        parameter["explode"] = False
-    elif format == "multi":
-        parameter["style"], parameter["explode"] = "form", True
-    else:
-        parameter["style"], parameter["explode"] = _STYLES.get(str(format), str(format)), False
-
-
-def _security_scheme(written: Any) -> Any:
-    if not isinstance(written, dict):
-        return written
-    kept = {
-        key: below for key, below in written.items() if key not in ("flow", "authorizationUrl", "tokenUrl", "scopes")
-    }
-    if written.get("type") == "basic":
-        return {**kept, "type": "http", "scheme": "basic"}
-    if written.get("type") != "oauth2":
-        return kept
-    flow = str(written.get("flow"))
-    said = {key: written[key] for key in ("authorizationUrl", "tokenUrl") if key in written}
-    return {**kept, "flows": {_FLOWS.get(flow, flow): {**said, "scopes": written.get("scopes", {})}}}
