@@ -17,9 +17,9 @@ from tests.shop.world import REGISTRY, SPEC, registry, spec, with_phone, without
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with the shop's contract and registry on main, and a branch `topic` checked out."""
+    """A repository with the shop's contract, registry and the test it names on main; a branch `topic` checked out."""
     git(tmp_path, "init", "-q", "-b", "main")
-    for path, text in ((SPEC, spec()), (REGISTRY, registry())):
+    for path, text in ((SPEC, spec()), (REGISTRY, registry()), ("tests/contract/test_ordering.py", "# held here\n")):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     git(tmp_path, "add", ".")
