@@ -22,7 +22,7 @@ from bot.registry.drafting.draft import draft
 from bot.registry.floors import with_floors
 from bot.registry.gather import Gathered, Promised, gather
 from bot.registry.graph.half import Half
-from bot.registry.graph.joined import floors, join, seen_by
+from bot.registry.graph.joined import default_enforcement, floors, join, seen_by
 from bot.registry.importers.imported import Imported, Question
 from bot.registry.importers.kinds import import_evidence
 from bot.registry.lint import lint
@@ -192,7 +192,9 @@ async def _with_evidence(
     half = Half(repository.full_name(), 0, registry, commit, uses=gathered.uses, problems=gathered.problems)
     graph = join([half])
     demanded, _ = floors(graph, half.repository)
-    return with_floors(seen_by(graph, half.repository, registry), demanded, catalogue), gathered
+    default = default_enforcement(graph, half.repository)
+    seen = seen_by(graph, half.repository, registry)
+    return with_floors(seen, demanded, catalogue, enforcement=default), gathered
 
 
 def _is_of(contract: str, repository: str) -> bool:

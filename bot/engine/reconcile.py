@@ -43,7 +43,7 @@ from bot.registry.floors import Raised, raised, with_floors
 from bot.registry.graph.complaints import complaints_about
 from bot.registry.graph.graph import Graph
 from bot.registry.graph.half import places_of
-from bot.registry.graph.joined import broken_consumers, floors, only_asked, seen_by
+from bot.registry.graph.joined import broken_consumers, default_enforcement, floors, only_asked, seen_by
 from bot.registry.look import look as look_at_contracts
 from bot.registry.model import Registry
 from bot.registry.named_evidence import with_named_evidence
@@ -235,7 +235,9 @@ async def _see(bench: Bench, client: Client, state: PullRequestState, graph_of: 
         demanded, faults = floors(graph, state.repository)
         broken = broken_consumers(graph, state.repository, registry)
         lower = raised(registry, demanded, bench.catalogue)
-        registry = with_floors(seen_by(graph, state.repository, registry), demanded, bench.catalogue)
+        default = default_enforcement(graph, state.repository)
+        registry = seen_by(graph, state.repository, registry)
+        registry = with_floors(registry, demanded, bench.catalogue, enforcement=default)
         problems += faults
     complaints: tuple[str, ...] = ()
     if (snapshot.registry_edit or graph is not None) and not problems:

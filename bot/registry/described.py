@@ -230,7 +230,10 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "fallback": "Who signs where nobody else is left.",
     },
     "Defaults": {
-        "enforcement": "`observe`: say what would be held. `warn`: warn. `enforce`: hold the merge.",
+        "enforcement": (
+            "`observe`: say what would be held. `warn`: warn. `enforce`: hold the merge. In an organisation's "
+            "`.github` repository it holds for all repositories that do not say it themselves."
+        ),
         "signoff": "Who signs what, how many, and for how long a signature holds.",
         "review": "How often registrations are looked at again.",
         "deprecation": "How something is taken away: how long before, and what has to be stated.",

@@ -1,8 +1,10 @@
-"""The floors of an organisation, laid under a repository's registry: it may ask for more, never for less."""
+"""What an organisation says of all its registries: how they are enforced where they say nothing, and the floors below
+which none may go.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,17 +30,36 @@ class Raised:
         return f"`{self.term}` of `{self.contract}` counts as {self.floor}, not {self.value}: the organisation's floor."
 
 
-def with_floors(registry: Registry, floors: Floors | None, catalogue: Catalogue | None = None) -> Registry:
+def with_floors(
+    registry: Registry,
+    floors: Floors | None,
+    catalogue: Catalogue | None = None,
+    *,
+    enforcement: Enforcement | None = None,
+) -> Registry:
     """The registry as it counts: every contract raised to the organisation's floors, which it then carries.
 
     A repository's own `floors` count for nothing, unless they are handed in (the organisation's `.github` repository).
-    catalogue: whose rules have levels of their own; the shipped one.
+    catalogue: whose rules have levels of their own; the shipped one. enforcement: the organisation's default.
     """
-    if floors is None:
-        return registry.model_copy(update={"floors": None})
-    rules = catalogue or shipped()
-    contracts = tuple(_raised(contract, floors, rules)[0] for contract in registry.contracts)
-    return registry.model_copy(update={"contracts": contracts, "floors": floors})
+    contracts = with_default(registry.contracts, enforcement)
+    if floors is not None:
+        rules = catalogue or shipped()
+        contracts = tuple(_raised(contract, floors, rules)[0] for contract in contracts)
+    laid = {"contracts": contracts, "floors": floors, "organisation_enforcement": enforcement}
+    return registry.model_copy(update=laid)
+
+
+def with_default(contracts: Iterable[Contract], enforcement: Enforcement | None) -> tuple[Contract, ...]:
+    """The contracts, enforced as the organisation says where neither they nor their registry's defaults say it."""
+    if enforcement is None:
+        return tuple(contracts)
+    return tuple(
+        contract
+        if "enforcement" in contract.model_fields_set
+        else contract.model_copy(update={"enforcement": enforcement})
+        for contract in contracts
+    )
 
 
 def raised(registry: Registry, floors: Floors | None, catalogue: Catalogue | None = None) -> tuple[Raised, ...]:

@@ -17,18 +17,20 @@ ORGANISATION = ".github"
 
 
 def notes(file: RegistryFile, repository: str | None) -> Iterator[_Note]:
-    """What is wrong with the floors that the file itself sets. repository: `owner/name`, where it is known."""
-    if file.floors is None:
-        return
-    if repository is not None and repository.rpartition("/")[2] != ORGANISATION:
+    """What is wrong with the floors, and the default for all, that the file sets. repository: `owner/name`, if known."""
+    is_organisations = repository is not None and repository.rpartition("/")[2] == ORGANISATION
+    if file.floors is not None and repository is not None and not is_organisations:
         message = "`floors` count only in the organisation's `.github` repository; here nobody reads them."
         yield "warning", ("floors",), message, f"Move them to `{repository.partition('/')[0]}/{ORGANISATION}`."
-    elif not file.contracts:
-        message = (
-            "Nobody has to sign when these floors are lowered, for this file has no contract and no decision owner."
-        )
-        instead = "Register the file itself: a contract of `type: other` with `files: [.github/contracts.yml]`."
-        yield "warning", ("floors",), message, instead
+    if file.contracts or (repository is not None and not is_organisations):
+        return
+    unsigned = "for this file has no contract and no decision owner."
+    instead = "Register the file itself: a contract of `type: other` with `files: [.github/contracts.yml]`."
+    if file.floors is not None:
+        yield "warning", ("floors",), f"Nobody has to sign when these floors are lowered, {unsigned}", instead
+    if is_organisations and "enforcement" in file.defaults.model_fields_set:
+        message = f"This holds wherever nothing else is said. Nobody has to sign when it is lowered, {unsigned}"
+        yield "warning", ("defaults", "enforcement"), message, instead
 
 
 def below(

@@ -315,10 +315,11 @@ class Floors(Model):
 
 
 class Defaults(Model):
-    """What holds for every contract of the file that does not say otherwise, key by key."""
+    """What holds for every contract of the file that does not say otherwise, key by key. `enforcement` in the
+    organisation's `.github` repository: of every repository that says nothing.
+    """
 
     enforcement: Enforcement = "enforce"
-
     signoff: Signoff = Signoff()
     review: Review = Review()
     deprecation: Deprecation = Deprecation()
@@ -358,7 +359,9 @@ class Registry(Model):
 
     ignore: globs of files that are no contracts, whatever they look like. branches: globs of the gated base branches
     (empty: the default branch and protected ones). own_words: by consumer id, of those whose own half is known.
-    floors: the organisation's, already applied to the contracts.
+    floors: the organisation's, already applied to the contracts. default_enforcement: what the file's `defaults` say,
+    if anything. organisation_enforcement: what the organisation's say, already applied to contracts that say nothing.
+    is_organisations: this is the registry whose floors and default hold for the organisation's other repositories.
     """
 
     contracts: tuple[Contract, ...] = ()
@@ -369,6 +372,9 @@ class Registry(Model):
     consumes: tuple[Consumption, ...] = ()
     calendar: Calendar = Calendar()
     floors: Floors | None = None
+    default_enforcement: Enforcement | None = None
+    organisation_enforcement: Enforcement | None = None
+    is_organisations: bool = False
     own_words: Mapping[str, OwnWord] = Field(default_factory=dict)
 
     def contract(self, id: str) -> Contract:

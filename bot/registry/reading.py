@@ -254,20 +254,25 @@ def _merge(files: Mapping[str, RegistryFile], main: str) -> Registry:
         branches=root.branches,
         calendar=root.calendar,
         floors=root.floors,
+        default_enforcement=root.defaults.enforcement if "enforcement" in root.defaults.model_fields_set else None,
         component=root.component,
         consumes=tuple(entry for file in files.values() for entry in file.consumes),
     )
 
 
 def _with_defaults(contract: Contract, *defaults: Defaults) -> Contract:
-    """The contract's own keys over its file's defaults over the main file's, one key at a time."""
-    layered = {
+    """The contract's own keys over its file's defaults over the main file's, one key at a time. Where none of them says
+    how it is enforced, that stays unset: the organisation may say it.
+    """
+    layered: dict[str, object] = {
         name: _over(*(getattr(d, name) for d in defaults), getattr(contract, name))
         for name in ("signoff", "review", "deprecation")
     }
     speakers: tuple[Contract | Defaults, ...] = (contract, *reversed(defaults))
-    said = (one.enforcement for one in speakers if "enforcement" in one.model_fields_set)
-    return contract.model_copy(update={**layered, "enforcement": next(said, contract.enforcement)})
+    said = [one.enforcement for one in speakers if "enforcement" in one.model_fields_set]
+    if said:
+        layered["enforcement"] = said[0]
+    return contract.model_copy(update=layered)
 
 
 def _over(*layers: Model) -> Model:

@@ -88,6 +88,30 @@ async def test_the_organisation_says_how_strict_it_is_at_least_and_says_so_in_th
     assert "the organisation's floor" in shop.comment(pull).replace("&#39;", "'")
 
 
+async def test_the_organisations_default_holds_where_a_repository_says_nothing_and_wakes_what_is_open(
+    shop: Shop,
+) -> None:
+    pull = await _proposed(shop, registry())
+    assert not shop.may_merge(pull)
+    house = await neighbour(shop, ".github", {"contracts.yml": f"{HOUSE}defaults: {{enforcement: observe}}\n"})
+    assert shop.may_merge(pull)
+    assert _title(shop, pull).startswith("Would have been held")
+    said = f"{HOUSE}defaults: {{enforcement: observe}}\nfloors: {{enforcement: warn}}\n"
+    house.commit("main", {"contracts.yml": said}, author=shop.ada)
+    await shop.bot.settled()
+    assert _title(shop, pull).endswith("(warning only)"), "a floor wins"
+    await shop.on_main({REGISTRY: _with("enforce")})
+    assert not shop.may_merge(pull), "the repository's own word wins"
+
+
+async def test_who_stops_saying_that_a_contract_is_enforced_needs_those_whom_that_protects(shop: Shop) -> None:
+    await shop.on_main({REGISTRY: _with("enforce")})
+    await neighbour(shop, ".github", {"contracts.yml": f"{HOUSE}defaults: {{enforcement: observe}}\n"})
+    pull = await shop.propose("say-nothing", {REGISTRY: registry()}, shop.olga)
+    assert not shop.may_merge(pull)
+    assert {team.slug for team in pull.requested_teams} == {"api-council", "checkout", "warehouse"}
+
+
 async def test_of_two_contracts_the_one_that_is_enforced_holds(shop: Shop) -> None:
     second = registry().partition("  - id: orders-api\n")[2].partition("consumers:\n")[0]
     other = "  - id: admin-api\n" + second.replace("api/**/*.yaml", "admin/**/*.yaml").replace(

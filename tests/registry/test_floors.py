@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.registry.floors import raised, with_floors
 from bot.registry.model import Contract, Floors, Registry
-from tests.registry.registries import orders
+from tests.registry.registries import orders, registry
 
 
 def only(registry: Registry) -> Contract:
@@ -101,3 +101,28 @@ def test_floors_laid_twice_are_floors_laid_once(said: str, floors: Floors) -> No
     once = with_floors(orders(more=said), floors)
     assert with_floors(once, floors) == once
     assert raised(once, floors) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "defaults", "counts"),
+    [
+        ("", "", "warn"),
+        ("enforcement: enforce", "", "enforce"),
+        ("enforcement: observe", "", "observe"),
+        ("", "defaults: {enforcement: enforce}", "enforce"),
+        ("", "defaults: {review: {every: 30d}}", "warn"),
+    ],
+)
+def test_where_a_repository_says_nothing_the_organisations_default_enforcement_holds(
+    said: str, defaults: str, counts: str
+) -> None:
+    contract = f"contracts: [{{id: a, type: avro, files: [a.avsc]{f', {said}' if said else ''}}}]\n"
+    found = with_floors(registry(f"{defaults}\n{contract}"), None, enforcement="warn")
+    assert only(found).enforcement == counts
+    assert found.organisation_enforcement == "warn"
+
+
+def test_a_floor_wins_over_the_organisations_own_default() -> None:
+    found = with_floors(orders(), Floors(enforcement="warn"), enforcement="observe")
+    assert only(found).enforcement == "warn"
+    assert raised(orders(), Floors(enforcement="warn")) == (), "nothing was set lower here"

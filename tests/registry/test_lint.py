@@ -207,6 +207,14 @@ def test_floors_count_only_in_the_organisations_own_repository() -> None:
     assert "Nobody has to sign" in found("floors: {quorum: 2}\n", "warning", repository="acme/.github")[0]
 
 
+def test_the_default_of_the_organisation_needs_somebody_who_signs_when_it_is_lowered() -> None:
+    text = "defaults: {enforcement: warn}\n"
+    (said,) = found(text, "warning", repository="acme/.github")
+    assert said.startswith(".github/contracts.yml:3: This holds wherever nothing else is said. Nobody has to sign")
+    assert found(text, "warning", repository="acme/orders") == []
+    assert found(text + GOOD, "warning", repository="acme/.github") == []
+
+
 def test_what_a_repository_sets_below_the_organisations_floors_is_said_with_the_floor() -> None:
     text = GOOD.replace("    behaviours:", "    signoff: {quorum: 1}\n    behaviours:")
     said = found(text, "warning", floors=Floors(quorum=2, notice="120d"))

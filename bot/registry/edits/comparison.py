@@ -43,7 +43,8 @@ def compare(
     What only readers see (titles, notes), and what has no effect yet, is no edit. Of more than MOST_EDITS there is one
     for each contract, which concerns everybody: nobody is lost in a crowd.
     """
-    base, head = Side("base", before), Side("head", after)
+    default = protected.organisation_enforcement
+    base, head = Side("base", before, default), Side("head", after, default)
     found = _edits(base, head, protected, catalogue, today, files, changed)
     edits = tuple(islice(found, MOST_EDITS + 1))
     if len(edits) <= MOST_EDITS:
@@ -101,6 +102,8 @@ def _edits(
         yield from coverage.compare_branches(old, base, head)
         yield from calendar.compare(old, base, head, today)
         yield from floors.compare(old, base, head)
+        if protected.is_organisations:
+            yield from floors.compare_default(old, base, head)
     for new in head.registry.contracts:
         if base.contract(new.id) is None:
             yield Edit(

@@ -9,10 +9,12 @@ from typing import Any, Literal
 
 from bot.contracts.change import AttributeValue
 from bot.contracts.tree import Pointer
+from bot.registry.floors import with_default
 from bot.registry.impact import ConsumerImpact, Guarantee, Reach
 from bot.registry.model import Contract, Registry
 from bot.registry.proposed import settled
 from bot.registry.reading import Reading
+from bot.registry.terms import Enforcement
 
 WHOLE = "**"
 """The address of everything in a contract."""
@@ -69,11 +71,12 @@ class Edit:
 
 class Side:
     """A registry with the places in its files. One that is gone is empty. What is only proposed is not there yet: to
-    take its mark away is to add it.
+    take its mark away is to add it. enforcement: the organisation's, where the registry says nothing.
     """
 
-    def __init__(self, name: Literal["base", "head"], reading: Reading) -> None:
-        self.registry = settled(reading.registry or Registry())
+    def __init__(self, name: Literal["base", "head"], reading: Reading, enforcement: Enforcement | None = None) -> None:
+        registry = settled(reading.registry or Registry())
+        self.registry = registry.model_copy(update={"contracts": with_default(registry.contracts, enforcement)})
         self._name = name
         self._reading = reading
         self._contracts = {

@@ -1,4 +1,4 @@
-"""The floors of an organisation: what every repository may be asked for at least.
+"""The floors of an organisation: what every repository may be asked for at least; and what holds where one is silent.
 
 Whoever decides about a contract of the same repository signs for them, as for the rest of its policy.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.registry.edits.edit import Edit, Side, listed, spelled
+from bot.registry.edits.edit import WHOLE, Edit, Side, listed, spelled
 from bot.registry.model import Contract, Floors
 from bot.registry.span import duration
 from bot.registry.terms import Enforcement
@@ -33,6 +33,25 @@ def compare(old: Contract, base: Side, head: Side) -> Iterator[Edit]:
             after=_shown(now),
             identity=(spelled(was), spelled(now)),
         )
+
+
+def compare_default(old: Contract, base: Side, head: Side) -> Iterator[Edit]:
+    """How contracts of the other repositories are enforced that do not say it."""
+    was, now = (side.registry.default_enforcement or "enforce" for side in (base, head))
+    if was == now:
+        return
+    lowered = _ENFORCEMENTS.index(now) < _ENFORCEMENTS.index(was)
+    side = head if head.has_root("defaults") else base
+    yield Edit(
+        contract=old.id,
+        fact=f"registry.enforcement.{'lowered' if lowered else 'raised'}",
+        element="defaults.enforcement",
+        spot=side.at_root("defaults"),
+        before=was,
+        after=now,
+        identity=(spelled(was), spelled(now)),
+        reach=(WHOLE,) if lowered else (),
+    )
 
 
 def _is_lower(name: str, was: Any, now: Any) -> bool:

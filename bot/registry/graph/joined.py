@@ -12,14 +12,15 @@ from bot.registry.graph.names import Names
 from bot.registry.graph.voices import Listening, Voice
 from bot.registry.model import Assumption, Contract, Floors, Registry, Use
 from bot.registry.proposed import settled
+from bot.registry.terms import Enforcement
 
 FLOORS = ".github"
-"""The repository of an organisation in which its floors stand."""
+"""The repository of an organisation in which its floors and its default enforcement stand."""
 
 
 def join(halves: Iterable[Half]) -> Graph:
     """The graph of these repositories. Proposed entries are not in it; a broken half is there as it last was. Contracts
-    are as they count: raised to their organisation's floors.
+    are as they count: with their organisation's default and floors.
     """
     known = {half.repository.lower(): half for half in halves}
     listening = Listening.to(known.values())
@@ -29,7 +30,8 @@ def join(halves: Iterable[Half]) -> Graph:
         if half.registry is None:
             continue
         demanded, _ = _floors(listening.names, half.repository)
-        registry = with_floors(settled(half.registry), demanded)
+        default = _default_enforcement(listening.names, half.repository)
+        registry = with_floors(settled(half.registry), demanded, enforcement=default)
         voices: dict[str, list[Voice]] = defaultdict(list)
         for voice in listening.voices(half.repository, registry):
             for id in dict.fromkeys(use.contract for use in voice.consumer.uses):
@@ -59,6 +61,7 @@ def seen_by(graph: Graph, repository: str, base: Registry) -> Registry:
         update={
             "consumers": tuple(voice.consumer for voice in voices),
             "own_words": {voice.consumer.id: voice.word for voice in voices if voice.word is not None},
+            "is_organisations": graph.names.key(repository).endswith(f"/{FLOORS}"),
         }
     )
 
@@ -113,13 +116,27 @@ def floors(graph: Graph, repository: str) -> tuple[Floors | None, tuple[str, ...
 
 
 def _floors(names: Names, repository: str) -> tuple[Floors | None, tuple[str, ...]]:
-    owner = repository.partition("/")[0]
-    half = names.half(f"{owner}/{FLOORS}")
+    half = _house(names, repository)
     if half is None:
         return None, ()
     if half.registry is None:
         return None, tuple(f"{half.repository}: {problem}" for problem in half.problems)
     return half.registry.floors, ()
+
+
+def default_enforcement(graph: Graph, repository: str) -> Enforcement | None:
+    """How contracts of the organisation are enforced whose own registry does not say it; None when nobody does."""
+    return _default_enforcement(graph.names, repository)
+
+
+def _default_enforcement(names: Names, repository: str) -> Enforcement | None:
+    half = _house(names, repository)
+    return half.registry.default_enforcement if half and half.registry else None
+
+
+def _house(names: Names, repository: str) -> Half | None:
+    """The half of the organisation's own repository."""
+    return names.half(f"{repository.partition('/')[0]}/{FLOORS}")
 
 
 def _edge(node: Node, voice: Voice, producer: Half) -> Edge | None:

@@ -78,7 +78,7 @@ def _component(half: Half | None) -> object:
 
 
 def _floors(half: Half | None) -> object:
-    return half.registry.floors if half and half.registry else None
+    return (half.registry.floors, half.registry.default_enforcement) if half and half.registry else (None, None)
 
 
 def _shown(half: Half | None) -> object:

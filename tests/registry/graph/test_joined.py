@@ -9,7 +9,7 @@ import pytest
 
 from bot.registry.graph.graph import Edge, Graph
 from bot.registry.graph.half import Half
-from bot.registry.graph.joined import floors, join, of, only_asked, seen_by
+from bot.registry.graph.joined import default_enforcement, floors, join, of, only_asked, seen_by
 from bot.registry.model import Consumer, Registry
 from tests.registry.graph.halves import API, EMAIL, ORDERS, REGISTERED, STATUS, consumer, half, producer, seen
 
@@ -229,6 +229,19 @@ def test_floors_are_those_of_the_organisations_own_repository() -> None:
     assert floors(join([producer(), half("other/.github", "floors: {quorum: 2}\n")]), ORDERS) == (None, ())
     broken = Half("acme/.github", 1, None, problems=("contracts.yml:3: odd",))
     assert floors(join([producer(), broken]), ORDERS) == (None, ("acme/.github: contracts.yml:3: odd",))
+
+
+def test_the_default_enforcement_of_the_organisation_is_in_the_graph_and_its_own_repository_is_known() -> None:
+    house = half("acme/.github", "defaults: {enforcement: warn}\n")
+    graph = join([producer(), house, half("other/api", "contracts: [{id: a, type: avro, files: [a]}]\n")])
+    assert {node.repository: node.contract.enforcement for node in graph.nodes} == {
+        ORDERS: "warn",
+        "other/api": "enforce",
+    }
+    assert (default_enforcement(graph, ORDERS), default_enforcement(graph, "other/api")) == ("warn", None)
+    assert house.registry is not None
+    assert seen_by(graph, "acme/.github", house.registry).is_organisations
+    assert not gate(producer(), house).is_organisations
 
 
 def test_who_asks_the_graph_is_told_of_contracts_as_the_organisations_floors_make_them() -> None:

@@ -60,6 +60,12 @@ def test_new_floors_concern_every_producer() -> None:
     assert told(before, after, producer(), consumer(EMAIL)).judged == {ORDERS}
 
 
+def test_another_default_of_the_organisation_concerns_every_producer() -> None:
+    before = half("acme/.github", "defaults: {enforcement: warn}\n")
+    after = half("acme/.github", "defaults: {enforcement: observe}\n")
+    assert told(before, after, producer(), consumer(EMAIL)).judged == {ORDERS}
+
+
 def test_evidence_that_lies_with_the_producer_concerns_its_own_pull_requests() -> None:
     assert told(producer(), producer(uses=(seen(EMAIL),))).judged == {ORDERS}
 
