@@ -147,7 +147,10 @@ class _Hearing:
         person = human(comment)
         made: list[Objection] = []
         unheard: dict[str, FindingSeen] = {}
-        for id, seen in self._meant(comment, command).items():
+        meant = self._meant(comment, command)
+        if not command.ids and not self._is_known_what_was_shown(comment):
+            meant |= self._already_made(comment, command) or self._whatever_there_is()
+        for id, seen in meant.items():
             capacities = self._capacities(person, seen, id, command.consumer)
             if not capacities:
                 unheard[id] = seen
@@ -178,6 +181,21 @@ class _Hearing:
         if command.ids and unheard:
             reason = f"Not counted for {listed([f'`{id}`' for id in unheard])}: {self._who_may(unheard.values())}"
         return Outcome(comment, command, True, reason, is_told=bool(reason))
+
+    def _is_known_what_was_shown(self, comment: Comment) -> bool:
+        """Not before the first list, nor when all that is left of it is the block in our comment. Then an objection is
+        to everything that there is: who objects must not go unheard because we forgot.
+        """
+        seen = [p for p in self.publications if p.published_at < comment.created_at]
+        return bool(seen) and not seen[-1].is_restored
+
+    def _already_made(self, comment: Comment, command: Command) -> dict[str, FindingSeen]:
+        line = (comment.kind, comment.id, command.line)
+        made = (o for o in self.objections.values() if (o.comment_kind, o.comment_id, o.line) == line)
+        return {o.finding: FindingSeen("", o.contract, o.element) for o in made}
+
+    def _whatever_there_is(self) -> dict[str, FindingSeen]:
+        return {id: seen_as(finding) for id, finding in self.present.items() if self._is_worth_it(id)}
 
     def _forget_stand_ins(self, comment: Comment, command: Command) -> None:
         """What the block in our comment kept of this very line without naming its consumer, now that it is heard."""

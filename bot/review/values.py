@@ -276,6 +276,11 @@ class PublishedDecision:
     raised: tuple[Reclassification, ...] = ()
     is_draft: bool = False
 
+    @property
+    def is_restored(self) -> bool:
+        """Whether it was made from the block in our comment, and so is only a part of what was shown."""
+        return not self.head_sha
+
 
 @dataclass(frozen=True, slots=True)
 class SupersededSignature:

@@ -41,3 +41,18 @@ def test_an_objection_to_what_is_gone_is_answered_after_the_database_was_lost() 
     )
     assert decision.verdict is Verdict.CLEAR
     assert "An objection takes" in decision.answers[-1].reason
+
+
+def test_a_bare_objection_is_heard_though_the_list_that_it_is_about_was_forgotten() -> None:
+    review = Review()
+    for step in (
+        Step(Push("olga", "email", "gone")),
+        Step(Forget(), told=False),
+        Step(Say("cleo", "object")),
+        Step(SignAll(by_id=True)),
+    ):
+        decision = review.play(step)
+    assert decision is not None
+    assert decision.verdict is Verdict.HELD
+    review.play(Step(Push("olga", "count", "gone")))
+    assert {objection.element for objection in review.decide().objections} == {"GET /email 200:$.x"}
