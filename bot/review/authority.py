@@ -95,12 +95,14 @@ class Authority:
             self._known[key] = self._found(policy, self._chain(policy, capacity), needed)
         return self._known[key]
 
-    def waivers(self, contract: str) -> Signers:
-        """Who may do without a consumer's signature: whom the organisation's floors name, else the decision owner."""
+    def waivers(self, contract: str, needed: int | None = None) -> Signers:
+        """Who may waive: one of those whom the organisation's floors name, else the decision owner (needed: as for
+        `signers`).
+        """
         policy = self.contracts.get(contract)
         floors = self.registry.floors
         if policy is None or floors is None or not floors.may_waive:
-            return self.signers(contract, DECISION_OWNER)
+            return self.signers(contract, DECISION_OWNER, needed)
         named = [self._link("the organisation's floors name", handle) for handle in floors.may_waive]
         return self._found(policy, iter([named]), 1)
 

@@ -34,6 +34,14 @@ class Case:
     def __post_init__(self) -> None:
         self.declined = self.heard.declined
 
+    def people(self, fingerprint: str) -> set[int]:
+        """Who may sign or rule on it now. Where only a waiver helps, others may be asked for that."""
+        requirement = self.known.present.get(fingerprint)
+        if requirement is not None and requirement.wants != "waiver":
+            return {person.id for person in requirement.people}
+        asked = self.asked(fingerprint)
+        return {person.id for person in self.authority.signers(asked.contract, asked.capacity).people}
+
     def admits(self, person: Person, able: Collection[int], fingerprint: str, comment: Comment) -> bool:
         """Whether the person may sign this now (is among the `able`), and might when they wrote the comment."""
         asked = self.asked(fingerprint)

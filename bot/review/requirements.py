@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Literal
 
 from bot.judge.finding import Level
@@ -333,7 +334,8 @@ class _Making:
         needed: int = 1,
         wants: Literal["signature", "acknowledgement", "waiver"] = "signature",
     ) -> Requirement:
-        signers = self.authority.signers(self.contract.id, capacity, needed)
+        able = self.authority.waivers if wants == "waiver" else partial(self.authority.signers, capacity=capacity)
+        signers = able(self.contract.id, needed=needed)
         impact, places = self.finding.impact, tuple(sorted(places))
         return Requirement(
             contract=self.contract.id,

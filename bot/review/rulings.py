@@ -14,6 +14,10 @@ from bot.review.values import Comment, Person, Requirement
 
 SETS_ASIDE_A_SUNSET = frozenset({"security", "emergency"})
 """Reasons that let something go before the day until which it was promised."""
+OBJECTED = (
+    "Somebody objects, so neither an approval nor a waiver decides: write `/rule accept`, `/rule reject` or "
+    "`/rule honour-until 2026-12-31`, the id, and ` -- ` with the reason."
+)
 
 
 def rule(case: Case, comment: Comment, command: Command, person: Person) -> Outcome:
@@ -33,7 +37,7 @@ def rule(case: Case, comment: Comment, command: Command, person: Person) -> Outc
             "Nobody objected to that before you wrote this, so there is nothing to rule on. To sign, write "
             "`/approve-breaking`."
         )
-    mine = [f for f in disputed if case.admits(person, _people(case, f), f, comment)]
+    mine = [f for f in disputed if case.admits(person, case.people(f), f, comment)]
     if not mine:
         raise Refused(_why_not(case, person, [case.asked(f).contract for f in disputed], rulings=True))
     for fingerprint in mine:
@@ -77,6 +81,8 @@ def _not_to_be_waived(case: Case, comment: Comment, command: Command, requiremen
     if not requirement.blocking:
         return "It is only asked, and nothing waits for it, so there is nothing to waive."
     if requirement.wants == "waiver":
+        if case.needs_ruling(requirement.fingerprint, comment.created_at):
+            return OBJECTED
         if command.code in SETS_ASIDE_A_SUNSET:
             return ""
         return "What was promised until a day to come goes before it only with `reason:security` or `reason:emergency`."
@@ -86,13 +92,6 @@ def _not_to_be_waived(case: Case, comment: Comment, command: Command, requiremen
     if any(o.capacity == requirement.capacity for o in objections):
         return "It has objected, so its signature can't be waived: decide by `/rule accept` or `/rule reject`."
     return ""
-
-
-def _people(case: Case, fingerprint: str) -> set[int]:
-    requirement = case.known.present.get(fingerprint)
-    if requirement is not None:
-        return {person.id for person in requirement.people}
-    return {person.id for person in case.authority.signers(case.asked(fingerprint).contract, DECISION_OWNER).people}
 
 
 def _why_not(case: Case, person: Person, contracts: Sequence[str], *, rulings: bool) -> str:

@@ -77,12 +77,12 @@ def _decided(requirement: Requirement, situation: Situation) -> Requirement:
     if objections and ruling is None:
         earlier = tuple(s for s in counted if s.act not in RULINGS)
         return replace(_waiting(requirement, situation), state=RequirementState.OBJECTED, signatures=earlier)
-    if requirement.wants == "waiver":
-        waivers = [s for s in counted if s.act == "waive" and s.code in SETS_ASIDE_A_SUNSET]
-        return _settled(requirement, RequirementState.WAIVED, waivers, 1, situation)
     state = _state_by(ruling, situation.now) if ruling is not None else RequirementState.APPROVED
     if ruling is not None and state is not RequirementState.APPROVED and objections:
         return replace(_waiting(requirement, situation), state=state, signature=ruling, signatures=(ruling,))
+    if requirement.wants == "waiver":
+        waivers = [s for s in counted if s.act == "waive" and s.code in SETS_ASIDE_A_SUNSET]
+        return _settled(requirement, RequirementState.WAIVED, waivers, requirement.needed, situation)
     newest = max((o.at for o in objections), default=None)
     valid = [s for s in counted if s.act != "waive" and _state_by(s, situation.now) is RequirementState.APPROVED]
     valid = [s for s in valid if newest is None or s.signed_at > newest]

@@ -18,17 +18,13 @@ from bot.review.declined import NOT_THEN, Declined
 from bot.review.disputes import Escalation, Revocation
 from bot.review.extension import extend
 from bot.review.outcome import Outcome, Refused, human, in_order, signer
-from bot.review.rulings import rule, waive
+from bot.review.rulings import OBJECTED, rule, waive
 from bot.review.selection import Selection, Unselectable, is_for, select
 from bot.review.silence import Course
 from bot.review.values import Comment, Person, Signature
 
 CHANGED_SINCE = "What this signed is no longer part of the pull request as it was; what replaced it is asked for again."
 WITHDRAWN = "This was withdrawn by `/revoke` or a later ruling; to sign again, write a new comment."
-OBJECTED = (
-    "Somebody objects, so an approval does not decide: write `/rule accept`, `/rule reject` or "
-    "`/rule honour-until 2026-12-31`, the id, and ` -- ` with the reason."
-)
 NOT_ALONE = (
     "Somebody else objects in the same role. It counts once they have taken that back, or the decision owner has ruled."
 )
@@ -141,7 +137,7 @@ class _Ledger:
         if not signed:
             raise Refused(" ".join(dict.fromkeys(kept_back.values())))
         for fingerprint in signed:
-            silent = person.id not in self._people(fingerprint)
+            silent = person.id not in self.case.people(fingerprint)
             self.case.sign(
                 fingerprint, written(self.case, comment, command, person, fingerprint, "approve", for_silent=silent)
             )
@@ -186,17 +182,11 @@ class _Ledger:
             ids = dict.fromkeys(self.case.asked(f).finding for f, why in kept_back.items() if why == reason)
             yield f"Not counted for {listed([f'`{id}`' for id in ids])}: {reason}"
 
-    def _people(self, fingerprint: str) -> set[int]:
-        requirement, asked = self.case.known.present.get(fingerprint), self.case.asked(fingerprint)
-        if requirement is not None:
-            return {person.id for person in requirement.people}
-        return {person.id for person in self.case.authority.signers(asked.contract, asked.capacity).people}
-
     def _may_sign(self, person: Person, fingerprint: str, comment: Comment, command: Command) -> bool:
         """One of those who are asked; or, for a consumer that is named and has not answered in time, the decision owner
         (only what is written after that time, and says so).
         """
-        if self.case.admits(person, self._people(fingerprint), fingerprint, comment):
+        if self.case.admits(person, self.case.people(fingerprint), fingerprint, comment):
             return True
         asked = self.case.asked(fingerprint)
         if command.consumer is None or asked.capacity.kind != "consumer":
@@ -227,7 +217,7 @@ class _Ledger:
         return selection
 
     def _why_not(self, person: Person, selection: Selection) -> str:
-        if any(person.id in self._people(fingerprint) for fingerprint in selection.fingerprints):
+        if any(person.id in self.case.people(fingerprint) for fingerprint in selection.fingerprints):
             return NOT_THEN
         if not selection.by_id and (reason := self._why_not_listed(person, selection)):
             return reason
@@ -248,7 +238,7 @@ class _Ledger:
 
     def _why_not_listed(self, person: Person, selection: Selection) -> str:
         """For a bare approval by somebody who is asked, only not by what was open in the list that they could see."""
-        theirs = [f for f in self.case.known.present if person.id in self._people(f)]
+        theirs = [f for f in self.case.known.present if person.id in self.case.people(f)]
         if any(fingerprint not in selection.shown for fingerprint in theirs):
             return "What is asked of you here was published after you wrote this: read the present list, comment again."
         if theirs:
