@@ -43,6 +43,7 @@ def test_check_says_who_would_have_to_sign_and_exits_with_1(folder: Path, capsys
     assert "@acme/api-council" in said
     assert "@acme/checkout" in said
     assert f"{SPEC}:119" in said
+    assert "time to answer" not in said, "nobody has been asked, so no time runs"
 
 
 def test_check_asks_nobody_for_a_revert_of_what_was_never_released(

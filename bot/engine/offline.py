@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -142,6 +142,7 @@ async def judge(
         )
 
     decision = decided(supposing, assessment.impacts, registry, deciding, now, head_sha)
+    decision = replace(decision, beginning={}, next_due=None)  # nobody is asked, so no time runs
     offer = draft(_found(snapshot), None) if registry is None and snapshot.contracts else None
     return Judged(base_sha, merge_base_sha, head_sha, decision, registry, offer)
 

@@ -17,7 +17,7 @@ ORGANISATION = ".github"
 
 
 def notes(file: RegistryFile, repository: str | None) -> Iterator[_Note]:
-    """What is wrong with the floors, and the default for all, that the file sets. repository: `owner/name`, if known."""
+    """What is wrong with the floors, and the default for all, that it sets. repository: `owner/name`, where known."""
     is_organisations = repository is not None and repository.rpartition("/")[2] == ORGANISATION
     if file.floors is not None and repository is not None and not is_organisations:
         message = "`floors` count only in the organisation's `.github` repository; here nobody reads them."
