@@ -139,8 +139,3 @@ def written(
 def end_of(day: date) -> datetime:
     """The moment after a day is over, in UTC."""
     return datetime.combine(day + timedelta(days=1), clock(0), UTC)
-
-
-def is_past(command: Command, comment: Comment) -> bool:
-    """Whether the day that a command names was over when it was written."""
-    return command.until is not None and command.until < comment.created_at.astimezone(UTC).date()

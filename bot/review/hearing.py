@@ -11,16 +11,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.contracts.address import Relation, read, relation
 from bot.judge.finding import Level
 from bot.registry.impact import Reach
 from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, Authority, listed
 from bot.review.commands import Action, Command
 from bot.review.declined import NOT_THEN, Declined, role_of
 from bot.review.deprecations import deprecates
-from bot.review.disputes import Objection, Reclassification
+from bot.review.disputes import Objection, Reclassification, Revocation
 from bot.review.fingerprint import blanked
-from bot.review.outcome import Outcome, Refused, human, in_order, signer
-from bot.review.requirements import only_reports
+from bot.review.outcome import Outcome, Refused, human, in_order, is_past, signer
+from bot.review.requirements import only_reports, quorum
 from bot.review.selection import MOST_LISTED, is_for
 from bot.review.sunset import stays_until
 from bot.review.values import Capacity, Comment, FindingSeen, JudgedFinding, Person, PublishedDecision
@@ -34,7 +35,8 @@ class Heard:
     oldest first. gone_at: by key, when one was taken back.
     reclassified: by finding fingerprint, what counts. raised: those that made a finding worse, to keep.
     outcomes: by (kind, comment, line), of the commands that are dealt with here.
-    taken_back: the same keys, of `/revoke` and approvals that took back an objection.
+    taken_back: the same keys, of `/revoke` and approvals that took back an objection. retracted: by the shown id of a
+    present finding, who took back an objection to it last.
     declined: who was refused up to now, also here, because the decision was not theirs.
     """
 
@@ -46,6 +48,7 @@ class Heard:
     outcomes: Mapping[tuple[str, int, int], Outcome]
     taken_back: frozenset[tuple[str, int, int]]
     declined: Declined
+    retracted: Mapping[str, Revocation] = field(default_factory=dict)
 
     @property
     def standing(self) -> dict[str, tuple[Objection, ...]]:
@@ -92,10 +95,12 @@ class _Hearing:
     objections: dict[str, Objection] = field(default_factory=dict)
     gone_at: dict[str, datetime] = field(default_factory=dict)
     proposals: dict[tuple[str, Level], Person] = field(default_factory=dict)
+    votes: dict[tuple[str, Level], set[int]] = field(default_factory=dict)
     kept: list[Reclassification] = field(default_factory=list)
     raised: list[Reclassification] = field(default_factory=list)
     outcomes: dict[tuple[str, int, int], Outcome] = field(default_factory=dict)
     taken_back: set[tuple[str, int, int]] = field(default_factory=set)
+    retracted: dict[str, Revocation] = field(default_factory=dict)
     declined: Declined = field(init=False)
 
     def __post_init__(self) -> None:
@@ -139,6 +144,7 @@ class _Hearing:
             outcomes=self.outcomes,
             taken_back=frozenset(self.taken_back),
             declined=self.declined,
+            retracted=self.retracted,
         )
 
     # ---- /object
@@ -245,16 +251,32 @@ class _Hearing:
         return self._near(objection.finding, FindingSeen("", objection.contract, objection.element))
 
     def _near(self, id: str, seen: FindingSeen) -> Sequence[JudgedFinding]:
-        """The finding itself; when it is no longer there, whatever is found at its element now."""
+        """The finding itself; when it is no longer there, whatever is found at its element now, or at what holds it."""
         if id in self.present:
             return (self.present[id],)
-        return self.by_element.get((seen.contract, blanked(seen.element)), ())
+        return self.by_element.get((seen.contract, blanked(seen.element))) or self._holding(seen)
+
+    def _holding(self, seen: FindingSeen) -> Sequence[JudgedFinding]:
+        """To take away the whole instead of a part of it answers nobody who objected to that."""
+        element = read(seen.element)
+        return [
+            finding
+            for (contract, _), findings in self.by_element.items()
+            if contract == seen.contract
+            for finding in findings
+            if finding.impact.finding.level is not Level.COMPATIBLE
+            and relation(element, read(finding.impact.finding.change.element)) is Relation.ELEMENT_CONTAINS_USE
+        ]
 
     # ---- taking back
 
     def _take_back(self, comment: Comment, command: Command) -> None:
-        """Whoever objected may take it back, by `/revoke` or by signing after all; only an unedited comment does."""
+        """Whoever objected may take it back, by `/revoke` or by signing after all. No edited comment does, and no
+        approval that means nothing. Raises Refused.
+        """
         person = signer(comment)
+        if command.action is Action.APPROVE:
+            self._refuse_what_means_nothing(comment, command)
         own = [o for o in self.objections.values() if o.person.id == person.id and o.at < comment.created_at]
         if command.consumer is not None:
             own = [o for o in own if is_for(o.capacity, command.consumer)]
@@ -267,6 +289,14 @@ class _Hearing:
         if own:
             self.gone_at.update((o.key, comment.created_at) for o in own)
             self.taken_back.add((comment.kind, comment.id, command.line))
+            by = Revocation("", person, comment.created_at, comment.url)
+            self.retracted.update((finding.id, by) for o in own for finding in self._about(o))
+
+    def _refuse_what_means_nothing(self, comment: Comment, command: Command) -> None:
+        if is_past(command, comment):
+            raise Refused("The day after `until` had already passed.")
+        if command.ids:
+            self._meant(comment, command)
 
     def _is_meant(self, objection: Objection, prefixes: tuple[str, ...]) -> bool:
         ids = [objection.finding, *(finding.id for finding in self._about(objection))]
@@ -294,6 +324,12 @@ class _Hearing:
         deciders = self.authority.signers(contract.id, DECISION_OWNER)
         proposed_by = self.proposals.get((finding.fingerprint, after))
         if self._may_decide(person, contract.id, comment):
+            votes = self.votes.setdefault((finding.fingerprint, after), set())
+            votes.add(person.id)
+            needed = quorum(finding.impact, contract, self.authority) if after.severity < before.severity else 1
+            if len(votes) < needed:
+                reason = f"{len(votes)} of {needed} people of the decision owner say so; it counts once all of them do."
+                return Outcome(comment, command, True, reason, is_told=True)
             one = Reclassification(
                 finding=id,
                 fingerprint=finding.fingerprint,

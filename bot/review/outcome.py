@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC
 
 from bot.review.authority import is_bot
 from bot.review.commands import Command, parse
@@ -24,6 +25,11 @@ class Outcome:
     partly: bool = False
     is_told: bool = False
     edit: str = ""
+
+
+def is_past(command: Command, comment: Comment) -> bool:
+    """Whether the day that a command names was over when it was written."""
+    return command.until is not None and command.until < comment.created_at.astimezone(UTC).date()
 
 
 class Refused(Exception):

@@ -227,9 +227,9 @@ def _requirements_of(
     everywhere = tuple(place.address for place in impact.finding.places)
     if needed.decision_owner:
         why = _why_the_decision_owner(finding, needed, circumstances)
-        quorum = _quorum(impact, contract, authority)
+        people = quorum(impact, contract, authority)
         wants: Literal["waiver", "signature"] = "waiver" if needed.stays_until else "signature"
-        yield making.requirement(DECISION_OWNER, everywhere, why, blocking=True, needed=quorum, wants=wants)
+        yield making.requirement(DECISION_OWNER, everywhere, why, blocking=True, needed=people, wants=wants)
     if needed.any_of:
         capacity = Capacity("any_affected_consumer", ",".join(sorted(c.consumer for c in needed.any_of)))
         places = {place for c in needed.any_of for place in c.places} or everywhere
@@ -286,7 +286,7 @@ def _why_the_decision_owner(finding: JudgedFinding, needed: Needed, circumstance
     return why
 
 
-def _quorum(impact: Impact, contract: Contract, authority: Authority) -> int:
+def quorum(impact: Impact, contract: Contract, authority: Authority) -> int:
     """More people where a consumer of high criticality is affected, if the policy says so."""
     signoff = contract.signoff
     if signoff.critical_quorum is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.review.authority import DECISION_OWNER, listed
-from bot.review.case import Case, is_past, written
+from bot.review.case import Case, written
 from bot.review.commands import Command
-from bot.review.outcome import Outcome, Refused
+from bot.review.outcome import Outcome, Refused, is_past
 from bot.review.ready_edit import ruling_edit
 from bot.review.selection import is_for, select
 from bot.review.values import Comment, Person, Requirement

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, listed
-from bot.review.case import Case, is_past, signature_name, written
+from bot.review.case import Case, signature_name, written
 from bot.review.commands import Action, Command
 from bot.review.deadlines import asked_since, courses
 from bot.review.declined import NOT_THEN, Declined
 from bot.review.disputes import Escalation, Revocation
 from bot.review.extension import extend
-from bot.review.outcome import Outcome, Refused, human, in_order, signer
+from bot.review.outcome import Outcome, Refused, human, in_order, is_past, signer
 from bot.review.rulings import OBJECTED, rule, waive
 from bot.review.selection import Selection, Unselectable, is_for, select
 from bot.review.silence import Course
@@ -76,7 +76,15 @@ class _Ledger:
         try:
             self.outcomes.append(self._outcome(comment, command))
         except (Refused, Unselectable) as refused:
-            self.outcomes.append(Outcome(comment, command, False, str(refused)))
+            self.outcomes.append(self._refusal(comment, command, str(refused)))
+
+    def _refusal(self, comment: Comment, command: Command, reason: str) -> Outcome:
+        """Who objected without being asked to sign takes that back by approving, and does no more by it."""
+        if (comment.kind, comment.id, command.line) not in self.case.heard.taken_back:
+            return Outcome(comment, command, False, reason)
+        return Outcome(
+            comment, command, True, f"Your objection is taken back, and nothing signed. {reason}", is_told=True
+        )
 
     def close(self) -> Signed:
         """Revocations of earlier times are applied last: then they hold, whatever has become of their comments."""
