@@ -1,8 +1,9 @@
 """What the files of a repository show to be used of contracts: its own, and those of other repositories.
 
 A registry says where to look: `evidence_from` of a contract (files of its consumers that lie with the producer) and of
-what the repository consumes (its own files), in globs. Each file is read by the importer of its kind, against the
-contract as it is. Whatever could not be followed is a problem in words, never silence.
+what the repository consumes (its own files), in globs; and the files that `ref` of a registered use names. Each file is
+read by the importer of its kind, against the contract as it is. Whatever could not be followed is a problem in words,
+never silence.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from bot.contracts.document import Document, Side
 from bot.registry import globs
 from bot.registry.graph.half import GatheredUse
 from bot.registry.importers.imported import Imported, Question, Sighting
+from bot.registry.importers.kinds import IMPORTERS
 from bot.registry.importers.naming import spoken
-from bot.registry.model import Component, Consumer, Contract, EvidenceSource, Registry
+from bot.registry.model import Component, Consumer, Contract, Evidence, EvidenceSource, Registry
 from bot.registry.snapshot import Files, Unreadable
 
 MOST_FILES = 2_000
@@ -78,12 +80,16 @@ async def gather(
     problems: list[str] = []
     for source in sources(registry, repository):
         promised = await contract_of(source.contract)
+        if promised is None and source.named:
+            continue
         if promised is None:
             problems.append(f"{source}: there is no contract `{source.contract}`, so nothing can be read of its use.")
             continue
         before = len(problems)
         documents = await _documents(source, files, commit, problems)
         if not documents:
+            if source.named:  # `ref` may be words for a reader
+                del problems[before:]
             continue
         all_read = len(problems) == before
         imported = await reader.import_evidence(source.kind, source.question(promised), documents)
@@ -92,7 +98,7 @@ async def gather(
         names = _Names.of(source, registry, others)
         dates = await files.dates(commit, sorted({sighting.path for sighting in imported.used}))
         for sighting in imported.used:
-            consumer = names.consumer(sighting, problems)
+            consumer = names.consumer(sighting, problems) if not source.named else names.named(sighting)
             if consumer is not None:
                 _keep(found, _use(source, consumer, sighting, dates.get(sighting.path, ""), complete=whole))
     return Gathered(tuple(found.values()), tuple(dict.fromkeys(problems)))
@@ -101,15 +107,19 @@ async def gather(
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a registry says to look. contract: `owner/repository#id`. consumer: whose files they are, where these do
-    not say. own: they are the repository's own, as a consumer.
+    not say. own: they are the repository's own, as a consumer. named: by a use of that consumer, and only what is the
+    consumer's counts.
     """
 
     contract: str
     evidence: EvidenceSource
     consumer: str | None
     own: bool
+    named: bool = False
 
     def __str__(self) -> str:
+        if self.named:
+            return f"`evidence` of `{self.consumer}`, `{self.evidence.path}`"
         return f"`evidence_from` of `{self.contract}`, `{self.evidence.path}`"
 
     @property
@@ -133,6 +143,20 @@ def sources(registry: Registry, repository: str) -> Iterator[Source]:
             name = consumption.contract if "#" in consumption.contract else f"{repository}#{consumption.contract}"
             for evidence in consumption.evidence_from:
                 yield Source(name, evidence, evidence.consumer or registry.component.id, own=True)
+    yield from dict.fromkeys(_named(registry, repository))
+
+
+def _named(registry: Registry, repository: str) -> Iterator[Source]:
+    for consumer in registry.consumers:
+        for use in consumer.uses:
+            if has_files(use.evidence) and not (consumer.proposed or use.proposed):
+                evidence = EvidenceSource(kind=use.evidence.kind, path=use.evidence.ref)
+                yield Source(f"{repository}#{use.contract}", evidence, consumer.id, own=False, named=True)
+
+
+def has_files(evidence: Evidence) -> bool:
+    """Whether `ref` may name files of the repository itself: `pacts/web.json@3f2c1ab` speaks of another place."""
+    return evidence.kind in IMPORTERS and bool(evidence.ref) and "@" not in evidence.ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +196,12 @@ class _Names:
         if registry.component is not None:
             own.append(registry.component)
         return cls(source, _Called.of(own), _Called.of(others))
+
+    def named(self, sighting: Sighting) -> str | None:
+        """The consumer that named the file; None when it is about somebody else."""
+        itself = self.source.consumer
+        theirs = not sighting.consumer or (itself is not None and itself in self.registered.ids(sighting.consumer))
+        return itself if theirs else None
 
     def consumer(self, sighting: Sighting, problems: list[str]) -> str | None:
         """The id of the consumer; None when nobody knows who it is, which becomes a problem."""

@@ -8,13 +8,12 @@ shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.contracts.document import Document
 from bot.registry import globs
-from bot.registry.gather import EvidenceReader
+from bot.registry.gather import EvidenceReader, has_files
 from bot.registry.importers.imported import Imported, Question, Sighting
-from bot.registry.importers.kinds import IMPORTERS
 from bot.registry.importers.naming import called
 from bot.registry.model import Consumer, Contract, Evidence, Registry, Use
 from bot.registry.snapshot import ContractSides, Files, Snapshot
@@ -32,7 +31,7 @@ async def with_named_evidence(registry: Registry, snapshot: Snapshot, files: Fil
         if sides.base.entrypoint is None or not registry.has_contract(sides.contract):
             continue
         shown: dict[tuple[str, str], Imported] = {}
-        for kind, ref in sorted({_named(use) for use in _uses(registry, sides.contract) if _has_files(use)}):
+        for kind, ref in sorted({_named(use) for use in _uses(registry, sides.contract) if has_files(use.evidence)}):
             documents = await _documents(ref, snapshot.merge_base_sha, files)
             if documents is not None:
                 question = _question(registry.contract(sides.contract), sides)
@@ -62,21 +61,38 @@ def _uses(registry: Registry, contract: str) -> list[Use]:
     return [use for c in registry.consumers_of(contract) for use in c.uses if use.contract == contract]
 
 
+_Told = Collection[tuple[str, str, str]]
+"""Kind, path and element of what was read here."""
+
+
 def _with_uses(consumer: Consumer, contract: str, found_in: Mapping[tuple[str, str], Imported]) -> Consumer:
-    found: list[Use] = []
+    told: dict[tuple[str, str, str], Use] = {}
+    others: list[Use] = []
     for use in consumer.uses:
-        shown = found_in.get(_named(use)) if use.contract == contract and _has_files(use) else None
+        shown = found_in.get(_named(use)) if use.contract == contract and has_files(use.evidence) else None
         its = [one for one in shown.used if _counts(one, consumer)] if shown is not None else []
         if shown is None or not its:
-            found.append(use)
+            others.append(use)
             continue
-        found += [_shown(use, one, complete=shown.complete) for one in its]
+        for one in its:
+            told.setdefault((use.evidence.kind, one.path, one.element), _shown(use, one, complete=shown.complete))
         if shown.problems:
             incomplete = Evidence(kind="declared", ref=use.evidence.ref, seen=use.evidence.seen)
-            found.append(use.model_copy(update={"evidence": incomplete}))
+            others.append(use.model_copy(update={"evidence": incomplete}))
         elif use.elements:
-            found.append(use)
-    return consumer.model_copy(update={"uses": tuple(found)})
+            others.append(use)
+    once = (_once(use, told) if use.contract == contract else use for use in others)
+    return consumer.model_copy(update={"uses": (*told.values(), *(use for use in once if use is not None))})
+
+
+def _once(use: Use, told: _Told) -> Use | None:
+    """What the graph knows of the same files counts here once; None when nothing more is left of it."""
+    path, _, line = use.evidence.ref.rpartition(":")
+    file = path if line.isdigit() else use.evidence.ref
+    elements = tuple(element for element in use.elements if (use.evidence.kind, file, element) not in told)
+    if not use.elements or elements == use.elements:
+        return use
+    return use.model_copy(update={"elements": elements}) if elements else None
 
 
 def _counts(sighting: Sighting, consumer: Consumer) -> bool:
@@ -93,8 +109,3 @@ def _shown(use: Use, sighting: Sighting, *, complete: bool) -> Use:
 
 def _named(use: Use) -> tuple[str, str]:
     return use.evidence.kind, use.evidence.ref
-
-
-def _has_files(use: Use) -> bool:
-    ref = use.evidence.ref
-    return use.evidence.kind in IMPORTERS and bool(ref) and "@" not in ref

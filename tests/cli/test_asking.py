@@ -124,6 +124,19 @@ def test_evidence_of_the_clone_s_own_files_counts(folder: Path, capsys: pytest.C
     assert found["users"][0]["proofs"][0]["ref"] == "pacts/checkout.json"
 
 
+def test_files_that_a_use_names_answer_for_a_consumer_that_lists_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_evidence(folder)
+    uses = "uses: [{contract: orders-api, evidence: {kind: pact, ref: pacts/checkout.json}}]"
+    write(folder, f"consumers:\n  - {{id: checkout-web, owner: '@acme/checkout', {uses}}}\n")
+    assert main(["who-uses", "GET /orders/{id} 200:$.note", "--format", "json"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)["contracts"]
+    assert [user["consumer"] for user in found["users"]] == ["checkout-web"]
+    (proof,) = found["users"][0]["proofs"]
+    assert proof["ref"] == "pacts/checkout.json", "and not that it may use anything"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -199,6 +212,7 @@ def test_what_the_contract_does_not_have_is_not_free_to_go(
     folder: Path, capsys: pytest.CaptureFixture[str], command: str, element: str, near: str
 ) -> None:
     write_evidence(folder)
+    (folder / "pacts/checkout.json").unlink()
     write(folder, CONSUMERS)
     assert main([command, element, *TODAY]) == 2
     assert near in capsys.readouterr().err

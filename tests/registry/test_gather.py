@@ -230,3 +230,25 @@ async def test_of_several_files_that_show_the_same_the_newest_counts() -> None:
 
     assert {use.seen for use in gathered.uses} == {"2026-11-02"}
     assert all(use.ref.startswith("pacts/b.json:") for use in gathered.uses)
+
+
+NAMED = """
+consumers:
+  - id: checkout-web
+    known_as: [Web Shop]
+    uses: [{contract: orders-api, evidence: {kind: pact, ref: %s}}]
+"""
+
+
+async def test_files_that_a_registered_use_names_are_shown_for_its_consumer_alone() -> None:
+    files = {"pacts/web.json": pact("Web Shop", "status"), "pacts/other.json": pact("somebody", "id")}
+    gathered = await found(CONTRACT + NAMED % "pacts/*.json", files, days={"pacts/web.json": "2026-11-02"})
+
+    assert who(gathered) == {("checkout-web", "$.status")}
+    assert {(use.ref.partition(":")[0], use.seen) for use in gathered.uses} == {("pacts/web.json", "2026-11-02")}
+    assert not gathered.problems
+
+
+@pytest.mark.parametrize("ref", ["pacts/web.json@3f2c1ab", "our broker", "pacts/gone.json"])
+async def test_a_ref_that_names_no_file_here_is_only_shown(ref: str) -> None:
+    assert await found(CONTRACT + NAMED % f'"{ref}"', {"pacts/web.json": pact("Web Shop", "id")}) == Gathered()

@@ -168,3 +168,27 @@ async def test_a_use_whose_files_show_nothing_of_it_stays_what_it_was(ref: str, 
     (use,) = await api_users("pact", ref, files)
 
     assert use.elements == () and use.evidence.ref == ref
+
+
+async def test_what_the_graph_knows_of_the_same_files_counts_once() -> None:
+    named = Use(contract="shop", evidence=Evidence(kind="graphql", ref="web/**"))
+    line = Evidence(kind="graphql", ref="web/order.graphql:5", seen="2026-11-02")
+    later = Evidence(kind="graphql", ref="web/order.graphql", seen="2026-11-02")
+    gathered = (
+        Use(contract="shop", elements=("Order.sum",), evidence=line),
+        Use(contract="shop", elements=("Order.id", "Order.status"), evidence=later),
+    )
+    registry = Registry(
+        contracts=(Contract(id="shop", type="graphql", files=("schema.graphql",)),),
+        consumers=(Consumer(id="web", uses=(named, *gathered)),),
+    )
+    sides = ContractSides("shop", "graphql", side(SCHEMA), side(SCHEMA))
+    snapshot = Snapshot("base", "merge_base", "head", (), contracts=(sides,))
+    files = Repository(merge_base={"web/order.graphql": OPERATION})
+
+    (consumer,) = (await with_named_evidence(registry, snapshot, files, InProcess())).consumers
+
+    elements = [element for use in consumer.uses for element in use.elements]
+    assert sorted(elements) == sorted(set(elements))
+    assert "Order.status" in elements, "what the default branch shows since then still counts"
+    assert all(use.elements for use in consumer.uses)

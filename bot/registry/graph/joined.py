@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from bot.registry import globs
 from bot.registry.floors import with_floors
+from bot.registry.gather import has_files
 from bot.registry.graph.graph import Edge, Graph, Node, SaidBy
 from bot.registry.graph.half import Half
 from bot.registry.graph.names import Names
@@ -141,7 +143,7 @@ def _house(names: Names, repository: str) -> Half | None:
 
 def _edge(node: Node, voice: Voice, producer: Half) -> Edge | None:
     id = node.contract.id
-    uses = [use for use in voice.consumer.uses if use.contract == id]
+    uses = [use for use in voice.consumer.uses if use.contract == id and not _is_shown(use, voice, producer)]
     if not uses:
         return None
     entry = voice.entries.get(id)
@@ -163,6 +165,19 @@ def _edge(node: Node, voice: Voice, producer: Half) -> Edge | None:
         only_producer=tuple(sorted(theirs - own - evidence)) if compared else (),
         only_consumer=tuple(sorted(own - theirs)) if compared else (),
         offered=tuple(use for use in voice.gathered if use.offered and use.contract.rpartition("#")[2] == id),
+    )
+
+
+def _is_shown(use: Use, voice: Voice, producer: Half) -> bool:
+    """Whether a use that lists nothing names files that say what is used, read without any trouble."""
+    if use.elements or not has_files(use.evidence) or producer.problems:
+        return False
+    return any(
+        one.contract.rpartition("#")[2] == use.contract
+        and one.kind == use.evidence.kind
+        and not (one.pending or one.offered)
+        and globs.matches(use.evidence.ref, one.ref.rpartition(":")[0])
+        for one in voice.gathered
     )
 
 
