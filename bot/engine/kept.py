@@ -15,7 +15,7 @@ from bot.github.published import Published
 from bot.github.pull import PullRequestState
 from bot.review.decision import published
 from bot.review.seal import restored
-from bot.review.transitions import Circumstance, transitions
+from bot.review.transitions import Circumstance, last_judged, transitions
 from bot.review.values import Decision, PublishedDecision
 from bot.store import Delivery, Entry, Explained, PullKey, PullRecord
 
@@ -77,7 +77,7 @@ async def write_down(
     visible = published(decision, at, state.head_sha) if at is not None else None
     earlier = await bench.store.publications(key)
     where = Circumstance(state.head_sha, state.base_sha, __version__)
-    steps = transitions(earlier[-1] if earlier else None, decision, where)
+    steps = transitions(last_judged(earlier), decision, where)
     entries = [_entry(state, decision), *(entry("transition", state, step.as_plain()) for step in steps)]
     await bench.store.record_publication(record, visible, entries, now, explained)
     lane = pull_request_lane(state.repository, state.number)

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from bot.review.commands import Action, Command
 from bot.review.help import HELP
 from bot.review.outcome import Outcome
-from bot.review.values import Answer, Comment, Requirement, RequirementState
+from bot.review.values import Answer, Comment, Requirement, RequirementState, Verdict
 
 CLEAR = "Nothing in this pull request needs a signature."
 _ASKED_FOR_HELP = (Action.HELP, Action.HELP_ANYBODY)
 
 
-def answer(outcome: Outcome, requirements: Sequence[Requirement]) -> Answer:
+def answer(outcome: Outcome, requirements: Sequence[Requirement], verdict: Verdict, *, is_draft: bool) -> Answer:
     reason = outcome.reason
+    if outcome.command.action is Action.ESCALATE and outcome.accepted:
+        reason = _whether_called(reason, verdict, is_draft=is_draft)
     if outcome.command.action is Action.STATUS:
         reason = _status(requirements)
     elif outcome.command.action in _ASKED_FOR_HELP:
@@ -57,6 +59,13 @@ def while_broken(comment: Comment, command: Command, problems: Sequence[str]) ->
             accepted = True
     is_told = command.action in (Action.STATUS, *_ASKED_FOR_HELP)
     return Answer(comment, command.text, accepted, reason, command.line, is_told=is_told)
+
+
+def _whether_called(reason: str, verdict: Verdict, *, is_draft: bool) -> str:
+    """Only where a merge is held by it anybody is called."""
+    if verdict is not Verdict.HELD:
+        return "Nobody was called: nothing holds this merge at present."
+    return "This is a draft: nobody is called before it is ready for review." if is_draft else reason
 
 
 def _status(requirements: Sequence[Requirement]) -> str:

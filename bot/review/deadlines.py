@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from datetime import time as clock
 
 from bot.registry.model import Registry
 from bot.review.case import end_of
@@ -11,6 +12,11 @@ from bot.review.silence import Course, Terms, course, terms_of
 from bot.review.values import PublishedDecision, Requirement, RequirementState, Signature
 
 _UNANSWERED = frozenset({RequirementState.OPEN, RequirementState.CONSENTED})
+
+
+def is_unasked(requirement: Requirement) -> bool:
+    """What is only observed bothers nobody, and so nobody's silence about it means anything."""
+    return requirement.enforcement == "observe"
 
 
 def asked_since(publications: Iterable[PublishedDecision]) -> Mapping[str, datetime]:
@@ -23,7 +29,7 @@ def asked_since(publications: Iterable[PublishedDecision]) -> Mapping[str, datet
     for published in publications:
         waiting: dict[str, tuple[str, datetime]] = {}
         if not published.is_draft:
-            for fingerprint in {*published.open, *published.states}:
+            for fingerprint in {*published.open, *published.states}.difference(published.unasked):
                 state = published.states.get(fingerprint, RequirementState.OPEN)
                 if state in _UNANSWERED or state is RequirementState.OBJECTED:
                     what = "answer" if state in _UNANSWERED else "ruling"
@@ -42,7 +48,7 @@ def courses(
     found: dict[str, Course] = {}
     for requirement in requirements:
         asked_at = since.get(requirement.fingerprint)
-        if asked_at is None:
+        if asked_at is None or is_unasked(requirement):
             continue
         signoff = registry.contract(requirement.contract).signoff
         word = None
@@ -82,6 +88,8 @@ def expiring(requirements: Iterable[Requirement], now: datetime) -> tuple[Signat
 
 def _moments(requirements: Iterable[Requirement], now: datetime) -> Iterator[datetime | None]:
     for requirement in requirements:
+        if requirement.wants == "waiver" and requirement.stays_until is not None:
+            yield datetime.combine(requirement.stays_until, clock(0), UTC)
         if requirement.silence is not None and not requirement.state.is_settled:
             yield requirement.silence.next_after(now)
         for signature in requirement.signatures:

@@ -13,7 +13,7 @@ from bot.review.answers import CLEAR, answer, while_broken
 from bot.review.authority import DECISION_OWNER, Authority, had_a_hand
 from bot.review.case import Case
 from bot.review.commands import Action, contains_command, parse
-from bot.review.deadlines import asked_since, beginning, courses, expiring, next_due
+from bot.review.deadlines import asked_since, beginning, courses, expiring, is_unasked, next_due
 from bot.review.disputes import FollowUp
 from bot.review.fingerprint import blanked
 from bot.review.hearing import hear, seen_as
@@ -92,7 +92,7 @@ def decide(
         findings=findings,
         requirements=present,
         answers=tuple(
-            answer(outcome, present)
+            answer(outcome, present, verdict, is_draft=is_draft)
             for outcome in signed.outcomes
             if present or outcome.command.action is not Action.HELP_ANYBODY
         ),
@@ -110,6 +110,7 @@ def decide(
         follow_ups=_follow_ups(present),
         escalations=signed.escalations if any(requirement.holds for requirement in present) else (),
         revocations=signed.revocations,
+        retracted=heard.retracted,
         expiring=expiring(present, now),
         next_due=next_due(present, begun.values(), now),
         is_draft=is_draft,
@@ -157,6 +158,8 @@ def published(decision: Decision, at: datetime, head_sha: str) -> PublishedDecis
         objections=decision.objections,
         raised=decision.raised,
         is_draft=decision.is_draft,
+        unasked=tuple(r.fingerprint for r in decision.requirements if is_unasked(r)),
+        is_failed=decision.verdict is Verdict.FAILED,
     )
 
 
@@ -206,8 +209,8 @@ def asks(decision: Decision, roster: Roster, organisation: str | None = None) ->
 
 
 def _is_to_be_asked(requirement: Requirement) -> bool:
-    """Who objects has answered, and waits for the decision owner. What is only observed bothers nobody."""
-    if requirement.enforcement == "observe":
+    """Who objects has answered, and waits for the decision owner."""
+    if is_unasked(requirement):
         return False
     is_disputed = requirement.state is RequirementState.OBJECTED and requirement.capacity == DECISION_OWNER
     return requirement.state is RequirementState.OPEN or is_disputed

@@ -102,7 +102,7 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """Who took a signature back, by which comment."""
+    """Who took a signature back, by which comment; or an objection, and then there is no fingerprint."""
 
     fingerprint: str
     person: Person

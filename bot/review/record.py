@@ -34,6 +34,8 @@ def as_plain(published: PublishedDecision) -> dict[str, Any]:
         "objections": [_plain_objection(objection) for objection in published.objections],
         "raised": [_plain_reclassification(one) for one in published.raised],
         "is_draft": published.is_draft,
+        "unasked": list(published.unasked),
+        "is_failed": published.is_failed,
     }
 
 
@@ -69,6 +71,8 @@ def from_plain(plain: Mapping[str, Any]) -> PublishedDecision:
         objections=tuple(_objection(one) for one in plain["objections"]),
         raised=tuple(_reclassification(one) for one in plain["raised"]),
         is_draft=bool(plain["is_draft"]),
+        unasked=tuple(plain.get("unasked", ())),
+        is_failed=bool(plain.get("is_failed", False)),
     )
 
 

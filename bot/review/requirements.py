@@ -19,7 +19,7 @@ from bot.registry.trace import only_owner_depends
 from bot.review.authority import DECISION_OWNER, VERIFICATION_OWNER, Authority
 from bot.review.deprecations import deprecates
 from bot.review.fingerprint import finding_fingerprint, requirement_fingerprint, shown
-from bot.review.sunset import stays_until
+from bot.review.sunset import day_of, stays_until
 from bot.review.values import Capacity, JudgedFinding, Requirement, RequirementState
 
 _SEEN = KINDS - {"declared"}
@@ -229,7 +229,8 @@ def _requirements_of(
         why = _why_the_decision_owner(finding, needed, circumstances)
         people = quorum(impact, contract, authority)
         wants: Literal["waiver", "signature"] = "waiver" if needed.stays_until else "signature"
-        yield making.requirement(DECISION_OWNER, everywhere, why, blocking=True, needed=people, wants=wants)
+        asked = making.requirement(DECISION_OWNER, everywhere, why, blocking=True, needed=people, wants=wants)
+        yield replace(asked, stays_until=day_of(needed.stays_until)) if needed.stays_until else asked
     if needed.any_of:
         capacity = Capacity("any_affected_consumer", ",".join(sorted(c.consumer for c in needed.any_of)))
         places = {place for c in needed.any_of for place in c.places} or everywhere

@@ -35,6 +35,14 @@ def stays_until(impact: Impact, contract: Contract, today: date) -> str | None:
     return _own_sunset(change)
 
 
+def day_of(written: str) -> date | None:
+    """The day that a sunset names; None when it is written in another way."""
+    try:
+        return date.fromisoformat(written[:10])
+    except ValueError:
+        return None
+
+
 def _own_sunset(change: Change) -> str | None:
     attributes = change.attributes
     if attributes.get("lifecycle") == "before_sunset":

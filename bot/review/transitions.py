@@ -6,7 +6,7 @@ every time, and who brought it about, in which role, by which comment, at which 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -26,7 +26,8 @@ from bot.review.values import (
 )
 
 _State = RequirementState
-Cause = Act | Literal["object", "revoke", "silence", "time", "change", "asked"]
+_DISPUTED = (_State.OBJECTED, _State.REJECTED, _State.HONOURED, _State.OVERRULED)
+Cause = Act | Literal["object", "revoke", "reclassify", "silence", "time", "change", "asked"]
 """What brought it about: a command, or nobody's (`change`: the pull request, its base, the registry or a team)."""
 
 
@@ -83,6 +84,11 @@ def transitions(before: PublishedDecision | None, decision: Decision, where: Cir
     if decision.problems:
         return ()
     return tuple(_present(before, decision, where)) + tuple(_gone(before, decision, where))
+
+
+def last_judged(publications: Sequence[PublishedDecision]) -> PublishedDecision | None:
+    """The newest decision that judged anything. publications: oldest first."""
+    return next((published for published in reversed(publications) if not published.is_failed), None)
 
 
 def _states(before: PublishedDecision | None) -> Mapping[str, RequirementState]:
@@ -143,6 +149,8 @@ def _caused(
             code=said.code or "",
         )
     revoked = next((r for r in reversed(decision.revocations) if r.fingerprint == requirement.fingerprint), None)
+    if was in _DISPUTED:
+        revoked = decision.retracted.get(requirement.finding, revoked)
     if was is not None and was is not _State.EXPIRED and revoked is not None:
         return _step(
             requirement, was, state, "revoke", where, person=revoked.person, url=revoked.comment_url, at=revoked.at
@@ -204,11 +212,13 @@ def _gone(before: PublishedDecision | None, decision: Decision, where: Circumsta
     now: dict[tuple[str, Capacity, str], str] = {
         (r.contract, r.capacity, blanked(elements[r.finding])): r.finding for r in decision.requirements
     }
+    reclassified = {one.finding: one for one in decision.reclassified}
     for fingerprint, state in _states(before).items():
         asked = before.asked.get(fingerprint)
         if fingerprint in present or asked is None:
             continue
         replaced_by = now.get(_subject(asked))
+        by = reclassified.get(asked.finding)
         yield Transition(
             contract=asked.contract,
             finding=asked.finding,
@@ -216,8 +226,11 @@ def _gone(before: PublishedDecision | None, decision: Decision, where: Circumsta
             capacity=asked.capacity,
             before=state,
             after=_State.SUPERSEDED if replaced_by else _State.MOOT,
-            cause="change",
+            cause="reclassify" if by is not None else "change",
             where=where,
+            person=by.person if by is not None else None,
+            comment_url=by.comment_url if by is not None else "",
+            at=by.at if by is not None else None,
             replaced_by=replaced_by,
         )
 

@@ -177,6 +177,7 @@ class Requirement:
         first; `signature` is the oldest of them once it is settled by one (an overruled or silent consumer has none).
     wants: `waiver` where no approval helps (a removal before its sunset), `acknowledgement` where an `/ack` is enough.
     enforcement: of the contract; only `enforce` holds a merge.
+    stays_until: the day from which an approval is enough where now only a waiver helps, if it is known.
     silence: the course of the request, None where nobody was asked yet or there is nothing to wait for.
     """
 
@@ -195,12 +196,18 @@ class Requirement:
     signatures: tuple[Signature, ...] = ()
     wants: Literal["signature", "acknowledgement", "waiver"] = "signature"
     enforcement: Enforcement = "enforce"
+    stays_until: date | None = None
     silence: Course | None = None
 
     @property
     def holds(self) -> bool:
         """Whether it would hold the merge, were its contract enforced."""
         return self.blocking and not self.state.is_settled
+
+    @property
+    def lacks_people(self) -> bool:
+        """Whether fewer people are left than must sign."""
+        return len(self.people) < self.needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +268,7 @@ class PublishedDecision:
     because a revocation must outlive the comment that made it: deleting or editing that comment signs nothing again.
     findings: by shown id, what people can object to or reclassify. states: by fingerprint. objections: every one ever
     made. raised: findings that people have made worse than the catalogue says. is_draft: shown, but nobody was asked.
+    unasked: fingerprints that nobody was asked about, being only observed. is_failed: nothing could be judged.
     """
 
     digest: str
@@ -275,6 +283,8 @@ class PublishedDecision:
     objections: tuple[Objection, ...] = ()
     raised: tuple[Reclassification, ...] = ()
     is_draft: bool = False
+    unasked: tuple[str, ...] = ()
+    is_failed: bool = False
 
     @property
     def is_restored(self) -> bool:
@@ -335,6 +345,7 @@ class Decision:
     would: the verdict if every contract were enforced. disputes: findings that somebody objects to.
     objections: every one that was ever made here, also those taken back or about something that is gone.
     reclassified: those that count; `raised`: to be passed on. next_due: when time alone changes something.
+    retracted: by finding id, who took back an objection to it last.
     expiring: signatures that hold and have less than a fifth of their time left.
     beginning: by requirement fingerprint, the courses of requests that nobody could see before this decision.
     """
@@ -358,6 +369,7 @@ class Decision:
     follow_ups: tuple[FollowUp, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     revocations: tuple[Revocation, ...] = ()
+    retracted: Mapping[str, Revocation] = field(default_factory=dict)
     expiring: tuple[Signature, ...] = ()
     next_due: datetime | None = None
     is_draft: bool = False

@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+from bot.review.case import signature_name
+from bot.review.deadlines import is_unasked
 from bot.review.hearing import Heard
 from bot.review.signatures import Signed
 from bot.review.values import JudgedFinding, Requirement, Verdict
@@ -41,11 +43,14 @@ def digest(
     """Whatever has to outlive its comment is part of it, so that a decision is published, and that is kept, even if
     nothing else differs: a signature that was given and taken back between two looks, a second objection.
     """
-    states = sorted((requirement.fingerprint, requirement.state.value) for requirement in requirements)
+    states = sorted(
+        (r.fingerprint, r.state.value, *sorted(signature_name(s, "") for s in r.signatures)) for r in requirements
+    )
     said = [verdict.value, sorted({finding.id for finding in findings}), states, list(signed.withdrawn)]
     objections = [objection.key for objection in heard.objections]
     reclassified = sorted(f"{one.fingerprint}:{one.after.value}" for one in heard.reclassified.values())
-    more = [objections, reclassified, ["draft"] if is_draft and requirements else []]
+    unasked = sorted(requirement.fingerprint for requirement in requirements if is_unasked(requirement))
+    more = [objections, reclassified, ["draft"] if is_draft and requirements else [], unasked]
     return hash_of([*said, more] if any(more) else said)
 
 
