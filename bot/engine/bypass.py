@@ -16,7 +16,7 @@ from bot.engine.bench import Bench, entry, subject
 from bot.engine.one_head import HOLDING
 from bot.github.client import Client
 from bot.github.conversation import Conversation
-from bot.github.errors import NotFound
+from bot.github.errors import Forbidden, NotFound
 from bot.github.issues import marker, open_once
 from bot.github.merge_group import Entry as Landing
 from bot.github.merged import Merge, merge_of
@@ -153,12 +153,12 @@ def _entry(state: PullRequestState, found: _Found) -> Entry:
 
 
 async def _report(client: Client, state: PullRequestState, found: _Found) -> str | None:
-    """The issue's address; None where the repository has no issues: then it is said on the pull request."""
+    """The issue's address; None where none can be opened: then it is said on the pull request."""
     issue = notices.bypass(found.decision, found.registry, state.number, found.merge.by, found.merge.at)
     mark = marker(BYPASS, f"{state.repository_id}/{state.number}")
     try:
         opened = await open_once(client, state.repository, issue.title, issue.body, mark, found.merge.at)
-    except NotFound as error:
+    except (NotFound, Forbidden) as error:
         log.info("a bypass is reported by a comment: %s", error, extra={"repository": state.repository})
         conversation = Conversation(client, state.repository, state.number)
         await conversation.notify([Notice((BYPASS,), issue.body)], state.own_comments, frozenset())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from bot.engine.bench import Bench, entry
 from bot.github.client import Client
-from bot.github.errors import NotFound
+from bot.github.errors import NotFound, Refused, Unavailable
 from bot.github.issues import marker, open_once
 from bot.github.published import digest
 from bot.github.pull import PullRequestState
@@ -23,18 +24,25 @@ FOLLOW_UP = "follow-up"
 
 async def open_follow_ups(
     bench: Bench, client: Client, state: PullRequestState, decision: Decision, registry: Registry | None
-) -> dict[str, str]:
-    """An issue for each waiver that counts and has none yet. Raises the client's errors: then it is tried again.
+) -> tuple[dict[str, str], Unavailable | None]:
+    """An issue for each waiver that counts and has none yet.
 
-    Returns the addresses of all of them, by `FollowUp.key`; an issue that could not be opened has none.
+    Returns the addresses of all of them, by `FollowUp.key`; an issue that could not be opened has none. And why one is
+    to be tried again later: nothing about an issue may keep the verdict from being shown.
     """
     if not decision.follow_ups:
-        return {}
+        return {}, None
     name = f"{state.repository}#{state.number}"
     known = {str(row.body["key"]): row.body["issue"] for row in await bench.store.entries(name, FOLLOW_UP)}
     for wanted in decision.follow_ups:
         if wanted.key not in known:
-            url = await _open(client, bench, state, wanted, registry)
+            try:
+                url = await _open(client, bench, state, wanted, registry)
+            except Unavailable as error:
+                return _with_addresses(known), error
+            except Refused as error:  # a permission may be given later, so it is not written down as done
+                log.warning("no follow-up issue could be opened: %s", error, extra={"repository": state.repository})
+                continue
             known[wanted.key] = url
             body = {
                 "key": wanted.key,
@@ -49,6 +57,10 @@ async def open_follow_ups(
                 "until": wanted.until.isoformat(),
             }
             await bench.store.append([entry(FOLLOW_UP, state, body)], bench.now())
+    return _with_addresses(known), None
+
+
+def _with_addresses(known: Mapping[str, object]) -> dict[str, str]:
     return {key: str(url) for key, url in known.items() if url}
 
 

@@ -24,6 +24,9 @@ EXPIRY = "signature-expiry"
 is to be reminded, a waiver ends.
 """
 
+CLOSED = "closed"
+"""Names what is kept of a list when its pull request is closed: it can be seen, and nobody is asked."""
+
 UNSHOWN = "not-everything-shown"
 """The timer that has a pull request looked at again when GitHub refused a part of what was to be shown."""
 
@@ -74,8 +77,10 @@ async def write_down(
         published=shown.to_json(),
     )
     at = shown.comment.updated_at if shown.comment and shown.readable else None
-    visible = published(decision, at, state.head_sha) if at is not None else None
     earlier = await bench.store.publications(key)
+    if at is not None and earlier and earlier[-1].digest == CLOSED:
+        at = max(at, now)  # what stood in the comment all along is shown again
+    visible = published(decision, at, state.head_sha) if at is not None else None
     where = Circumstance(state.head_sha, state.base_sha, __version__)
     steps = transitions(last_judged(earlier), decision, where)
     entries = [_entry(state, decision), *(entry("transition", state, step.as_plain()) for step in steps)]
@@ -166,7 +171,13 @@ async def show_again_later(bench: Bench, state: PullRequestState, rows: Sequence
 
 
 async def let_go(bench: Bench, record: PullRecord) -> None:
-    """A closed pull request holds no other one any more."""
-    await bench.store.record_publication(replace(record, head_sha=""), None, [], bench.now())
+    """A closed pull request holds no other one any more, and asks nobody: should it be opened again, all time that
+    somebody had to answer begins anew.
+    """
+    shown = await bench.store.publications(record.key)
+    closed = None
+    if shown and not shown[-1].is_draft:
+        closed = replace(shown[-1], digest=CLOSED, published_at=bench.now(), is_draft=True)
+    await bench.store.record_publication(replace(record, head_sha=""), closed, [], bench.now())
     numbers = await bench.store.with_head(record.key, record.head_sha)
     await tell(bench.store, bench.wake, record.key, record.repository, numbers, bench.now())

@@ -143,7 +143,7 @@ async def reconcile(
     before = Published.from_json(record.published) if record is not None and record.published else Published()
     offer = await _draft(client, seen, assessment)
     others = await companions(bench.store, client, state)
-    issues = await open_follow_ups(bench, client, state, decision, seen.registry)
+    issues, still_to_open = await open_follow_ups(bench, client, state, decision, seen.registry)
 
     async def show(previous: Published, notices: Sequence[Notice] = ()) -> tuple[Published, CheckOutput]:
         context = _context(bench, seen, decision, roster, previous, offer, issues)
@@ -173,6 +173,8 @@ async def reconcile(
     await write_down(bench, key, state, decision, shown, explained)
     await show_again_later(bench, state, rows, shown)
     await tell_companions(bench.store, bench.wake, key, state, record, decision.verdict, others, bench.now())
+    if still_to_open is not None:
+        raise still_to_open  # the verdict is shown; now this is tried again
     return decision
 
 
@@ -229,7 +231,7 @@ async def _see(bench: Bench, client: Client, state: PullRequestState, graph_of: 
     broken: tuple[str, ...] = ()
     lower: tuple[Raised, ...] = ()
     graph: Graph | None = None
-    if registry is not None and (snapshot.contracts or snapshot.registry_edit):
+    if registry is not None and (snapshot.contracts or snapshot.registry_edit or snapshot.incomplete):
         graph = await graph_of()  # whatever else it takes: who consumes this has to be known
         registry = with_default_consumers(graph, state, registry)
         demanded, faults = floors(graph, state.repository)
@@ -313,8 +315,8 @@ async def _decide(
         )
 
     decision = await asyncio.to_thread(decided, roster)
-    if any(requirement.blocking and not requirement.people for requirement in decision.requirements):
-        # Nobody is left who may sign: the repository's administrators are the last resort (hard case 3).
+    if any(requirement.blocking and requirement.lacks_people for requirement in decision.requirements):
+        # Too few are left who may sign: the repository's administrators are the last resort (hard case 3).
         roster = replace(roster, admins=await people.admins(state.repository, fresh=fresh))
         decision = await asyncio.to_thread(decided, roster)
     return decision, assessment, roster
