@@ -29,6 +29,9 @@ FAULTS: dict[str, tuple[str, dict[str, Any]]] = {kind: (kind, {}) for kind in KI
 ROUTES = (
     "GET /app",
     "POST /app/installations/*/access_tokens",
+    "GET /installation/repositories",
+    "GET /repos/acme/orders/pulls",
+    "POST /graphql Tips",
     "POST /graphql PullRequest",
     "POST /graphql Files",
     "POST /graphql Roster",

@@ -66,7 +66,12 @@ class Bot:
         store, now = self.services.store, self.services.now()
         lanes = await store.lanes_with_pending(now + _EVER)
         waits = [waiting for lane in lanes if (waiting := await store.backoff(lane)) is not None]
-        if not lanes or len(waits) < len(lanes) or any(waiting.not_before <= now for waiting in waits):
+        if not lanes or len(waits) < len(lanes):
+            return
+        due = [waiting for waiting in waits if waiting.not_before <= now]
+        for waiting in due:  # its time came while another lane's wait was skipped
+            self.services.engine.wake(waiting.lane)
+        if due:
             return
         first = min(waits, key=lambda waiting: waiting.not_before)
         self._github.clock.advance((first.not_before - now).total_seconds())
