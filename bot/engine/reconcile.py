@@ -292,7 +292,7 @@ async def _decide(
     commits = state.commits
     wanted = handles(assessment.impacts, seen.registry, seen_before, state.comments) if seen.gated else frozenset[str]()
     roster = await people.roster(state.repository, wanted, fresh=fresh) if wanted else Roster()
-    if is_worth_asking(commits, roster, state.author):
+    if not seen.snapshot.incomplete and is_worth_asking(commits, roster, state.author):
         commits = await touching(client, state.repository, commits, _paths(seen.snapshot))
     who_pushed = await pushers(bench.store, PullKey(state.repository_id, state.number), commits)
 

@@ -78,3 +78,14 @@ async def test_what_could_not_be_seen_is_held_by_those_whom_other_repositories_a
     await neighbour(shop, ".github", {REGISTRY: floors})
     pull = await shop.propose("large", {f"a/{n:04}.txt": "x" for n in range(3_001)} | BROKEN, shop.olga)
     assert not shop.may_merge(pull), shop.comment(pull)
+
+
+async def test_who_committed_what_could_not_be_seen_may_not_sign_it(shop: Shop) -> None:
+    shop.orders.commit("large", {f"a/{n:04}.txt": "x" for n in range(3_001)} | BROKEN, author=shop.dana)
+    pull = shop.orders.open_pull_request("large", shop.olga, title="Change")
+    await shop.bot.settled()
+    await shop.say(pull, shop.chris, "/approve-breaking")
+    await shop.say(pull, shop.dana, "/approve-breaking")
+    assert not shop.may_merge(pull), shop.comment(pull)
+    await shop.say(pull, shop.devi, "/approve-breaking")
+    assert "devi" in shop.comment(pull)
