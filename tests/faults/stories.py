@@ -94,7 +94,8 @@ def _without_what_differs(body: str) -> str:
     body = re.sub(r"countersign:v1 \S+", "countersign:v1 BLOCK", body)
     body = re.sub(r"http://127\.0\.0\.1:\d+", "HOST", body)
     body = re.sub(r"issuecomment-\d+|countersign-reply:\d+", "COMMENT", body)
-    body = re.sub(r"\b\d{4}-\d\d-\d\d\b", "DATE", body)
+    body = re.sub(r"\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d{4}-\d\d-\d\d\b", "DATE", body)
+    body = re.sub(r"seen \d+ \w+ ago", "seen AGE ago", body)
     body = re.sub(r"decision `[0-9a-f]+`", "decision `DIGEST`", body)
     return re.sub(r"\b[0-9a-f]{40}\b|`[0-9a-f]{7}`|commit [0-9a-f]{7}\b", "COMMIT", body)
 
