@@ -9,24 +9,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from bot.contracts.document import Document
 from bot.engine.arrivals import is_news, is_outdated, only_approves, pass_on_who_wrote, pushers, told, write_down_pushes
 from bot.engine.bench import Bench, subject
 from bot.engine.bypass import check_merge
-from bot.engine.comparing import compare_all, read_elsewhere
+from bot.engine.comparing import compare_all
 from bot.engine.explain import Grounds, explain
 from bot.engine.follow_up import open_follow_ups
-from bot.engine.gate import is_gated, with_default_consumers
 from bot.engine.graphs import GraphOf
 from bot.engine.kept import last_seen, let_go, publications, show_again_later, write_down
 from bot.engine.lanes import Later
 from bot.engine.notices import due, with_confirmations
 from bot.engine.one_head import companions, tell_companions
 from bot.engine.reverts import with_newest_release
+from bot.engine.seeing import Seen, contract_paths, see
 from bot.github.changes import compare
 from bot.github.client import Client
 from bot.github.files import GitHubFiles
@@ -34,24 +33,13 @@ from bot.github.merge_group import Entry as Landing
 from bot.github.people import People
 from bot.github.publish import publish
 from bot.github.published import Published
-from bot.github.pull import PullRequestState
 from bot.github.snapshot import look
 from bot.github.tags import GitHubTags
 from bot.github.touching import is_worth_asking, touching
 from bot.registry.drafting.draft import draft
-from bot.registry.floors import Raised, raised, with_floors
-from bot.registry.graph.complaints import complaints_about
-from bot.registry.graph.graph import Graph
-from bot.registry.graph.half import places_of
-from bot.registry.graph.joined import broken_consumers, default_enforcement, floors, only_asked, seen_by
-from bot.registry.look import look as look_at_contracts
 from bot.registry.model import Registry
-from bot.registry.named_evidence import with_named_evidence
-from bot.registry.newcomers import with_newcomers
-from bot.registry.reading import Reading, read_registry, registry_paths
-from bot.registry.releases import wants_releases, with_releases
+from bot.registry.reading import registry_paths
 from bot.registry.relevance import may_matter
-from bot.registry.snapshot import ChangedFile, Snapshot
 from bot.report.context import Context
 from bot.report.publication import CheckOutput, Notice
 from bot.report.publishing import publication
@@ -71,27 +59,6 @@ answer that is behind, and only time tells them apart.
 """
 
 _CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What was looked at: the pull request and its contracts, and the registry that judges them (None: there is none,
-    or it is broken: then `problems` say how).
-
-    broken_halves: what is wrong with consumers' own registries. raised: where the organisation demands more.
-    complaints: what the graph says is wrong with this repository's registry, as it is or as it would become.
-    """
-
-    state: PullRequestState
-    snapshot: Snapshot
-    registry: Registry | None
-    newcomers: frozenset[str]
-    problems: tuple[str, ...]
-    gated: bool
-    broken_halves: tuple[str, ...] = ()
-    raised: tuple[Raised, ...] = ()
-    graph: Graph | None = None
-    complaints: tuple[str, ...] = ()
 
 
 async def reconcile(
@@ -134,7 +101,7 @@ async def reconcile(
         if record is not None and record.head_sha:
             await let_go(bench, record)
         return None
-    seen = await _see(bench, client, state, graph_of)
+    seen = await see(bench, client, state, graph_of)
     seen_before = await publications(bench, key, state, known=record is not None)
     asked_fresh = any(row.event in ("issue_comment", "pull_request_review") for row in rows)
     decision, assessment, roster = await _decide(bench, client, people, seen, seen_before, fresh=asked_fresh)
@@ -208,69 +175,16 @@ async def judge_landing(
     key = PullKey(state.repository_id, state.number)
     record = await bench.store.pull_request(key)
     seen_before = await publications(bench, key, state, known=record is not None)
-    seen = await _see(bench, client, landed, graph_of)
+    seen = await see(bench, client, landed, graph_of)
     decision, _, _ = await _decide(bench, client, people, seen, seen_before, fresh=True)
     return decision, seen.registry
-
-
-async def _see(bench: Bench, client: Client, state: PullRequestState, graph_of: GraphOf) -> _Seen:
-    files = GitHubFiles(client, state.repository)
-    snapshot = await look_at_contracts(
-        files,
-        base_sha=state.base_sha,
-        merge_base_sha=state.merge_base_sha or state.base_sha,
-        head_sha=state.head_sha,
-        changed=state.files,
-        parser=bench.comparer,
-        incomplete=state.incomplete,
-        reader=read_elsewhere,
-    )
-    reading = read_registry(snapshot.registry)
-    problems = tuple(str(problem) for problem in reading.errors)
-    registry = reading.registry
-    broken: tuple[str, ...] = ()
-    lower: tuple[Raised, ...] = ()
-    graph: Graph | None = None
-    if registry is not None and (snapshot.contracts or snapshot.registry_edit or snapshot.incomplete):
-        graph = await graph_of()  # whatever else it takes: who consumes this has to be known
-        registry = with_default_consumers(graph, state, registry)
-        demanded, faults = floors(graph, state.repository)
-        broken = broken_consumers(graph, state.repository, registry)
-        lower = raised(registry, demanded, bench.catalogue)
-        default = default_enforcement(graph, state.repository)
-        registry = seen_by(graph, state.repository, registry)
-        registry = with_floors(registry, demanded, bench.catalogue, enforcement=default)
-        problems += faults
-    complaints: tuple[str, ...] = ()
-    if (snapshot.registry_edit or graph is not None) and not problems:
-        complaints = _complaints(snapshot, reading, graph or await graph_of(), state.repository)
-    gated = bool(problems) or await is_gated(client, state, registry)
-    registry, newcomers = with_newcomers(registry, snapshot)
-    newcomers |= only_asked(registry) if registry is not None else frozenset()
-    if wants_releases(registry, snapshot):
-        tags = GitHubTags(client, state.repository)
-        is_behind = partial(tags.are_behind, state.base_sha)
-        snapshot = await with_releases(snapshot, registry, await tags.all(), is_behind, files, bench.comparer)
-    if registry is not None:
-        registry = await with_named_evidence(registry, snapshot, files, bench.comparer)
-    return _Seen(state, snapshot, registry, newcomers, problems, gated, broken, lower, graph, complaints)
-
-
-def _complaints(snapshot: Snapshot, base: Reading, graph: Graph, repository: str) -> tuple[str, ...]:
-    """Of the registry that the pull request proposes; or, when it leaves it alone, of the contracts that it changes."""
-    edit = snapshot.registry_edit
-    reading = read_registry(edit.after) if edit is not None else base
-    if reading.registry is None:
-        return ()
-    touched = None if edit is not None else {sides.contract for sides in snapshot.contracts}
-    return complaints_about(graph, repository, reading.registry, places_of(reading), touched)
 
 
 async def _decide(
     bench: Bench,
     client: Client,
     people: People,
-    seen: _Seen,
+    seen: Seen,
     seen_before: Sequence[PublishedDecision],
     *,
     fresh: bool,
@@ -293,7 +207,7 @@ async def _decide(
     wanted = handles(assessment.impacts, seen.registry, seen_before, state.comments) if seen.gated else frozenset[str]()
     roster = await people.roster(state.repository, wanted, fresh=fresh) if wanted else Roster()
     if not seen.snapshot.incomplete and is_worth_asking(commits, roster, state.author):
-        commits = await touching(client, state.repository, commits, _paths(seen.snapshot))
+        commits = await touching(client, state.repository, commits, contract_paths(seen.snapshot))
     who_pushed = await pushers(bench.store, PullKey(state.repository_id, state.number), commits)
 
     def decided(by: Roster) -> Decision:
@@ -324,7 +238,7 @@ async def _decide(
 
 def _context(
     bench: Bench,
-    seen: _Seen,
+    seen: Seen,
     decision: Decision,
     roster: Roster,
     before: Published,
@@ -358,7 +272,7 @@ def _context(
     )
 
 
-async def _draft(client: Client, seen: _Seen, assessment: Assessment | None) -> str | None:
+async def _draft(client: Client, seen: Seen, assessment: Assessment | None) -> str | None:
     """A registry to begin with, when the change touches contracts that no registry knows."""
     known = {contract.id for contract in seen.registry.contracts} if seen.registry else set()
     loose = [
@@ -371,17 +285,3 @@ async def _draft(client: Client, seen: _Seen, assessment: Assessment | None) -> 
     found = await GitHubFiles(client, seen.state.repository).read([(seen.state.base_sha, p) for p in _CODEOWNERS])
     texts = [document.data.decode("utf-8", "replace") for document in found.values() if isinstance(document, Document)]
     return draft(loose, texts[0] if texts else None)
-
-
-def _paths(snapshot: Snapshot) -> frozenset[str]:
-    """The contract files and registry files that the change touches: whoever changed those may not sign."""
-    parts = {path for sides in snapshot.contracts for side in (sides.base, sides.head) for path in side.documents}
-    parts |= {path for sides in snapshot.contracts for side in (sides.base, sides.head) for path in side.unreadable}
-    parts |= {*registry_paths(), *snapshot.registry}
-    if (edit := snapshot.registry_edit) is not None:
-        parts |= {*edit.before, *edit.after}
-    return frozenset(path for file in snapshot.files for path in _both(file) if path in parts)
-
-
-def _both(file: ChangedFile) -> tuple[str, ...]:
-    return (file.path,) if file.previous_path is None else (file.path, file.previous_path)
