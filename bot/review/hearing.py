@@ -22,7 +22,7 @@ from bot.review.disputes import Objection, Reclassification, Revocation
 from bot.review.fingerprint import blanked
 from bot.review.outcome import Outcome, Refused, human, in_order, is_past, signer
 from bot.review.requirements import only_reports, quorum
-from bot.review.selection import MOST_LISTED, is_for
+from bot.review.selection import MOST_LISTED, is_for, shown_to
 from bot.review.sunset import stays_until
 from bot.review.values import Capacity, Comment, FindingSeen, JudgedFinding, Person, PublishedDecision
 
@@ -154,8 +154,8 @@ class _Hearing:
         made: list[Objection] = []
         unheard: dict[str, FindingSeen] = {}
         meant = self._meant(comment, command)
-        if not command.ids and not self._is_known_what_was_shown(comment):
-            meant |= self._already_made(comment, command) or self._whatever_there_is()
+        if not command.ids and shown_to(self.publications, comment) is None:
+            meant = self._already_made(comment, command) or self._whatever_there_is()
         for id, seen in meant.items():
             capacities = self._capacities(person, seen, id, command.consumer)
             if not capacities:
@@ -188,19 +188,13 @@ class _Hearing:
             reason = f"Not counted for {listed([f'`{id}`' for id in unheard])}: {self._who_may(unheard.values())}"
         return Outcome(comment, command, True, reason, is_told=bool(reason))
 
-    def _is_known_what_was_shown(self, comment: Comment) -> bool:
-        """Not before the first list, nor when all that is left of it is the block in our comment. Then an objection is
-        to everything that there is: who objects must not go unheard because we forgot.
-        """
-        seen = [p for p in self.publications if p.published_at < comment.created_at]
-        return bool(seen) and not seen[-1].is_restored
-
     def _already_made(self, comment: Comment, command: Command) -> dict[str, FindingSeen]:
         line = (comment.kind, comment.id, command.line)
         made = (o for o in self.objections.values() if (o.comment_kind, o.comment_id, o.line) == line)
         return {o.finding: FindingSeen("", o.contract, o.element) for o in made}
 
     def _whatever_there_is(self) -> dict[str, FindingSeen]:
+        """What an objection is to when it is not known what could be seen: nobody goes unheard because we forgot."""
         return {id: seen_as(finding) for id, finding in self.present.items() if self._is_worth_it(id)}
 
     def _forget_stand_ins(self, comment: Comment, command: Command) -> None:
@@ -376,8 +370,8 @@ class _Hearing:
 
     def _shown_before(self, comment: Comment) -> Collection[str]:
         """The ids of the newest list that could be seen by whoever wrote the comment."""
-        seen = [p for p in self.publications if p.published_at < comment.created_at]
-        return seen[-1].findings or seen[-1].requirements if seen else ()
+        shown = shown_to(self.publications, comment)
+        return shown.findings or shown.requirements if shown is not None else ()
 
     def _meant(self, comment: Comment, command: Command) -> dict[str, FindingSeen]:
         """By full id. Without ids: everything in the list that could be seen that is risky, a deprecation or worse.

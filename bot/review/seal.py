@@ -22,7 +22,7 @@ from typing import Any
 from bot.review.disputes import Objection
 from bot.review.hearing import seen_as
 from bot.review.record import as_plain, from_plain
-from bot.review.selection import asked_for
+from bot.review.selection import asked_for, restored_for
 from bot.review.values import CommentKind, Decision, FindingSeen, PublishedDecision, Requirement
 
 _BLOCK = re.compile(r"<!-- countersign:v1 ([A-Za-z0-9_-]+)\.([0-9a-f]{64}) -->")
@@ -125,7 +125,7 @@ def _as_they_saw_it(decision: Decision) -> Iterator[PublishedDecision]:
         for requirement in requirements:
             ids[requirement.finding] = (*ids.get(requirement.finding, ()), requirement.fingerprint)
         yield PublishedDecision(
-            digest=f"restored:{kind}:{id}",
+            digest=restored_for(kind, id),
             published_at=signed_at - _BEFORE,
             head_sha="",
             requirements=ids,

@@ -8,9 +8,11 @@ from datetime import datetime
 
 from bot.review.authority import listed
 from bot.review.commands import Command
-from bot.review.values import AskedFor, Capacity, Comment, JudgedFinding, PublishedDecision, Requirement
+from bot.review.values import AskedFor, Capacity, Comment, CommentKind, JudgedFinding, PublishedDecision, Requirement
 
 MOST_LISTED = 10
+NOTHING_PUBLISHED = "Nothing had been published here when you wrote this"
+FORGOTTEN = "What was listed here when you wrote this is lost"
 
 
 class Unselectable(Exception):
@@ -78,6 +80,24 @@ def asked_for(requirement: Requirement, element: str) -> AskedFor:
     return AskedFor(requirement.contract, requirement.finding, requirement.capacity, element)
 
 
+def restored_for(kind: CommentKind, id: int) -> str:
+    """The name of what the block in our comment restores of the list that the author of one comment could see."""
+    return f"restored:{kind}:{id}"
+
+
+def shown_to(publications: Sequence[PublishedDecision], comment: Comment) -> PublishedDecision | None:
+    """The newest list that there was to be read when the comment was written: published strictly before it. None before
+    there was one, and when it has been forgotten: of a list that was restored each comment knows only its own part.
+
+    publications: oldest first.
+    """
+    seen = [p for p in publications if p.published_at < comment.created_at]
+    if not seen or not seen[-1].is_restored:
+        return seen[-1] if seen else None
+    own = restored_for(comment.kind, comment.id)
+    return next((p for p in seen if p.digest == own), None)
+
+
 def select(command: Command, comment: Comment, known: Known) -> Selection:
     """What an approval means, perhaps nothing. Raises Unselectable.
 
@@ -103,14 +123,14 @@ def name_of(capacity: Capacity) -> str:
 
 
 def _bare(comment: Comment, known: Known) -> Selection:
-    seen = known.seen_at(comment.created_at)
-    if not seen:
+    list_shown = shown_to(known.publications, comment)
+    if list_shown is None:
         raise Unselectable(
-            "Nothing had been published here when you wrote this, so it can't be known what you saw. "
-            "Read the list and comment again, or name the ids."
+            f"{FORGOTTEN if known.seen_at(comment.created_at) else NOTHING_PUBLISHED}, so it can't be known what you "
+            "saw. Read the list and comment again, or name the ids."
         )
-    shown = frozenset(fingerprint for fingerprints in seen[-1].requirements.values() for fingerprint in fingerprints)
-    return Selection(tuple(f for f in seen[-1].open if f in known.asked), shown=shown)
+    shown = frozenset(fingerprint for found in list_shown.requirements.values() for fingerprint in found)
+    return Selection(tuple(f for f in list_shown.open if f in known.asked), shown=shown)
 
 
 def _by_ids(prefixes: Iterable[str], comment: Comment, known: Known) -> Selection:

@@ -15,6 +15,7 @@ from tests.model.oracle import (
     CHANGEABLE,
     CONSUMERS,
     COUNCIL,
+    DECISION_OWNER,
     ORDERS,
     READ_BY,
     Change,
@@ -204,6 +205,19 @@ class Review:
             people = sorted(self.oracle.may_sign(role))
             words = Words("approve", change if by_id else None, role)
             self.say(people[0], words, written(words, self.now.date()))
+
+    def finish(self) -> None:
+        """Whoever is needed writes whatever it can take: a ruling, should somebody object, and approvals."""
+        for change in sorted(self.oracle.present, key=str):
+            for act, role in (
+                ("accept", DECISION_OWNER),
+                *(("approve", role) for role in (DECISION_OWNER, *CONSUMERS)),
+            ):
+                words = Words(act, change, role if act == "approve" else None)
+                self.say(sorted(self.oracle.may_sign(role))[0], words, written(words, self.now.date()))
+
+    def words(self) -> list[str]:
+        return [comment.body if comment else "(deleted)" for comment in self.comments]
 
     def _edit(self, number: int, *, keeps: bool) -> None:
         there = [index for index, comment in enumerate(self.comments) if comment is not None]

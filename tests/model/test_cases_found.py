@@ -56,3 +56,16 @@ def test_a_bare_objection_is_heard_though_the_list_that_it_is_about_was_forgotte
     assert decision.verdict is Verdict.HELD
     review.play(Step(Push("olga", "count", "gone")))
     assert {objection.element for objection in review.decide().objections} == {"GET /email 200:$.x"}
+
+
+def test_a_bare_command_that_came_too_late_to_sign_does_not_sign_once_the_lists_are_forgotten() -> None:
+    """What another could see just before is not what its author saw."""
+    decision = played(
+        Push("olga", "email", "gone"),
+        SignAll(by_id=True),
+        Say("cleo", "approve"),
+        Say("dana", "waive", role="checkout-web"),
+        Forget(),
+    )
+    assert [s.person.login for r in decision.requirements for s in r.signatures] == ["dana", "chris"]
+    assert not any(answer.accepted for answer in decision.answers[2:])

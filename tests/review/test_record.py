@@ -143,3 +143,13 @@ def test_whoever_objects_for_a_private_consumer_is_not_named_in_the_block_and_he
     assert [o.text for o in again.decide().objections] == ["no"]
     again.comments.clear()
     assert [str(o.capacity) for o in again.decide().objections] == ["a private consumer"]
+
+
+def test_signatures_of_the_same_second_outlive_the_database() -> None:
+    """GitHub's times are whole seconds."""
+    story = held()
+    first = story.says(COUNCIL_CARL, "/approve-breaking")
+    second = story.says(CHECKOUT_CHO, "/approve-breaking")
+    story.comments = [first, replace(second, created_at=first.created_at)]
+    assert story.decide().verdict is Verdict.RELEASED
+    assert rebuilt(story).decide().verdict is Verdict.RELEASED
