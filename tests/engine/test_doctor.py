@@ -24,7 +24,7 @@ from bot.report.doctor import Health, Observation
 from bot.settings import Secret, Settings
 from bot.store import Entry, Store
 from tests.github_standin import App, GitHub, Installation, Organisation, Repository
-from tests.github_standin.world.apps import new_key
+from tests.github_standin.world.apps import key_of
 from tests.published.packages import NotFetched
 from tests.published.witness import Witness
 
@@ -161,7 +161,7 @@ async def test_nothing_is_written_at_github(patient: Patient) -> None:
 
 
 async def test_a_wrong_key_and_a_wrong_id_are_told_apart(patient: Patient) -> None:
-    other = new_key()
+    other = key_of(99)
     right = patient.settings
     patient.app.key, kept = other, patient.app.key
     ((health, message),) = await patient.complaints()

@@ -21,7 +21,7 @@ from tests.github_standin.webhooks.events import Events
 from tests.github_standin.webhooks.post import Delivery, Post
 from tests.github_standin.world import checks
 from tests.github_standin.world.accounts import Organisation, Owner, User
-from tests.github_standin.world.apps import App, Installation, Token, new_key
+from tests.github_standin.world.apps import App, Installation, Token, key_of
 from tests.github_standin.world.git import WEB_FLOW, Content, Git
 from tests.github_standin.world.repositories import Repository
 
@@ -146,7 +146,7 @@ class GitHub:
             bot=bot,
             created_at=now,
             hook_id=self.next_id(),
-            key=new_key(),
+            key=key_of(len(self.apps)),
         )
         self.apps.append(app)
         return app

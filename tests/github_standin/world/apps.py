@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import jwt
@@ -180,5 +181,7 @@ def _holds(permissions: Mapping[str, str], permission: str, level: str) -> bool:
     return _STRENGTH.get(permissions.get(permission, ""), 0) >= _STRENGTH[level]
 
 
-def new_key() -> rsa.RSAPrivateKey:
+@lru_cache
+def key_of(app: int) -> rsa.RSAPrivateKey:
+    """The key of a GitHub's first, second, ... App: made once a process, since making one takes a while."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
