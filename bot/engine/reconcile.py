@@ -24,6 +24,7 @@ from bot.engine.kept import last_seen, let_go, publications, show_again_later, w
 from bot.engine.lanes import Later
 from bot.engine.notices import due, with_confirmations
 from bot.engine.one_head import companions, tell_companions
+from bot.engine.queued import tell_groups
 from bot.engine.reverts import with_newest_release
 from bot.engine.seeing import Seen, contract_paths, see
 from bot.github.changes import compare
@@ -137,6 +138,7 @@ async def reconcile(
         log.warning("not everything could be shown: %s", problem, extra={"repository": repository, "number": number})
     grounds = Grounds(state, seen.registry, roster, seen.graph, bench.pages, bench.now())
     explained = await asyncio.to_thread(explain, decision, grounds, check, shown)
+    await tell_groups(bench, client, state, record, decision.verdict)
     await write_down(bench, key, state, decision, shown, explained)
     await show_again_later(bench, state, rows, shown)
     await tell_companions(bench.store, bench.wake, key, state, record, decision.verdict, others, bench.now())

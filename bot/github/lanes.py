@@ -64,6 +64,10 @@ def pull_request_lane(repository: str, number: int) -> str:
     return f"pr:{repository}:{number}"
 
 
+def group_lane(repository: str, head_sha: str) -> str:
+    return f"group:{repository}:{head_sha}"
+
+
 def repository_lane(repository: str) -> str:
     return f"repository:{repository}"
 
@@ -104,7 +108,7 @@ def lanes_of(
             return _check_suite(repository, payload.child("check_suite"), us)
         case "merge_group" if action == "checks_requested":
             sha = payload.child("merge_group").text("head_sha")
-            return (f"group:{repository}:{sha}",) if sha else ()
+            return (group_lane(repository, sha),) if sha else ()
         case "push":
             return _push(repository, payload)
         case "repository" if action in _REPOSITORY_ACTIONS or _has_other_default(action, payload):

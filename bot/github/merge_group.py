@@ -56,6 +56,18 @@ async def entries(client: Client, repository: str, head_sha: str, head_ref: str,
     return tuple(parts)
 
 
+async def groups_onto(client: Client, repository: str, base_ref: str) -> dict[str, str]:
+    """The branches of the groups that wait to be merged into a base, and their heads. One call.
+
+    REST: "List matching references"; it lists what begins so.
+    """
+    owner, name = repository.split("/", 1)
+    where = {"owner": owner, "name": name, "start": ["heads", "gh-readonly-queue", *base_ref.split("/"), "pr-"]}
+    path = "/repos/{owner}/{name}/git/matching-refs{/start*}"
+    found = [ref async for ref in client.getiter(path, where)]
+    return {str(ref["ref"]): str(ref["object"]["sha"]) for ref in found}
+
+
 async def _line(client: Client, repository: str, base_sha: str, head_sha: str) -> list[Mapping[str, Any]]:
     """The commits that landed one after the other: from base to head, by first parents."""
     owner, name = repository.split("/", 1)

@@ -248,11 +248,26 @@ async def test_a_signature_taken_back_while_it_is_in_the_queue_is_missing_when_i
     group = shop.orders.merge_group(shop.ada, pull)
     await shop.bot.settled()
     assert group.may_merge
-    await shop.say(pull, shop.chris, "/revoke")
+    with shop.losing_webhooks():
+        pull.comment(shop.chris, "/revoke")
     group.merge(shop.ada)
     await shop.bot.settled()
     (row,) = [row for row in await shop.bot.services.store.ledger() if row.kind == "bypass"]
     assert [missing["capacity"] for missing in row.body["missing"]] == ["checkout-web"]
+
+
+@pytest.mark.parametrize("word", ["/revoke", "/object -- we need it"])
+async def test_what_is_taken_back_or_objected_to_while_it_is_in_the_queue_holds_its_group(
+    shop: Shop, word: str
+) -> None:
+    pull = await _held(shop)
+    await _sign(shop, pull)
+    other = await shop.propose("phone", {"docs/phone.md": "Call us\n"}, shop.oskar)
+    groups = [shop.orders.merge_group(shop.ada, pull), shop.orders.merge_group(shop.ada, pull, other)]
+    await shop.bot.settled()
+    assert all(group.may_merge for group in groups)
+    await shop.say(pull, shop.chris, word)
+    assert not any(group.may_merge for group in groups)
 
 
 async def test_the_same_commit_under_two_pull_requests_is_released_by_neither_alone(shop: Shop) -> None:

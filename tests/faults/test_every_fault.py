@@ -36,6 +36,7 @@ ROUTES = (
     "POST /graphql Files",
     "POST /graphql Roster",
     "GET /repos/acme/orders/compare/*",
+    "GET /repos/acme/orders/git/matching-refs/heads/gh-readonly-queue/main/pr-",
     "POST /repos/acme/orders/check-runs",
     "PATCH /repos/acme/orders/check-runs/*",
     "POST /repos/acme/orders/issues/*/comments",

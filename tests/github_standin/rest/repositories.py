@@ -38,6 +38,24 @@ def branches(call: Call) -> Answer:
     return call.paged(sorted(repo.branches), lambda name: _short_branch(repo, name))
 
 
+@routes("GET", "/repos/{owner}/{repo}/git/matching-refs/{ref+}", needs="contents:read")
+def matching_refs(call: Call) -> Answer:
+    """Those that begin with it, not only the one that is called so."""
+    repo = call.repo
+    heads = {f"refs/heads/{name}": sha for name, sha in sorted(repo.branches.items())}
+    wanted = [ref for ref in heads if ref.startswith(f"refs/{call.params['ref']}")]
+    return Answer([_ref(repo, ref, heads[ref]) for ref in wanted])
+
+
+def _ref(repo: Repository, ref: str, sha: str) -> Json:
+    return {
+        "ref": ref,
+        "node_id": f"REF_{repo.id}_{ref}",
+        "url": f"{api(repo)}/git/{ref}",
+        "object": {"type": "commit", "sha": sha, "url": f"{api(repo)}/git/commits/{sha}"},
+    }
+
+
 @routes("GET", "/repos/{owner}/{repo}/tags", needs="contents:read")
 def tags(call: Call) -> Answer:
     repo = call.repo
