@@ -16,7 +16,8 @@ from bot.review.commands import Action, contains_command, parse
 from bot.review.deadlines import asked_since, beginning, courses, expiring, is_unasked, next_due
 from bot.review.disputes import FollowUp
 from bot.review.fingerprint import blanked
-from bot.review.hearing import hear, seen_as
+from bot.review.hearing import hear
+from bot.review.lists import seen_as
 from bot.review.requirements import Circumstances
 from bot.review.selection import Known, asked_for, known
 from bot.review.settling import Situation, disputes, is_expired, settle

@@ -7,7 +7,7 @@ comment. So is a reclassification that makes a finding worse, since deleting a c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,12 +17,12 @@ from bot.registry.impact import Reach
 from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, Authority, listed
 from bot.review.commands import Action, Command
 from bot.review.declined import NOT_THEN, Declined, role_of
-from bot.review.deprecations import deprecates
 from bot.review.disputes import Objection, Reclassification, Revocation
 from bot.review.fingerprint import blanked
+from bot.review.lists import Lists, seen_as
 from bot.review.outcome import Outcome, Refused, human, in_order, is_past, signer
 from bot.review.requirements import only_reports, quorum
-from bot.review.selection import MOST_LISTED, is_for, shown_to
+from bot.review.selection import is_for, shown_to
 from bot.review.sunset import stays_until
 from bot.review.values import Capacity, Comment, FindingSeen, JudgedFinding, Person, PublishedDecision
 
@@ -102,8 +102,10 @@ class _Hearing:
     taken_back: set[tuple[str, int, int]] = field(default_factory=set)
     retracted: dict[str, Revocation] = field(default_factory=dict)
     declined: Declined = field(init=False)
+    lists: Lists = field(init=False)
 
     def __post_init__(self) -> None:
+        self.lists = Lists(self.publications, self.present)
         self.declined = Declined.remembered(name for published in self.publications for name in published.withdrawn)
         for finding in self.findings:
             self.present[finding.id] = finding
@@ -153,7 +155,7 @@ class _Hearing:
         person = human(comment)
         made: list[Objection] = []
         unheard: dict[str, FindingSeen] = {}
-        meant = self._meant(comment, command)
+        meant = self.lists.meant(comment, command)
         if not command.ids and shown_to(self.publications, comment) is None:
             meant = self._already_made(comment, command) or self._whatever_there_is()
         for id, seen in meant.items():
@@ -195,7 +197,7 @@ class _Hearing:
 
     def _whatever_there_is(self) -> dict[str, FindingSeen]:
         """What an objection is to when it is not known what could be seen: nobody goes unheard because we forgot."""
-        return {id: seen_as(finding) for id, finding in self.present.items() if self._is_worth_it(id)}
+        return {id: seen_as(finding) for id, finding in self.present.items() if self.lists.is_worth_it(id)}
 
     def _forget_stand_ins(self, comment: Comment, command: Command) -> None:
         """What the block in our comment kept of this very line without naming its consumer, now that it is heard."""
@@ -277,7 +279,7 @@ class _Hearing:
         if command.ids:
             own = [o for o in own if self._is_meant(o, command.ids)]
         elif command.action is not Action.REVOKE:
-            shown = self._shown_before(comment)
+            shown = self.lists.shown_before(comment)
             own = [o for o in own if any(finding.id in shown for finding in self._about(o))]
         own = [o for o in own if o.key not in self.gone_at]
         if own:
@@ -290,7 +292,7 @@ class _Hearing:
         if is_past(command, comment):
             raise Refused("The day after `until` had already passed.")
         if command.ids:
-            self._meant(comment, command)
+            self.lists.meant(comment, command)
 
     def _is_meant(self, objection: Objection, prefixes: tuple[str, ...]) -> bool:
         ids = [objection.finding, *(finding.id for finding in self._about(objection))]
@@ -300,11 +302,11 @@ class _Hearing:
 
     def _reclassify(self, comment: Comment, command: Command) -> Outcome:
         person = signer(comment)
-        ((id, seen),) = self._meant(comment, command).items()
+        ((id, seen),) = self.lists.meant(comment, command).items()
         finding = self.present.get(id)
         if finding is None or (seen.fingerprint and finding.fingerprint != seen.fingerprint):
             raise Refused(f"What `{id}` stood for has changed since: see the present list.")
-        if not self._was_seen(finding, comment):
+        if not self.lists.was_seen(finding, comment):
             raise Refused(f"`{id}` had not been published when you wrote this: look at the list, and write it again.")
         contract = self.authority.contracts.get(seen.contract)
         if contract is None or command.level is None:
@@ -357,60 +359,3 @@ class _Hearing:
         able = {one.id for one in self.authority.signers(contract, DECISION_OWNER).people}
         is_known = self.authority.is_known(contract, DECISION_OWNER)
         return self.declined.admits(person, able, role_of(contract, "level"), comment.created_at, is_known=is_known)
-
-    def _was_seen(self, finding: JudgedFinding, comment: Comment) -> bool:
-        """Decisions of an earlier version did not keep the fingerprint of their findings."""
-        return any(
-            finding.id in (p.findings or p.requirements)
-            for p in self.publications
-            if p.published_at < comment.created_at
-        )
-
-    # ---- ids
-
-    def _shown_before(self, comment: Comment) -> Collection[str]:
-        """The ids of the newest list that could be seen by whoever wrote the comment."""
-        shown = shown_to(self.publications, comment)
-        return shown.findings or shown.requirements if shown is not None else ()
-
-    def _meant(self, comment: Comment, command: Command) -> dict[str, FindingSeen]:
-        """By full id. Without ids: everything in the list that could be seen that is risky, a deprecation or worse.
-
-        Raises Refused.
-        """
-        seen: dict[str, FindingSeen] = {}
-        for published in self.publications:
-            if published.published_at < comment.created_at:
-                seen.update(self._of(published))
-        if not command.ids:
-            return {id: seen[id] for id in self._shown_before(comment) if id in seen and self._is_worth_it(id)}
-        return dict(self._full(prefix, seen) for prefix in command.ids)
-
-    def _is_worth_it(self, id: str) -> bool:
-        finding = self.present.get(id)
-        if finding is None or finding.impact.finding.level is not Level.COMPATIBLE:
-            return True
-        return deprecates(finding.impact.finding.change)
-
-    def _of(self, published: PublishedDecision) -> Iterator[tuple[str, FindingSeen]]:
-        yield from published.findings.items()
-        if not published.findings:  # written by an earlier version
-            for asked in published.asked.values():
-                yield asked.finding, FindingSeen("", asked.contract, asked.element)
-
-    def _full(self, prefix: str, seen: Mapping[str, FindingSeen]) -> tuple[str, FindingSeen]:
-        matching = sorted(id for id in seen if id.startswith(prefix))
-        if len(matching) == 1:
-            return matching[0], seen[matching[0]]
-        if matching:
-            candidates = ", ".join(f"`{id}`" for id in matching[:MOST_LISTED])
-            more = ", …" if len(matching) > MOST_LISTED else ""
-            raise Refused(f"`{prefix}` could be {candidates}{more}: write more of its digits.")
-        if prefix in self.present:
-            return prefix, seen_as(self.present[prefix])
-        raise Refused(f"No finding here has an id that begins with `{prefix}`.")
-
-
-def seen_as(finding: JudgedFinding) -> FindingSeen:
-    change = finding.impact.finding
-    return FindingSeen(finding.fingerprint, change.contract, change.change.element)

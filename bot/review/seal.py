@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.review.disputes import Objection
-from bot.review.hearing import seen_as
+from bot.review.lists import seen_as
 from bot.review.record import as_plain, from_plain
 from bot.review.selection import asked_for, restored_for
 from bot.review.values import CommentKind, Decision, FindingSeen, PublishedDecision, Requirement
