@@ -42,7 +42,7 @@ def reason(comparison: Comparison) -> str:
 
 @pytest.fixture
 async def pool() -> AsyncIterator[ComparisonPool]:
-    limits = ChildLimits(seconds=2.0, memory=700 << 20)
+    limits = ChildLimits(seconds=5.0, memory=700 << 20)
     async with ComparisonPool(2, limits, formats=READERS) as pool:
         yield pool
 
