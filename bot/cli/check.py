@@ -10,7 +10,9 @@ from bot.cli.command import CLEAR, NOT_JUDGED, TO_SIGN, Refused, add_output, add
 
 if TYPE_CHECKING:
     from bot.cli.command import Commands
+    from bot.engine.offline import Judged
     from bot.git.repository import Repository
+    from bot.report.context import Context
 
 
 def add(commands: Commands) -> None:
@@ -36,6 +38,13 @@ def _check(options: argparse.Namespace) -> int:
         judged = asyncio.run(judge(repository, base, options.head, shipped(), now(options.today)))
     except GitError as error:
         raise Refused(str(error)) from None
+    _print(judged, repository, options)
+    if judged.decision.verdict is Verdict.FAILED:
+        return NOT_JUDGED
+    return TO_SIGN if judged.decision.verdict is Verdict.HELD else CLEAR
+
+
+def _print(judged: Judged, repository: Repository, options: argparse.Namespace) -> None:
     decision = judged.decision
     match options.format:
         case "json":
@@ -43,22 +52,14 @@ def _check(options: argparse.Namespace) -> int:
 
             print(json.decision(decision, judged.registry))
         case "sarif":
+            from bot.judge.catalogue import shipped
             from bot.report import sarif
 
             print(sarif.decision(decision, judged.registry, shipped()), end="")
         case "markdown":
             from bot.report.comment import comment
-            from bot.report.context import Context
 
-            context = Context(
-                repository=repository.root.name,
-                head_sha=judged.head_sha,
-                base_sha=judged.merge_base_sha,
-                url="",
-                draft=judged.draft,
-                knows_people=False,
-            )
-            print(comment(decision, judged.registry, context))
+            print(comment(decision, judged.registry, _context(judged, repository)))
         case _:
             from bot.report import terminal
 
@@ -67,9 +68,19 @@ def _check(options: argparse.Namespace) -> int:
                 print("\nThere is no registry yet. A draft for .github/contracts.yml:\n")
                 print(judged.draft)
             _say_what_was_left_out(repository, options.head)
-    if decision.verdict is Verdict.FAILED:
-        return NOT_JUDGED
-    return TO_SIGN if decision.verdict is Verdict.HELD else CLEAR
+
+
+def _context(judged: Judged, repository: Repository) -> Context:
+    from bot.report.context import Context
+
+    return Context(
+        repository=repository.root.name,
+        head_sha=judged.head_sha,
+        base_sha=judged.merge_base_sha,
+        url="",
+        draft=judged.draft,
+        knows_people=False,
+    )
 
 
 def _say_what_was_left_out(repository: Repository, head: str) -> None:

@@ -63,7 +63,6 @@ async def replay(
         notes.append("This clone is shallow, so its past is cut off: fetch all of it (git fetch --unshallow).")
     judge = _Judge(catalogue, registry)
     steps: list[Step] = []
-    unreadable: Counter[str] = Counter()
     for number, revision in enumerate(revisions[:most]):
         progress("Replaying commits", number, min(most, len(revisions)))
         snapshot = await look(
@@ -74,21 +73,17 @@ async def replay(
             changed=_without_registry(revision),
             parser=InProcess(),
         )
-        for sides in snapshot.contracts:
-            wanted = contract == sides.contract or (contract is None and _is_offered(sides.contract, registry))
-            if wanted and _is_step(sides):
-                step = judge.step(revision, sides)
-                if _is_readable(step):
-                    steps.append(step)
-                else:
-                    unreadable[sides.contract] += 1
+        wanted = [sides for sides in snapshot.contracts if _is_wanted(sides.contract, contract, registry)]
+        steps += [judge.step(revision, sides) for sides in wanted if _is_step(sides)]
     progress("Replaying commits", 1, 1)
-    notes += [
-        f"{words} of {name} could not be read on one side or the other, and say nothing here."
-        for name, number in sorted(unreadable.items())
-        for words in [f"{number:,} version" + ("" if number == 1 else "s")]
-    ]
-    return Past(tuple(steps), tuple(notes))
+    unread = Counter(step.contract for step in steps if not _is_readable(step))
+    notes += [_unread(name, number) for name, number in sorted(unread.items())]
+    return Past(tuple(step for step in steps if _is_readable(step)), tuple(notes))
+
+
+def _unread(contract: str, number: int) -> str:
+    words = "1 version" if number == 1 else f"{number:,} versions"
+    return f"{words} of {contract} could not be read on one side or the other, and say nothing here."
 
 
 def _may_matter(revision: Revision, registry: Registry) -> bool:
@@ -110,8 +105,12 @@ def _is_step(sides: ContractSides) -> bool:
     return sides.base.entrypoint is not None and sides.head.entrypoint is not None
 
 
-def _is_offered(contract: str, registry: Registry) -> bool:
-    """Whether it is registered, or at least lies where people keep contracts: an unregistered one goes by its path."""
+def _is_wanted(contract: str, named: str | None, registry: Registry) -> bool:
+    """The one that was named; else those that are registered, or at least lie where people keep contracts: an
+    unregistered one goes by its path.
+    """
+    if named is not None:
+        return contract == named
     return registry.has_contract(contract) or not set_aside([contract])
 
 

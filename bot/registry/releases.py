@@ -68,50 +68,65 @@ async def with_releases(
     is_behind: whether the base's history has a commit in it. Whoever may push may tag: only a release that the base has
     can be the latest one, lest a pull request is compared with itself.
     """
-    chosen: list[tuple[Release, ...]] = []
-    notes: list[str] = []
-    for contract in snapshot.contracts:
-        against = _against(registry, contract.contract)
-        found = releases_of(contract.contract, tags) if against != {"base"} else ()
-        latest = await _latest(found, is_behind)
-        if "all_releases" not in against:
-            found = latest
-        elif latest and latest[0] not in found[:MOST_RELEASES]:
-            found = (*found[: MOST_RELEASES - 1], *latest, *found[MOST_RELEASES - 1 :])
-        if len(found) > MOST_RELEASES:
-            notes.append(
-                f"`{contract.contract}` was compared with its {MOST_RELEASES} newest releases of {len(found):,}, "
-                f"from `{found[MOST_RELEASES - 1].tag}` on."
-            )
-        if against != {"base"} and not found:
-            notes.append(
-                f"`{contract.contract}` is to be compared with its releases, but no tag names one "
-                f"(such as `v1.2.0` or `{contract.contract}-v1.2.0`); it was compared with the base branch."
-            )
-        chosen.append(found[:MOST_RELEASES])
+    chosen = [await _chosen(sides.contract, registry, tags, is_behind) for sides in snapshot.contracts]
     roots = [
-        [_root(sides, release) for release in releases]
-        for sides, releases in zip(snapshot.contracts, chosen, strict=True)
+        [_root(sides, release) for release in one.releases]
+        for sides, one in zip(snapshot.contracts, chosen, strict=True)
     ]
     every = dict.fromkeys(root for group in roots for root in group)
     loaded, cut = await sides_of(Shelf(files, "", "", ()), parser, list(every))
-    contracts = tuple(
-        replace(
-            sides,
-            releases=tuple(
-                (r.tag, loaded[root])
-                for r, root in zip(releases, group, strict=True)
-                if loaded[root].entrypoint is not None
-            ),
-        )
-        for sides, releases, group in zip(snapshot.contracts, chosen, roots, strict=True)
-    )
+    contracts = []
+    for sides, one, group in zip(snapshot.contracts, chosen, roots, strict=True):
+        had = [(r.tag, loaded[root]) for r, root in zip(one.releases, group, strict=True)]
+        contracts.append(replace(sides, releases=tuple(pair for pair in had if pair[1].entrypoint is not None)))
     return replace(
         snapshot,
-        contracts=contracts,
+        contracts=tuple(contracts),
         incomplete=(*snapshot.incomplete, *cut),
-        not_checked=(*snapshot.not_checked, *notes),
+        not_checked=(*snapshot.not_checked, *(note for one in chosen for note in one.notes)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The releases that a contract is compared with, newest first; notes: sentences about what that leaves out."""
+
+    releases: tuple[Release, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+async def _chosen(
+    contract: str,
+    registry: Registry | None,
+    tags: Mapping[str, str],
+    is_behind: Callable[[str], Awaitable[bool]],
+) -> _Chosen:
+    against = _against(registry, contract)
+    if against == {"base"}:
+        return _Chosen()
+    found = releases_of(contract, tags)
+    latest = await _latest(found, is_behind)
+    if "all_releases" not in against:
+        found = latest
+    elif latest and latest[0] not in found[:MOST_RELEASES]:
+        found = (*found[: MOST_RELEASES - 1], *latest, *found[MOST_RELEASES - 1 :])
+    if not found:
+        return _Chosen(notes=(_none_found(contract),))
+    chosen = found[:MOST_RELEASES]
+    if len(found) == len(chosen):
+        return _Chosen(chosen)
+    return _Chosen(chosen, (_left_out(contract, len(found), chosen[-1]),))
+
+
+def _none_found(contract: str) -> str:
+    return (
+        f"`{contract}` is to be compared with its releases, but no tag names one "
+        f"(such as `v1.2.0` or `{contract}-v1.2.0`); it was compared with the base branch."
+    )
+
+
+def _left_out(contract: str, number: int, oldest: Release) -> str:
+    return f"`{contract}` was compared with its {MOST_RELEASES} newest releases of {number:,}, from `{oldest.tag}` on."
 
 
 def newest_release(registry: Registry, contract: str, tags: Mapping[str, str]) -> Release | None:
