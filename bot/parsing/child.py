@@ -35,11 +35,14 @@ class ChildLimits:
 
 
 class Child:
-    """A process that is started when needed, killed when it oversteps a limit, and then started anew."""
+    """A process that is started when needed, killed when it oversteps a limit, and then started anew.
 
-    def __init__(self, formats: str, limits: ChildLimits) -> None:
+    formats: the module whose functions it calls.
+    """
+
+    def __init__(self, limits: ChildLimits | None = None, *, formats: str = "bot.contracts.formats") -> None:
         self._formats = formats
-        self._limits = limits
+        self._limits = limits or ChildLimits()
         self._process: subprocess.Popen[bytes] | None = None
         self._starting = threading.Lock()
         self._dead_for_good = False

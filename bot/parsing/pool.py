@@ -13,7 +13,7 @@ import logging
 import queue
 import time
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
@@ -23,7 +23,7 @@ from cachetools import LRUCache, TTLCache
 from bot.contracts.change import Change, Comparison, Place
 from bot.contracts.document import Document, Position, Side
 from bot.contracts.options import Options
-from bot.parsing.child import Child, ChildLimits
+from bot.parsing.child import Child
 from bot.parsing.protocol import ParsingFailed, Request
 from bot.registry.importers.imported import Imported, Question
 from bot.registry.importers.kinds import named
@@ -50,18 +50,19 @@ class PoolClosed(Exception):
 
 
 class ComparisonPool:
-    """`async with ComparisonPool(workers) as pool`, or `await pool.start()` and `await pool.close()`.
+    """`async with ComparisonPool(children) as pool`, or `await pool.start()` and `await pool.close()`.
 
-    formats: the module whose functions the children call.
+    lent: the children are somebody else's and outlive the pool; else they end with it.
     """
 
-    def __init__(self, workers: int, limits: ChildLimits | None = None, *, formats: str = "bot.contracts.formats"):
+    def __init__(self, children: Sequence[Child], *, lent: bool = False) -> None:
         self.statistics = PoolStatistics()
-        self._children = [Child(formats, limits or ChildLimits()) for _ in range(workers)]
+        self._children = tuple(children)
+        self._lent = lent
         self._idle: queue.SimpleQueue[Child] = queue.SimpleQueue()
         for child in self._children:
             self._idle.put(child)
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="parsing")
+        self._threads = ThreadPoolExecutor(len(self._children), thread_name_prefix="parsing")
         self._cache: LRUCache[Hashable, Any] = LRUCache(CACHED_PLACES, getsizeof=_weight)
         self._failures: TTLCache[Hashable, ParsingFailed] = TTLCache(CACHED_FAILURES, FAILURE_SECONDS)
         self._running: dict[Hashable, asyncio.Future[Any]] = {}
@@ -77,7 +78,7 @@ class ComparisonPool:
                 raise outcome
 
     async def close(self) -> None:
-        """Kill the children, whatever they are doing. Calls under way raise PoolClosed."""
+        """Kill the children, whatever they are doing: calls under way raise PoolClosed. Lent ones may finish theirs."""
         self._closed = True
         await asyncio.to_thread(self._release)
 
@@ -201,10 +202,11 @@ class ComparisonPool:
         log.log(level, "%s: %s", request.function, failed.reason, extra={"kind": failed.kind, "detail": failed.detail})
 
     def _release(self) -> None:
-        for child in self._children:
+        own = () if self._lent else self._children
+        for child in own:
             child.kill_for_good()
         self._threads.shutdown()
-        for child in self._children:
+        for child in own:
             child.close()
 
 

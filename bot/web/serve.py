@@ -13,7 +13,7 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.engine.lanes import Engine, Handler, LaneRunner, utc_now
-from bot.parsing.child import ChildLimits
+from bot.parsing.child import Child, ChildLimits
 from bot.parsing.pool import ComparisonPool
 from bot.settings import Settings
 from bot.store import Delivery, Store
@@ -58,24 +58,31 @@ StartWork = Callable[[Services], AbstractAsyncContextManager[Work]]
 """Opened after the store and the pool, closed before them, when no handler runs any more."""
 
 
+def parsing_pool(settings: Settings) -> ComparisonPool:
+    """A pool with children of its own."""
+    limits = ChildLimits(seconds=settings.compare_seconds, memory=settings.compare_memory)
+    return ComparisonPool([Child(limits) for _ in range(settings.workers)])
+
+
 async def serve(
     settings: Settings,
     start_work: StartWork,
     *,
     stop: asyncio.Event | None = None,
     listening: Callable[[str], None] | None = None,
+    pool_of: Callable[[Settings], ComparisonPool] = parsing_pool,
     now: Callable[[], datetime] = utc_now,
 ) -> None:
     """Serve until SIGTERM, SIGINT or `stop`. `listening` is told the base address once requests are taken.
 
+    pool_of: makes the pool of parsing children, which serving starts and closes.
     Stopping: no new requests; reconciles under way may finish for 20 seconds, and what they do not finish stays in
     the inbox for the next start. Raises what made it impossible to start, and what ended the lanes if anything did.
     """
     stop = stop or asyncio.Event()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(await Store.open(settings.database))
-        limits = ChildLimits(seconds=settings.compare_seconds, memory=settings.compare_memory)
-        pool = await stack.enter_async_context(ComparisonPool(settings.workers, limits))
+        pool = await stack.enter_async_context(pool_of(settings))
 
         async def handle(lane: str, rows: tuple[Delivery, ...]) -> None:
             await work.handler(lane, rows)

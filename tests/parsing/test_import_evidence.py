@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from bot.parsing.child import ChildLimits
+from bot.parsing.child import Child, ChildLimits
 from bot.parsing.pool import ComparisonPool
 from bot.parsing.protocol import frame, read_answer
 from bot.registry.importers.imported import Hint, Imported, Question, Sighting
@@ -18,7 +18,7 @@ STUB = {"request": {"method": "GET", "url": "/orders"}, "response": {"jsonBody":
 async def test_what_evidence_shows_comes_back_from_a_child_and_is_kept() -> None:
     stub = document("stub.json", STUB)
     question = Question("openapi", contract(), frozenset({"orders"}))
-    async with ComparisonPool(1) as pool:
+    async with ComparisonPool([Child()]) as pool:
         shown = await pool.import_evidence("stub", question, {stub.path: stub})
         again = await pool.import_evidence("stub", question, {stub.path: stub})
         other = await pool.import_evidence("stub", Question("graphql", contract()), {stub.path: stub})
@@ -30,7 +30,7 @@ async def test_what_evidence_shows_comes_back_from_a_child_and_is_kept() -> None
 
 async def test_a_file_that_kills_its_child_is_a_problem_that_names_the_files() -> None:
     files = {path: document(path, "[" + "{}," * 3_000_000 + "{}]") for path in ("a.json", "b.json")}
-    async with ComparisonPool(1, ChildLimits(seconds=0.05)) as pool:
+    async with ComparisonPool([Child(ChildLimits(seconds=0.05))]) as pool:
         imported = await pool.import_evidence("stub", Question("openapi", contract()), files)
 
     assert not imported.used and imported.problems[0].startswith("`a.json` or one of 1 more files: Reading")

@@ -17,7 +17,7 @@ import pytest
 from bot.contracts.change import Comparison
 from bot.contracts.document import Document, Position, Side
 from bot.contracts.options import Options
-from bot.parsing.child import ChildLimits
+from bot.parsing.child import Child, ChildLimits
 from bot.parsing.pool import ComparisonPool, PoolClosed
 from bot.parsing.protocol import read_answer
 
@@ -43,7 +43,7 @@ def reason(comparison: Comparison) -> str:
 @pytest.fixture
 async def pool() -> AsyncIterator[ComparisonPool]:
     limits = ChildLimits(seconds=5.0, memory=700 << 20)
-    async with ComparisonPool(2, limits, formats=READERS) as pool:
+    async with ComparisonPool([Child(limits, formats=READERS) for _ in range(2)]) as pool:
         yield pool
 
 
@@ -156,14 +156,14 @@ async def test_a_stray_print_does_not_garble_an_answer(pool: ComparisonPool) -> 
 
 
 async def test_a_file_too_big_to_send_is_refused_unread() -> None:
-    async with ComparisonPool(1, ChildLimits(request=1000), formats=READERS) as pool:
+    async with ComparisonPool([Child(ChildLimits(request=1000), formats=READERS)]) as pool:
         assert "larger than" in reason(await compare(pool, "fine " + "x" * 2000))
 
 
 async def test_children_know_no_secrets_and_write_no_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("COUNTERSIGN_WEBHOOK_SECRET", "s3cret")
     monkeypatch.setenv("DATABASE_URL", "sqlite:///x")
-    async with ComparisonPool(1, formats=READERS) as pool:
+    async with ComparisonPool([Child(formats=READERS)]) as pool:
         names = (await compare(pool, "environment")).not_checked
         assert not {"COUNTERSIGN_WEBHOOK_SECRET", "DATABASE_URL"} & set(names)
         assert "a bug" in reason(await compare(pool, f"write {tmp_path / 'file'}"))
@@ -189,6 +189,33 @@ async def test_closing_ends_the_children_whatever_they_do(pool: ComparisonPool) 
         await compare(pool, "fine")
 
 
+async def test_lent_children_outlive_the_pool_and_serve_the_next() -> None:
+    child = Child(formats=READERS)
+    try:
+        async with ComparisonPool([child], lent=True) as first:
+            await compare(first, "fine")
+            (pid,) = first.pids
+        async with ComparisonPool([child], lent=True) as second:
+            assert (await compare(second, "fine")).changes[0].identity[1] == str(pid)
+        with pytest.raises(PoolClosed):
+            await compare(first, "still fine")
+    finally:
+        child.close()
+    assert gone(pid)
+
+
+async def test_a_pool_that_closes_lets_a_lent_child_finish() -> None:
+    child = Child(formats=READERS)
+    try:
+        async with ComparisonPool([child], lent=True) as pool:
+            under_way = asyncio.ensure_future(compare(pool, "slow 0.2"))
+            await asyncio.sleep(0.05)
+        assert (await under_way).changes[0].fact == "test.fact"
+        assert child.pid is not None and not gone(child.pid)
+    finally:
+        child.close()
+
+
 async def test_a_caller_who_gives_up_does_not_spoil_it_for_the_next(pool: ComparisonPool) -> None:
     impatient = asyncio.ensure_future(compare(pool, "slow 0.2"))
     await asyncio.sleep(0.05)
@@ -198,16 +225,17 @@ async def test_a_caller_who_gives_up_does_not_spoil_it_for_the_next(pool: Compar
 
 
 async def test_readers_that_do_not_start_block_instead_of_passing() -> None:
-    async with ComparisonPool(1, formats="tests.parsing.readers.missing") as pool:
+    async with ComparisonPool([Child(formats="tests.parsing.readers.missing")]) as pool:
         assert "crashes the reader" in reason(await compare(pool, "fine"))
 
 
 PARENT = """
 import asyncio
-from tests.parsing.test_pool import READERS, ChildLimits, ComparisonPool, compare
+from tests.parsing.test_pool import READERS, Child, ChildLimits, ComparisonPool, compare
 
 async def main():
-    async with ComparisonPool(2, ChildLimits(seconds=1.0), formats=READERS) as pool:
+    limits = ChildLimits(seconds=1.0)
+    async with ComparisonPool([Child(limits, formats=READERS), Child(limits, formats=READERS)]) as pool:
         busy = asyncio.ensure_future(compare(pool, "spin"))
         await asyncio.sleep(0.2)
         print(*pool.pids, flush=True)
@@ -251,7 +279,7 @@ async def test_the_real_readers_answer_through_the_pool_and_a_bomb_is_named() ->
     bomb = "openapi: 3.0.3\na0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
     )
-    async with ComparisonPool(1) as pool:
+    async with ComparisonPool([Child()]) as pool:
         assert await pool.recognise("openapi.yaml", document.encode()) == "openapi"
         same = await pool.compare("openapi", side(document), side(document), OPTIONS)
         assert same == Comparison(())

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import atexit
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.engine.lanes import LaneRunner
 from bot.engine.work import start
+from bot.parsing.child import Child, ChildLimits
+from bot.parsing.pool import ComparisonPool
 from bot.settings import Settings
 from bot.web.serve import Services, Work, serve
 from tests.github_standin import App, GitHub
 
 _SETTLING_SECONDS = 60.0
-
-
 _EVER = timedelta(days=3650)
+
+_idle_children: dict[ChildLimits, list[Child]] = defaultdict(list)
+"""Parsing children of bots that are gone. They know nothing of their last bot, and starting one takes a while."""
 
 
 class Bot:
@@ -128,18 +133,39 @@ async def running(
         ) as started:
             yield Work(started.handle, started.app_slug, started.graph, started.sights)
 
+    def pool_of(_settings: Settings) -> ComparisonPool:
+        return ComparisonPool(children, lent=True)
+
     stop = asyncio.Event()
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(
-        serve(settings, work, stop=stop, listening=address.set_result, now=github.clock.now), name="bot"
-    )
-    try:
-        waiting: set[asyncio.Future[Any]] = {task, address}
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
+    with _lent_children(settings) as children:
+        serving = serve(settings, work, stop=stop, listening=address.set_result, pool_of=pool_of, now=github.clock.now)
+        task = asyncio.create_task(serving, name="bot")
+        try:
+            waiting: set[asyncio.Future[Any]] = {task, address}
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                await task
+            app.webhook_url = f"{address.result()}/webhook"
+            yield Bot(github, address.result(), given[0], skips_waits=skips_waits)
+        finally:
+            stop.set()
             await task
-        app.webhook_url = f"{address.result()}/webhook"
-        yield Bot(github, address.result(), given[0], skips_waits=skips_waits)
+
+
+@contextmanager
+def _lent_children(settings: Settings) -> Iterator[list[Child]]:
+    limits = ChildLimits(seconds=settings.compare_seconds, memory=settings.compare_memory)
+    idle = _idle_children[limits]
+    children = [idle.pop() if idle else Child(limits) for _ in range(settings.workers)]
+    try:
+        yield children
     finally:
-        stop.set()
-        await task
+        idle.extend(children)
+
+
+@atexit.register
+def _end_children() -> None:
+    for idle in _idle_children.values():
+        for child in idle:
+            child.close()

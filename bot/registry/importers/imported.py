@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bot.contracts.document import Document, Side
-from bot.registry.terms import Aspect
+
+if TYPE_CHECKING:  # pydantic, which no parsing child needs
+    from bot.registry.terms import Aspect
 
 
 @dataclass(frozen=True, slots=True)

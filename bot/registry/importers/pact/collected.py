@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bot.contracts.document import Document
 from bot.contracts.reading import Unreadable, locate
 from bot.contracts.tree import Pointer
 from bot.registry.importers.imported import Hint, Imported, Sighting
-from bot.registry.terms import Aspect
+
+if TYPE_CHECKING:  # pydantic, which no parsing child needs
+    from bot.registry.terms import Aspect
 
 _MOST_PROBLEMS = 20
 

@@ -5,6 +5,7 @@ contract: `OrderCreated:$.total.amount`, `OrderCreated.header:trace-id`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from bot.contracts.asyncapi.reading import quoted
 from bot.contracts.tree import Pointer
@@ -12,7 +13,9 @@ from bot.registry.importers.pact.collected import Collected
 from bot.registry.importers.pact.contents import contents, header_values, names
 from bot.registry.importers.pact.file import Interaction, Part, part, rules_of
 from bot.registry.importers.pact.naming import Messages, names_the_message
-from bot.registry.terms import Aspect
+
+if TYPE_CHECKING:  # pydantic, which no parsing child needs
+    from bot.registry.terms import Aspect
 
 
 def collect(interaction: Interaction, messages: Messages, out: Collected) -> None:
