@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,9 @@ def add(commands: Commands) -> None:
     verify = parts.add_parser("verify", help="walk the chain of hashes, in a database or in an export")
     verify.add_argument("file", metavar="FILE", nargs="?", type=Path, help="default: the database")
     verify.add_argument("--head", metavar="HASH", type=_hash, help="a row's hash that you kept; it has to be there")
+    verify.add_argument(
+        "--against", metavar="EXPORT", type=Path, help="an earlier export that you kept; all its rows have to be there"
+    )
     _add_database(verify)
     verify.set_defaults(command=_verify)
 
@@ -70,11 +74,12 @@ def _verify(options: argparse.Namespace) -> int:
     path = options.file or _database(options)
     try:
         with progress() as tell:
-            walked = audit.verify(path, head=options.head, tell=lambda done, of: tell("Rows", done, of))
+            told = partial(tell, "Rows")
+            walked = audit.verify(path, head=options.head, against=options.against, tell=told)
     except audit.NotALedger as error:
         raise Refused(str(error)) from None
     except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}") from None
+        raise Refused(f"{error.filename or path} cannot be read: {error.strerror}") from None
     rows = f"{walked.rows:,} row" + ("" if walked.rows == 1 else "s")
     if not walked.fits:
         print(f"✗ {path}: {walked.reason}")
@@ -82,6 +87,8 @@ def _verify(options: argparse.Namespace) -> int:
         return TO_SIGN
     chain = "each follows from the one before" if walked.chained else "a selection, so each was checked by itself"
     print(f"✓ {path}: {rows}, {chain}")
+    if options.against is not None:
+        print(f"  All {walked.compared:,} of {options.against} are among them, unchanged.")
     if walked.head:
         print(f"  The last one's hash is {walked.head}")
     return CLEAR

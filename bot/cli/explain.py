@@ -55,6 +55,8 @@ def _explain(options: argparse.Namespace) -> int:
         from bot.report.explained_text import explained
 
         show(explained(told))
+    if told.closed is not None:
+        return TO_SIGN if told.closed.bypass else CLEAR
     if told.verdict == "failed":
         return NOT_JUDGED
     return TO_SIGN if told.check.conclusion == "failure" else CLEAR

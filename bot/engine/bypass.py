@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.engine.bench import Bench, entry, subject
+from bot.engine.bench import Bench, entry, stamp, subject
 from bot.engine.one_head import HOLDING
 from bot.github.client import Client
 from bot.github.conversation import Conversation
 from bot.github.errors import Forbidden, NotFound
-from bot.github.issues import marker, open_once
+from bot.github.issues import open_once
 from bot.github.merge_group import Entry as Landing
 from bot.github.merged import Merge, merge_of
 from bot.github.pull import PullRequestState
@@ -55,39 +55,40 @@ async def check_merge(
     record: PullRecord | None,
     rows: Sequence[Delivery],
     judge: Judge,
-) -> None:
+) -> Merge | None:
     """What is to be done about a pull request that is seen closed. Repeating it writes nothing a second time.
 
-    Raises the client's errors: then it is tried again.
+    Returns how it was merged, where that had to be asked. Raises the client's errors: then it is tried again.
     """
     if state.state != "merged" or not _is_news(bench, state, record, rows):
-        return
-    if not _is_indifferent(state):
-        await _look_into(bench, client, state, record, judge)
+        return None
+    merge = None if is_indifferent(state) else await _look_into(bench, client, state, record, judge)
     if record is None:  # written down as dealt with
         key = PullKey(state.repository_id, state.number)
         await bench.store.record_publication(
             PullRecord(key, state.repository, base_ref=state.base_ref), None, [], bench.now()
         )
+    return merge
 
 
 async def _look_into(
     bench: Bench, client: Client, state: PullRequestState, record: PullRecord | None, judge: Judge
-) -> None:
+) -> Merge | None:
     merge = await merge_of(client, state.repository, state.number)
     if merge is None:
-        return
+        return None
     name = f"{state.repository}#{state.number}"
     if await bench.store.entries(name, REPORTED):
-        return
+        return merge
     found = await _judged(merge, state, record, judge)
     if found is None:
-        return
+        return merge
     if not await bench.store.entries(name, BYPASS):
         await bench.store.append([_entry(state, found)], bench.now())
-    url = await _report(client, state, found)
+    url = await _report(bench, client, state, found)
     await bench.store.append([entry(REPORTED, state, {"issue": url})], bench.now())
     log.warning("merged without signatures", extra={"repository": state.repository, "number": state.number})
+    return merge
 
 
 def _is_news(bench: Bench, state: PullRequestState, record: PullRecord | None, rows: Sequence[Delivery]) -> bool:
@@ -102,7 +103,7 @@ def _is_news(bench: Bench, state: PullRequestState, record: PullRecord | None, r
     return record is None and any(is_sealed(own.body, subject(key), bench.keys) for own in state.own_comments)
 
 
-def _is_indifferent(state: PullRequestState) -> bool:
+def is_indifferent(state: PullRequestState) -> bool:
     """`look` compares nothing when no changed file can matter, and lists the files all the same."""
     return state.merge_base_sha is None and bool(state.files)
 
@@ -152,15 +153,16 @@ def _entry(state: PullRequestState, found: _Found) -> Entry:
     )
 
 
-async def _report(client: Client, state: PullRequestState, found: _Found) -> str | None:
+async def _report(bench: Bench, client: Client, state: PullRequestState, found: _Found) -> str | None:
     """The issue's address; None where none can be opened: then it is said on the pull request."""
     issue = notices.bypass(found.decision, found.registry, state.number, found.merge.by, found.merge.at)
-    mark = marker(BYPASS, f"{state.repository_id}/{state.number}")
+    ours = stamp(bench, PullKey(state.repository_id, state.number))
+    marks = ours.marks(BYPASS, "merge")
     try:
-        opened = await open_once(client, state.repository, issue.title, issue.body, mark, found.merge.at)
+        opened = await open_once(client, state.repository, issue.title, issue.body, marks, found.merge.at)
     except (NotFound, Forbidden) as error:
         log.info("a bypass is reported by a comment: %s", error, extra={"repository": state.repository})
-        conversation = Conversation(client, state.repository, state.number)
+        conversation = Conversation(client, state.repository, state.number, ours)
         await conversation.notify([Notice((BYPASS,), issue.body)], state.own_comments, frozenset())
         return None
     return opened.url

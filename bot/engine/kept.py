@@ -50,16 +50,18 @@ async def last_seen(bench: Bench, rows: Sequence[Delivery]) -> PullRecord | None
 async def publications(
     bench: Bench, key: PullKey, state: PullRequestState, *, known: bool
 ) -> tuple[PublishedDecision, ...]:
-    """What people could see so far: from the store, or, if it knows nothing, from the block in our comment."""
+    """What people could see so far: from the store, or, if it knows nothing, from the block in our comment.
+
+    What was restored is kept at once and as a whole: half of it would be taken for all of it at the next look.
+    """
     stored = await bench.store.publications(key)
     if stored or known:
         return stored
     name = subject(key)
     found = {p.digest: p for own in state.own_comments for p in restored(own.body, name, bench.keys)}
-    record = PullRecord(key, state.repository)
-    for one in found.values():
-        restoring = entry("restored", state, {"digest": one.digest, "head_sha": one.head_sha})
-        await bench.store.record_publication(record, one, [restoring], bench.now())
+    if found:
+        notes = [entry("restored", state, {"digest": one.digest, "head_sha": one.head_sha}) for one in found.values()]
+        await bench.store.restore(PullRecord(key, state.repository), tuple(found.values()), notes, bench.now())
     return tuple(found.values())
 
 
@@ -170,14 +172,14 @@ async def show_again_later(bench: Bench, state: PullRequestState, rows: Sequence
         await bench.store.cancel_timer(lane, UNSHOWN)
 
 
-async def let_go(bench: Bench, record: PullRecord) -> None:
+async def let_go(bench: Bench, record: PullRecord, end: Entry) -> None:
     """A closed pull request holds no other one any more, and asks nobody: should it be opened again, all time that
-    somebody had to answer begins anew.
+    somebody had to answer begins anew. end: how it ended, for the ledger.
     """
     shown = await bench.store.publications(record.key)
     closed = None
     if shown and not shown[-1].is_draft:
         closed = replace(shown[-1], digest=CLOSED, published_at=bench.now(), is_draft=True)
-    await bench.store.record_publication(replace(record, head_sha=""), closed, [], bench.now())
+    await bench.store.record_end(replace(record, head_sha=""), closed, end, bench.now())
     numbers = await bench.store.with_head(record.key, record.head_sha)
     await tell(bench.store, bench.wake, record.key, record.repository, numbers, bench.now())

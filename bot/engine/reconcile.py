@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 
 from bot.contracts.document import Document
 from bot.engine.arrivals import is_news, is_outdated, only_approves, pass_on_who_wrote, pushers, told, write_down_pushes
-from bot.engine.bench import Bench, subject
+from bot.engine.bench import Bench, stamp, subject
 from bot.engine.bypass import check_merge
 from bot.engine.comparing import compare_all
+from bot.engine.ending import ended
 from bot.engine.explain import Grounds, explain
 from bot.engine.follow_up import open_follow_ups
 from bot.engine.graphs import GraphOf
@@ -25,17 +26,17 @@ from bot.engine.lanes import Later
 from bot.engine.notices import due, with_confirmations
 from bot.engine.one_head import companions, tell_companions
 from bot.engine.queued import tell_groups
-from bot.engine.reverts import with_newest_release
+from bot.engine.reverts import Undone, undone
 from bot.engine.seeing import Seen, contract_paths, see
 from bot.github.changes import compare
 from bot.github.client import Client
 from bot.github.files import GitHubFiles
+from bot.github.history import GitHubHistory
 from bot.github.merge_group import Entry as Landing
 from bot.github.people import People
 from bot.github.publish import publish
 from bot.github.published import Published
 from bot.github.snapshot import look
-from bot.github.tags import GitHubTags
 from bot.github.touching import is_worth_asking, touching
 from bot.registry.drafting.draft import draft
 from bot.registry.model import Registry
@@ -44,9 +45,9 @@ from bot.registry.relevance import may_matter
 from bot.report.context import Context
 from bot.report.publication import CheckOutput, Notice
 from bot.report.publishing import publication
-from bot.review.assessment import Assessment, assess
+from bot.review.assessment import Assessment, Compared, assess
 from bot.review.decision import asks, decide, failed, handles
-from bot.review.reverts import looks_like_revert
+from bot.review.reverts import reverted
 from bot.review.seal import carried_on, is_sealed, seal
 from bot.review.values import Asks, Decision, PublishedDecision, Roster, Verdict
 from bot.store import Delivery, PullKey
@@ -90,17 +91,17 @@ async def reconcile(
     )
     if state.suspect and is_news(rows, bench.now() - _STALE_PATIENCE):
         raise Later(_STALE_WAIT, "GitHub still shows an older head than its event told of")
-    state = with_confirmations(state)
     key = PullKey(state.repository_id, state.number)
+    state = with_confirmations(state, stamp(bench, key))
     record = record or await bench.store.pull_request(key)
     if state.state != "open":
 
         async def judge(landing: Landing, until: datetime) -> tuple[Decision, Registry | None]:
             return await judge_landing(bench, client, people, repository, landing, graph_of, until=until)
 
-        await check_merge(bench, client, state, record, rows, judge)
+        merge = await check_merge(bench, client, state, record, rows, judge)
         if record is not None and record.head_sha:
-            await let_go(bench, record)
+            await let_go(bench, record, await ended(bench, state, record, rows, merge))
         return None
     seen = await see(bench, client, state, graph_of)
     seen_before = await publications(bench, key, state, known=record is not None)
@@ -111,6 +112,7 @@ async def reconcile(
     before = Published.from_json(record.published) if record is not None and record.published else Published()
     offer = await _draft(client, seen, assessment)
     others = await companions(bench.store, client, state)
+    ours = stamp(bench, key)
     issues, still_to_open = await open_follow_ups(bench, client, state, decision, seen.registry)
 
     async def show(previous: Published, notices: Sequence[Notice] = ()) -> tuple[Published, CheckOutput]:
@@ -123,13 +125,14 @@ async def reconcile(
             replace(written, check=check),
             previous,
             app_id=bench.app_id,
+            stamp=ours,
             answers=decision.answers,
             is_ours=lambda body: is_sealed(body, subject(key), bench.keys),
             notices=notices,
         )
         return published, check
 
-    shown, check = await show(before, due(decision, seen.registry, state, rows, bench.now(), before.noticed))
+    shown, check = await show(before, due(decision, seen.registry, state, rows, bench.now(), before.noticed, ours))
     if shown.refused - before.refused:
         shown, check = await show(shown)  # who cannot be requested as a reviewer is mentioned instead
     if shown.superseded:
@@ -160,7 +163,9 @@ async def judge_landing(
     """The decision on a pull request of a merge queue, or one that was merged, for what it does to the base that it
     really lands on; with the registry there. Nothing is published. `until`: what was said later does not count.
     """
-    state = with_confirmations(await look(client, repository, entry.number, app_id=bench.app_id))
+    state = await look(client, repository, entry.number, app_id=bench.app_id)
+    key = PullKey(state.repository_id, state.number)
+    state = with_confirmations(state, stamp(bench, key))
     landing = await compare(client, repository, entry.before, entry.after)
     files = landing.files
     if not landing.complete:  # beyond what a comparison lists, what the pull request itself changes is known
@@ -174,7 +179,6 @@ async def judge_landing(
         incomplete=() if landing.complete else state.incomplete,
         comments=tuple(c for c in state.comments if until is None or c.created_at <= until),
     )
-    key = PullKey(state.repository_id, state.number)
     record = await bench.store.pull_request(key)
     seen_before = await publications(bench, key, state, known=record is not None)
     seen = await see(bench, client, landed, graph_of)
@@ -198,13 +202,10 @@ async def _decide(
     # In threads: thousands of findings, or a registry edited throughout, must not hold up other pull requests.
     assessment = await asyncio.to_thread(assess, seen.snapshot, compared, seen.registry, bench.catalogue, today)
     state = seen.state
-    if seen.gated and looks_like_revert(state.title, state.texts):
-        tags, files = GitHubTags(client, state.repository), GitHubFiles(client, state.repository)
-        more = await with_newest_release(
-            compared, assessment.impacts, seen.registry, state.base_sha, tags, files, bench.comparer, today
-        )
-        if more:
-            assessment = await asyncio.to_thread(assess, seen.snapshot, more, seen.registry, bench.catalogue, today)
+    excused = await _undone(bench, client, seen, compared, assessment) if seen.gated else None
+    if excused is not None:
+        more = excused.compared
+        assessment = await asyncio.to_thread(assess, seen.snapshot, more, seen.registry, bench.catalogue, today)
     commits = state.commits
     wanted = handles(assessment.impacts, seen.registry, seen_before, state.comments) if seen.gated else frozenset[str]()
     roster = await people.roster(state.repository, wanted, fresh=fresh) if wanted else Roster()
@@ -235,7 +236,26 @@ async def _decide(
         # Too few are left who may sign: the repository's administrators are the last resort (hard case 3).
         roster = replace(roster, admins=await people.admins(state.repository, fresh=fresh))
         decision = await asyncio.to_thread(decided, roster)
+    if excused is not None:
+        decision = replace(decision, next_due=min(excused.until, decision.next_due or excused.until))
     return decision, assessment, roster
+
+
+async def _undone(
+    bench: Bench, client: Client, seen: Seen, compared: Sequence[Compared], assessment: Assessment
+) -> Undone | None:
+    state = seen.state
+    return await undone(
+        reverted(state.repository, state.texts),
+        compared,
+        assessment.impacts,
+        seen.registry,
+        state.base_sha,
+        GitHubHistory(client, state.repository),
+        GitHubFiles(client, state.repository),
+        bench.comparer,
+        bench.now(),
+    )
 
 
 def _context(

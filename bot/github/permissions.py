@@ -26,7 +26,12 @@ EVENTS: frozenset[str] = frozenset(
         "check_suite",
         "merge_group",
         "repository",
+        "member",
+        "membership",
+        "organization",
+        "team",
     }
 )
-"""Those that `bot.github.lanes` reads. `installation` and `installation_repositories` reach every app unasked."""
+"""Those that `bot.github.lanes` reads, and those after which somebody may see more or less (`ACCESS_EVENTS` in
+`bot.github.webhooks`). `installation` and `installation_repositories` reach every app unasked."""
 EVENTS_UNASKED = frozenset({"installation", "installation_repositories"})

@@ -19,7 +19,7 @@ from bot.registry.asking.visible import Sight
 from bot.settings import Secret
 
 KEPT_FOR = 300
-"""Seconds for which an answer holds: whoever loses access sees no more after at most five minutes."""
+"""Seconds for which an answer holds, at most: GitHub does not tell of everything by which somebody loses access."""
 
 _NAMES_A_CALL = 100
 _MOST_KEPT = 200_000
@@ -56,6 +56,12 @@ class Sights:
         self._kept: TTLCache[tuple[str, str], bool] = TTLCache(
             _MOST_KEPT, KEPT_FOR, timer=lambda: self._now().timestamp()
         )
+        self._forgotten = 0
+
+    def forget(self) -> None:
+        """Somebody's access has changed: everybody is asked about anew, also whoever is being asked about right now."""
+        self._forgotten += 1
+        self._kept.clear()
 
     async def of(self, token: Secret, repositories: Collection[str], organisations: Collection[str]) -> Sight:
         """Which of these (names in lower case) the token's owner can read, and belongs to.
@@ -71,9 +77,11 @@ class Sights:
             self._transport, PersonalAuthorization(token), now=self._now, sleep=self._sleep, patience=_PATIENCE
         )
         for start in range(0, len(unknown), _NAMES_A_CALL):
+            before = self._forgotten
             asked = await _ask(client, unknown[start : start + _NAMES_A_CALL])
             known |= asked
-            self._kept.update({(who, name): answer for name, answer in asked.items()})
+            if before == self._forgotten:
+                self._kept.update({(who, name): answer for name, answer in asked.items()})
         return Sight(
             readable=frozenset(name for name, answer in known.items() if answer and not name.endswith("/")),
             member_of=frozenset(name.removesuffix("/") for name, answer in known.items() if answer and name[-1] == "/"),

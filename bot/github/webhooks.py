@@ -114,6 +114,12 @@ def lanes(event: Event, *, app_id: int, app_slug: str) -> tuple[str, ...]:
     return lanes_of(event.name, event.action, event.repository, Payload(event.payload), app_id, app_slug)
 
 
+ACCESS_EVENTS = frozenset({"member", "membership", "organization", "repository", "team"})
+"""After these, somebody may see more or less than before. "The Members organization permission" lets an app hear of
+them; of repositories every app may (docs: "Webhook events and payloads").
+"""
+
+
 def facts(event: Event) -> dict[str, Any]:
     """What of the event is written down with it: small, and enough that the payload itself need not be kept.
 

@@ -214,6 +214,22 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """How the pull request ended. at, by: None when nobody told, or the account was deleted. noticed_at: when we saw
+    it. bypass: it was merged without what was needed; None where nobody can tell, and for what was not merged. issue:
+    by which that was reported.
+    """
+
+    merged: bool
+    noticed_at: datetime
+    at: datetime | None = None
+    by: Account | None = None
+    merge_sha: str | None = None
+    bypass: bool | None = None
+    issue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A pull request as it was last looked at. `looked_at`, `tool_version`: when, and by which version.
 
@@ -221,8 +237,9 @@ class Explanation:
     is worse than the verdict when another pull request with the same head is held. registry_sha: the commit of the base
     whose registry judged. next_due: when time alone changes something. left_out: how many of a list are not told.
 
-    Filled in for an answer: state (open, or closed as far as we know), waiting (events that have yet to be looked at),
-    names (private consumers whom the asker may see, by the name used here), ledger (the newest rows).
+    Filled in for an answer: state (open, or closed as far as we know), closed (how; None also where that was not
+    written down), waiting (events that have yet to be looked at), names (private consumers whom the asker may see, by
+    the name used here), ledger (the newest rows).
     """
 
     version: int
@@ -255,6 +272,7 @@ class Explanation:
     problems: tuple[str, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
     state: str = "open"
+    closed: Closed | None = None
     waiting: int = 0
     names: Mapping[str, str] = field(default_factory=dict)
     ledger: tuple[Row, ...] = ()
@@ -269,14 +287,31 @@ def answered(
     names: Mapping[str, str],
     ledger: Iterable[Row],
 ) -> Explanation:
-    """What is told to whoever asks now: with the age of every fact."""
+    """What is told to whoever asks now: with the age of every fact. ledger: oldest first."""
+    ledger = tuple(ledger)
+    end = None if is_open else next((row for row in reversed(ledger) if row.kind == "closed"), None)
     return replace(
         kept,
         state="open" if is_open else "closed",
+        closed=_closed(end) if end is not None else None,
         waiting=waiting,
         names=dict(names),
-        ledger=tuple(ledger),
+        ledger=ledger,
         facts=tuple(replace(fact, age_seconds=_age(fact, now)) for fact in kept.facts),
+    )
+
+
+def _closed(row: Row) -> Closed:
+    body = row.body
+    by, at = body["actor"], body["at"]
+    return Closed(
+        merged=body["merged"],
+        noticed_at=row.at,
+        at=datetime.fromisoformat(at) if at else None,
+        by=Account(by["id"], by["login"]) if by else None,
+        merge_sha=body["merge_sha"],
+        bypass=body["bypass"],
+        issue=body["issue"],
     )
 
 

@@ -62,11 +62,14 @@ def explained(told: Explanation) -> RenderableType:
 
 
 def _head(told: Explanation) -> Iterator[RenderableType]:
-    icon, style = _OUTCOMES.get(told.verdict, ("!", "bold yellow"))
-    if told.check.conclusion == "failure":
-        icon, style = _OUTCOMES["held"]
-    title = Text(f"{icon} {printable(told.check.title)}", style=style)
+    """The answer, and who has to do something, before all else."""
+    icon, style, answer = _closed(told) if told.state == "closed" else _stands(told)
+    title = Text(f"{icon} {printable(answer)}", style=style)
     yield title.append(f"  {printable(told.repository)}#{told.number}", "not bold default")
+    if told.state == "closed":
+        yield _indented(Text(f"The check was: {printable(told.check.title)}", style="yellow"))
+    elif waited_for := _waited_for(told):
+        yield _indented(Text(waited_for))
     yield _dim(told.url)
     onto = f"{told.head_sha[:10]} onto {printable(told.base_ref)}, by the registry at {told.registry_sha[:10]}"
     drafted = "; a draft, so nobody is asked yet" if told.draft else ""
@@ -76,11 +79,43 @@ def _head(told: Explanation) -> Iterator[RenderableType]:
     yield _dim(f"{looked}{due}")
     if told.would and told.would != told.verdict:
         yield _indented(Text(f"Were every contract enforced, it would be {told.would}.", style="yellow"))
-    if told.state == "closed":
-        yield _indented(Text("It is closed; this is how it stood when it was last looked at.", style="yellow"))
+    if told.closed and told.closed.issue:
+        yield _indented(Text(f"That is reported in {printable(told.closed.issue)}"))
     if told.waiting:
         events = words.count(told.waiting, "event")
         yield _indented(Text(f"{events} since then: it is about to be looked at again.", style="yellow"))
+
+
+def _stands(told: Explanation) -> tuple[str, str, str]:
+    icon, style = _OUTCOMES.get(told.verdict, ("!", "bold yellow"))
+    if told.check.conclusion == "failure":
+        icon, style = _OUTCOMES["held"]
+    return icon, style, told.check.title
+
+
+def _closed(told: Explanation) -> tuple[str, str, str]:
+    """How it ended; below that stands how it was when it was last looked at."""
+    end = told.closed
+    if end is None:
+        return "·", "bold", "Closed; this is how it stood when it was last looked at"
+    when = f" {_moment(end.at)}" if end.at else f" (noticed {_moment(end.noticed_at)})"
+    who = f" by @{end.by.login}" if end.by else ""
+    if not end.merged:
+        return "·", "bold", f"Closed{when}{who}, not merged"
+    if end.bypass is None:
+        return "!", "bold yellow", f"Merged{when}{who}; what it would have needed by then can't be told"
+    if end.bypass:
+        return *_OUTCOMES["held"], f"Merged{when}{who}, without what was needed"
+    return *_OUTCOMES["clear"], f"Merged{when}{who}, with all that was needed"
+
+
+def _waited_for(told: Explanation) -> str:
+    """Whose word is missing, and what to write."""
+    holding = [one for one in told.requirements if one.holds]
+    if not holding:
+        return ""
+    who = dict.fromkeys(f"{printable(one.capacity)} ({_handles(one)})" for one in holding)
+    return f"Waits for {words.joined(list(who), limit=6)}."
 
 
 def _objections(told: Explanation) -> list[RenderableType]:
@@ -130,10 +165,12 @@ def _requirement(group: Sequence[Asked]) -> Iterator[RenderableType]:
         yield _dim(signature.comment)
 
 
+def _handles(one: Asked) -> str:
+    return words.joined([printable(handle) for handle in one.may_sign], last="or") or "the repository's administrators"
+
+
 def _who(one: Asked) -> str:
-    handles = (
-        words.joined([printable(handle) for handle in one.may_sign], last="or") or "the repository's administrators"
-    )
+    handles = _handles(one)
     if not one.people and one.state not in _SETTLED:
         return f"Nobody of {handles} may."
     people = words.count(one.people, "person", "people")

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -60,6 +60,7 @@ class Chosen:
 class Walked:
     """What came of walking the rows. chained: each follows from the one before it; False where some were left out on
     purpose. head: hash of the last row. broken_at: id of the first row that does not fit, and `reason` says how.
+    compared: how many rows of an earlier export were found again, unchanged.
     """
 
     rows: int
@@ -67,6 +68,7 @@ class Walked:
     chained: bool = True
     broken_at: int | None = None
     reason: str = ""
+    compared: int = 0
 
     @property
     def fits(self) -> bool:
@@ -129,47 +131,98 @@ def export(
             tell(done, rows)
 
 
-def verify(path: Path, *, head: str | None = None, tell: Tell = lambda _done, _of: None) -> Walked:
-    """Walk a database or an export. head: a hash that was kept elsewhere, and has to occur: a ledger that was cut off
-    at its end, or written anew as a whole, does not hold it. Raises NotALedger, and OSError.
+def verify(
+    path: Path, *, head: str | None = None, against: Path | None = None, tell: Tell = lambda _done, _of: None
+) -> Walked:
+    """Walk a database or an export. A ledger that was cut off at its end, or written anew from some row on, still is a
+    chain. So what was kept elsewhere has to occur: head, a row's hash; against, an earlier export, every row of it.
+
+    Raises NotALedger, also for what a part of a ledger can't show; and OSError.
     """
+    heads = {head} if head else set()
+    if against is None:
+        return _verify(path, heads, None, tell)
+    with against.open("rb") as file:
+        header = _header(file, against)
+        lines = _Earlier(against, (_read(_json(line)) for line in file))
+        walked = _verify(path, heads | ({header["head"]} if header["head"] else set()), lines, tell)
+    if walked.fits and lines.seen != header["rows"]:
+        raise NotALedger(f"{against} says that it has {header['rows']:,} rows, and has {lines.seen:,}")
+    return replace(walked, compared=lines.seen)
+
+
+def _verify(path: Path, heads: set[str], earlier: _Earlier | None, tell: Tell) -> Walked:
     with path.open("rb") as file:
         is_database = file.read(len(_SQLITE)) == _SQLITE
         if not is_database:
             file.seek(0)
-            return _walk_export(file, path, head, tell)
+            return _walk_export(file, path, heads, earlier, tell)
     with opened(path) as connection:
         rows = connection.execute(select(func.count()).select_from(ledger)).scalar_one()
         found = connection.execution_options(yield_per=_AT_ONCE).execute(_ROWS.order_by(ledger.c.id))
-        return _walk((_line(row) for row in found), _Expected(head=head, of=rows), tell)
+        return _walk((_line(row) for row in found), _Expected(heads=frozenset(heads), of=rows), earlier, tell)
+
+
+class _Earlier:
+    """The rows of an earlier export, held against those of the ledger while both are walked."""
+
+    def __init__(self, path: Path, lines: Iterator[_Line | None]) -> None:
+        self.seen = 0
+        self._path = path
+        self._lines = lines
+        self._next = self._take()
+
+    def _take(self) -> _Line | None:
+        """Raises NotALedger: what an export does not hold together by itself proves nothing."""
+        try:
+            line = next(self._lines)
+        except StopIteration:
+            return None
+        if line is None or not _is_as_written(line):
+            raise NotALedger(f"{self._path} was altered itself: line {self.seen + 2} of it does not fit")
+        return line
+
+    def misfit(self, line: _Line) -> str:
+        """Whether, and how, the row that the ledger has is not the one that it had."""
+        if self._next is None or line.id < self._next.id:
+            return ""
+        if line.id > self._next.id or line.hash != self._next.hash:
+            return f"row {self._next.id} is not the one that {self._path} has: it was written anew"
+        self.seen += 1
+        self._next = self._take()
+        return ""
+
+    def lost(self) -> str:
+        """Whether rows are missing at the ledger's end."""
+        return "" if self._next is None else f"row {self._next.id}, which {self._path} has, was cut off"
 
 
 @dataclass(frozen=True, slots=True)
 class _Expected:
-    """first: id of the first row, None when any will do. chained: no row is left out. head: a hash that must occur.
+    """first: id of the first row, None when any will do. chained: no row is left out. heads: hashes that must occur.
     of: how many rows are said to be there; last: the last one's hash, if that is said, too.
     """
 
     first: int | None = 1
     chained: bool = True
-    head: str | None = None
+    heads: frozenset[str] = frozenset()
     of: int | None = None
     last: str | None = None
 
 
-def _walk(lines: Iterator[_Line | None], expected: _Expected, tell: Tell) -> Walked:
+def _walk(lines: Iterator[_Line | None], expected: _Expected, earlier: _Earlier | None, tell: Tell) -> Walked:
     """None among the lines: what stands there is no row."""
-    rows, is_seen = 0, expected.head is None
+    rows, unseen = 0, set(expected.heads)
     before: _Line | None = None
     for line in lines:
         if line is None:
             head = before.hash if before else ""
             return Walked(rows, head, expected.chained, None, f"line {rows + 2} of the file is no row")
-        reason = _misfit(line, before, expected)
+        reason = _misfit(line, before, expected) or (earlier.misfit(line) if earlier is not None else "")
         if reason:
             return Walked(rows, before.hash if before else "", expected.chained, line.id, reason)
         rows, before = rows + 1, line
-        is_seen = is_seen or line.hash == expected.head
+        unseen.discard(line.hash)
         if expected.of is not None and (rows % _TOLD_EVERY == 0 or rows == expected.of):
             tell(rows, expected.of)
     last = before.hash if before else ""
@@ -178,8 +231,12 @@ def _walk(lines: Iterator[_Line | None], expected: _Expected, tell: Tell) -> Wal
         reason = f"{expected.of:,} rows are said to be there, and {rows:,} are"
     elif expected.last is not None and last != expected.last:
         reason = "the last row is not the one that was last when this was exported"
-    elif not is_seen:
-        reason = f"no row has the hash {expected.head}: rows were cut off, or all of it was written anew"
+    elif earlier is not None and earlier.lost():
+        reason = earlier.lost()
+    elif unseen and expected.first is None:
+        raise NotALedger(f"no row here has the hash {min(unseen)}, and this is not all of the ledger: verify all of it")
+    elif unseen:
+        reason = f"no row has the hash {min(unseen)}: rows were cut off, or all of it was written anew"
     return Walked(rows, last, expected.chained, None, reason)
 
 
@@ -202,22 +259,31 @@ def _is_as_written(line: _Line) -> bool:
         return False
 
 
-def _walk_export(file: BinaryIO, path: Path, head: str | None, tell: Tell) -> Walked:
+def _walk_export(file: BinaryIO, path: Path, heads: set[str], earlier: _Earlier | None, tell: Tell) -> Walked:
+    header = _header(file, path)
+    is_part, is_suffix = header.get("subject") is not None, header.get("since") is not None
+    if earlier is not None and (is_part or is_suffix):
+        raise NotALedger(f"{path} is not all of the ledger, so it can't show that nothing is missing: verify all of it")
+    expected = _Expected(
+        first=None if is_part or is_suffix else 1,
+        chained=not is_part,
+        heads=frozenset(heads),
+        of=header["rows"],
+        last=None if is_part or (is_suffix and not header["rows"]) else header["head"],
+    )
+    return _walk((_read(_json(line)) for line in file), expected, earlier, tell)
+
+
+def _header(file: BinaryIO, path: Path) -> dict[str, Any]:
+    """The first line. Raises NotALedger."""
     header = _json(file.readline())
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise NotALedger(f"{path} is neither a database nor an export: its first line is no header of `audit export`")
     if header.get("version") != VERSION:
         raise NotALedger(f"{path} was exported in version {header.get('version')}: this one reads {VERSION}")
-    is_part, is_suffix = header.get("subject") is not None, header.get("since") is not None
-    rows, last = header.get("rows"), header.get("head")
-    expected = _Expected(
-        first=None if is_part or is_suffix else 1,
-        chained=not is_part,
-        head=head,
-        of=rows if isinstance(rows, int) else None,
-        last=None if is_part or (is_suffix and not rows) or not isinstance(last, str) else last,
-    )
-    return _walk((_read(_json(line)) for line in file), expected, tell)
+    if not isinstance(header.get("rows"), int) or not isinstance(header.get("head"), str):
+        raise NotALedger(f"{path} does not say how many rows it has, and which is the last: its header was altered")
+    return header
 
 
 def _insist_on_a_ledger(connection: Connection, path: Path) -> None:

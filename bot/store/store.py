@@ -125,6 +125,10 @@ class Store:
         """The pull requests of OWNER/NAME (onto `branch`) that were open when they were last looked at."""
         return await self._database.read(lambda c: pulls.believed_open(c, repository, branch))
 
+    async def about_contracts(self, repository: str) -> frozenset[int]:
+        """Those of OWNER/NAME on which something was said of contracts, and that were open then."""
+        return await self._database.read(lambda c: pulls.about_contracts(c, repository))
+
     async def with_head(self, key: PullKey, head_sha: str) -> Mapping[int, str]:
         """The other pull requests of the repository that were last published for this head, with their verdicts."""
         return await self._database.read(lambda c: pulls.with_head(c, key, head_sha))
@@ -158,6 +162,37 @@ class Store:
             return True
 
         return await self._database.write(job)
+
+    async def record_end(
+        self, record: PullRecord, decision: PublishedDecision | None, entry: Entry, now: datetime
+    ) -> None:
+        """A pull request was seen closed: what is kept of it from then on, and the ledger's entry. Told twice, it
+        leaves one trace. decision: what stands there for those who open it again.
+        """
+
+        def job(connection: Connection) -> None:
+            before = pulls.read(connection, record.key)
+            if before is not None and not before.head_sha:
+                return
+            pulls.write(connection, record, now)
+            if decision is not None:
+                pulls.publish(connection, record.key, decision)
+            ledger.append(connection, [entry], now)
+
+        await self._database.write(job)
+
+    async def restore(
+        self, record: PullRecord, decisions: Sequence[PublishedDecision], entries: Sequence[Entry], now: datetime
+    ) -> None:
+        """What a lost database knew of a pull request, found again on GitHub: all of it or, if this fails, nothing."""
+
+        def job(connection: Connection) -> None:
+            pulls.write(connection, record, now)
+            for decision in decisions:
+                pulls.publish(connection, record.key, decision)
+            ledger.append(connection, entries, now)
+
+        await self._database.write(job)
 
     async def explanation(self, key: PullKey) -> Explained | None:
         """Why a pull request stood as it did when it was last looked at; None when it never was."""

@@ -90,8 +90,15 @@ async def serve(
         runner = LaneRunner(store, handle, parallel=settings.lanes, now=now)
         work = await stack.enter_async_context(start_work(Services(settings, store, pool, runner, now)))
         lanes = await stack.enter_async_context(_working(runner, settings))
-        secrets = settings.webhook_secrets
-        webhook = Webhook(store, runner, secrets, app_id=settings.app_id, app_slug=work.app_slug, now=now)
+        webhook = Webhook(
+            store,
+            runner,
+            settings.webhook_secrets,
+            app_id=settings.app_id,
+            app_slug=work.app_slug,
+            access_changed=work.sees.forget if work.sees else None,
+            now=now,
+        )
         more = _api(work.graph, work.sees, store, now) if work.graph and work.sees else ()
         app = application(webhook, store, runner.statistics, pool.statistics, more=more, now=now)
         address = await stack.enter_async_context(_listening(app, settings))

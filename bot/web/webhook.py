@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from bot.engine.lanes import Engine, utc_now
-from bot.github.webhooks import BadDelivery, Event, facts, lanes, read_event, verify
+from bot.github.webhooks import ACCESS_EVENTS, BadDelivery, Event, facts, lanes, read_event, verify
 from bot.settings import Secret
 from bot.web.metrics import DeliveryStatistics
 
@@ -47,7 +47,9 @@ class _Refused(Exception):
 
 
 class Webhook:
-    """secrets: any of them may have signed. app_slug: asked at each delivery, as it may be learned after the start."""
+    """secrets: any of them may have signed. app_slug: asked at each delivery, as it may be learned after the start.
+    access_changed: is called whenever somebody may see more or less of GitHub than before.
+    """
 
     def __init__(
         self,
@@ -57,6 +59,7 @@ class Webhook:
         *,
         app_id: int,
         app_slug: Callable[[], str],
+        access_changed: Callable[[], None] | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         if not secrets or not all(secret.reveal() for secret in secrets):
@@ -67,6 +70,7 @@ class Webhook:
         self._secrets = [secret.reveal() for secret in secrets]
         self._app_id = app_id
         self._app_slug = app_slug
+        self._access_changed = access_changed
         self._now = now
         self._large_bodies = asyncio.Semaphore(LARGE_BODIES_AT_ONCE)
 
@@ -91,6 +95,8 @@ class Webhook:
     async def _take(self, request: web.Request) -> tuple[str, str]:
         body = await self._verified_body(request)
         event, woken, written = self._understand(request, body)
+        if event.name in ACCESS_EVENTS and self._access_changed is not None:
+            self._access_changed()
         if not woken:
             return "ignored", "nothing to do"
         if not await self._inbox.accept(event.delivery, event.name, woken, written, self._now()):

@@ -201,13 +201,88 @@ async def test_github_is_asked_only_what_the_asker_can_read(shop: Shop) -> None:
     assert len(shop.github.log.all) == asked
 
 
-async def test_a_merged_pull_request_is_still_explained_with_what_came_of_it(shop: Shop) -> None:
+async def test_a_merge_past_the_check_is_said_to_be_one(shop: Shop) -> None:
     pull = await broken(shop)
     pull.merge(shop.ada, bypass=True)
     await shop.bot.settled()
     explained = await told(shop, pull, shop.olga)
     assert (explained["state"], explained["verdict"]) == ("closed", "held")
-    assert "bypass" in [row["kind"] for row in explained["ledger"]]
+    end = explained["closed"]
+    assert (end["merged"], end["bypass"], end["by"]) == (True, True, {"id": shop.ada.id, "login": "ada"})
+    assert end["at"] <= end["noticed_at"] and end["merge_sha"] == pull.merge_commit_sha
+    (issue,) = [one for one in shop.orders.issues.values() if not isinstance(one, PullRequest)]
+    assert end["issue"].endswith(f"/issues/{issue.number}")
+    assert [row["kind"] for row in explained["ledger"]][-3:] == ["bypass", "bypass-reported", "closed"]
+
+
+async def test_a_signed_merge_is_said_to_be_one(shop: Shop) -> None:
+    pull = await broken(shop)
+    await shop.say(pull, shop.dana, "/approve-breaking")
+    await shop.say(pull, shop.chris, "/approve-breaking")
+    await shop.say(pull, shop.dana, "/approve-breaking as project-x")
+    pull.merge(shop.olga)
+    await shop.bot.settled()
+    end = (await told(shop, pull, shop.olga))["closed"]
+    assert (end["merged"], end["bypass"], end["by"]["login"], end["issue"]) == (True, False, "olga", None)
+
+
+async def test_what_is_closed_and_opened_again_is_told_as_it_stands(shop: Shop) -> None:
+    pull = await broken(shop)
+    pull.close(shop.oskar)
+    await shop.bot.settled()
+    explained = await told(shop, pull, shop.olga)
+    assert (explained["state"], explained["closed"]["merged"], explained["closed"]["bypass"]) == ("closed", False, None)
+    assert explained["closed"]["by"]["login"] == "oskar" and explained["closed"]["at"]
+    pull.reopen(shop.olga)
+    await shop.bot.settled()
+    explained = await told(shop, pull, shop.olga)
+    assert (explained["state"], explained["closed"]) == ("open", None)
+    with shop.losing_webhooks():
+        pull.close(shop.olga)
+    await shop.bot.later(2 * 86_400)
+    explained = await told(shop, pull, shop.olga)
+    assert (explained["state"], explained["closed"]["at"], explained["closed"]["by"]) == ("closed", None, None)
+    ends = [row for row in explained["ledger"] if row["kind"] == "closed"]
+    assert [row["body"]["merged"] for row in ends] == [False, False]
+
+
+async def test_a_merge_that_touches_no_contract_is_told_with_who_merged_it(shop: Shop) -> None:
+    pull = await shop.propose("readme", {"README.md": "# Orders!\n"}, shop.olga)
+    pull.merge(shop.oskar)
+    await shop.bot.settled()
+    end = (await told(shop, pull, shop.olga))["closed"]
+    assert (end["merged"], end["bypass"], end["by"]["login"]) == (True, False, "oskar")
+
+
+@pytest.mark.parametrize("what", ["collaborator", "team", "organisation", "privatized", "repository of a team"])
+async def test_whoever_loses_access_is_told_nothing_from_then_on(shop: Shop, what: str) -> None:
+    eve, pull = shop.github.user("eve"), await broken(shop)
+    night = shop.acme.team("night", [eve])
+    shop.orders.private = what != "privatized"
+    if what == "collaborator":
+        shop.acme.remove(eve)
+        shop.orders.grant(eve, "pull")
+    elif what == "organisation":
+        shop.acme.base_permission = "pull"
+    elif what != "privatized":
+        shop.orders.grant(night, "pull")
+    await shop.bot.settled()
+    token = eve.token()
+    assert (await explain(shop, pull, token))[0] == 200
+    match what:
+        case "collaborator":
+            shop.orders.revoke(eve)
+        case "team":
+            night.remove(eve)
+        case "organisation":
+            shop.acme.remove(eve)
+        case "privatized":
+            shop.acme.remove(eve)
+            shop.orders.set_private(True, shop.ada)
+        case _:
+            shop.orders.revoke(night)
+    await shop.bot.settled()
+    assert (await explain(shop, pull, token))[0] == 404
 
 
 async def test_a_broken_registry_is_explained(shop: Shop) -> None:

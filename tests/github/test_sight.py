@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -63,6 +64,24 @@ async def test_what_one_token_may_see_is_told_to_no_other(w: World, sights: Sigh
     secret.grant(w.github.user("carol"), "pull")
     assert (await sights.of(token(w, "carol"), ["acme/secret"], ())).readable == {"acme/secret"}
     assert (await sights.of(token(w, "dave"), ["acme/secret"], ())).readable == frozenset()
+
+
+async def test_what_was_forgotten_is_asked_again_also_while_github_was_answering(w: World, sights: Sights) -> None:
+    secret = w.github.organisation("acme").repository("secret", {"a": "b"}, private=True)
+    carol = w.github.user("carol")
+    secret.grant(carol, "pull")
+    asked = token(w, "carol")
+    assert (await sights.of(asked, ["acme/secret"], ())).readable == {"acme/secret"}
+    secret.revoke(carol)
+    sights.forget()
+    assert (await sights.of(asked, ["acme/secret"], ())).readable == frozenset()
+    under_way = asyncio.create_task(sights.of(asked, ["acme/shop"], ()))
+    await asyncio.sleep(0)
+    sights.forget()
+    await under_way
+    mark = w.github.mark()
+    await sights.of(asked, ["acme/shop"], ())
+    assert len(w.calls(mark)) == 1
 
 
 async def test_a_token_that_github_does_not_know_is_refused(w: World, sights: Sights) -> None:

@@ -14,6 +14,7 @@ import pytest
 from bot import __version__
 from bot.store import Entry, Store
 from bot.store.audit import Chosen, NotALedger, export, opened, verify
+from bot.store.ledger import hash_of
 
 ROWS = 2_500
 EVERYTHING = Chosen()
@@ -187,3 +188,82 @@ def test_what_is_no_ledger_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "broken.db").write_bytes(b"SQLite format 3\x00" + b"x" * 5000)
     with pytest.raises(NotALedger, match=r"broken\.db cannot be read"):
         verify(tmp_path / "broken.db")
+
+
+def _rewritten(database: Path, number: int, body: str, *, until: int | None = None) -> None:
+    """Somebody with the file changes a row, and makes all hashes fit again; or cuts off what comes after `until`."""
+    burglar = sqlite3.connect(database)
+    for trigger in ("ledger_is_never_updated", "ledger_is_never_deleted", "ledger_only_grows"):
+        burglar.execute(f"DROP TRIGGER {trigger}")
+    if until is not None:
+        burglar.execute("DELETE FROM ledger WHERE id > ?", (until,))
+    burglar.execute("UPDATE ledger SET body = ? WHERE id = ?", (body, number))
+    previous = ""
+    for row in burglar.execute("SELECT id, at, kind, subject, body FROM ledger ORDER BY id").fetchall():
+        digest = hash_of(previous, *row)
+        burglar.execute("UPDATE ledger SET previous = ?, hash = ? WHERE id = ?", (previous, digest, row[0]))
+        previous = digest
+    burglar.commit()
+    burglar.close()
+
+
+async def test_an_earlier_export_shows_what_was_written_anew_since_with_all_hashes_made_to_fit(
+    database: Path, tmp_path: Path, now: datetime
+) -> None:
+    kept = tmp_path / "kept.jsonl"
+    exported(database, kept, now)
+    async with await Store.open(database) as store:
+        await store.append([Entry("transition", "acme/orders#1", {})], now + timedelta(days=9))
+    assert (verify(database, against=kept).fits, verify(database, against=kept).compared) == (True, ROWS)
+    _rewritten(database, 1_700, '{"n":1,"to":"approved"}')
+    assert verify(database).fits
+    walked = verify(database, against=kept)
+    assert (walked.broken_at, walked.reason) == (
+        1_700,
+        f"row 1700 is not the one that {kept} has: it was written anew",
+    )
+
+
+async def test_an_earlier_export_of_one_subject_shows_it_too_and_so_does_one_since_a_day(
+    database: Path, tmp_path: Path, now: datetime
+) -> None:
+    subject, since = tmp_path / "subject.jsonl", tmp_path / "since.jsonl"
+    _, *rows = exported(database, subject, now, Chosen(subject="acme/orders#1"))
+    exported(database, since, now, Chosen(since=date(2026, 11, 24)))
+    assert verify(database, against=subject).compared == len(rows)
+    assert verify(database, against=since).compared == 1_000
+    _rewritten(database, 1_600, "{}")
+    assert "is not the one that" in verify(database, against=since).reason
+    assert not verify(database, against=subject).fits
+
+
+async def test_an_earlier_export_shows_that_the_end_was_cut_off(database: Path, tmp_path: Path, now: datetime) -> None:
+    kept = tmp_path / "kept.jsonl"
+    exported(database, kept, now)
+    _rewritten(database, 1, '{"n":0,"to":"Ünicode ✓"}', until=2_000)
+    assert verify(database).fits
+    assert verify(database, against=kept).reason == f"row 2001, which {kept} has, was cut off"
+    new = tmp_path / "new.jsonl"
+    exported(database, new, now)
+    assert verify(new, against=kept).reason == f"row 2001, which {kept} has, was cut off"
+
+
+async def test_what_can_show_nothing_is_refused_and_not_said_to_fit(
+    database: Path, tmp_path: Path, now: datetime
+) -> None:
+    whole, part = tmp_path / "whole.jsonl", tmp_path / "part.jsonl"
+    exported(database, whole, now)
+    header, *rows = exported(database, part, now, Chosen(since=date(2026, 11, 24)))
+    with pytest.raises(NotALedger, match="not all of the ledger"):
+        verify(part, against=whole)
+    assert verify(part, head=rows[7]["hash"]).fits
+    with pytest.raises(NotALedger, match="not all of the ledger"):
+        verify(part, head=rows[0]["previous"])
+    lines = whole.read_text().splitlines(keepends=True)
+    part.write_text(json.dumps({**header, "since": None, "rows": None}) + "\n" + "".join(lines[1:9]))
+    with pytest.raises(NotALedger, match="does not say how many rows"):
+        verify(part)
+    for altered, said in ((lines[:-1], "and has 2,499"), ([*lines[:5], lines[5].replace('"n":4', '"n":5')], "line 6")):
+        part.write_text("".join(altered))
+        with pytest.raises(NotALedger, match=said):
+            verify(database, against=part)

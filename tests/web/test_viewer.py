@@ -23,6 +23,8 @@ class Eyes:
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
 
+    def forget(self) -> None: ...
+
     async def of(self, token: Secret, repositories: Collection[str], organisations: Collection[str]) -> Sight:
         if self.error is not None:
             raise self.error

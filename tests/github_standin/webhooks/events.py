@@ -31,7 +31,9 @@ NEEDS = {
     "check_run": ("checks",),
     "check_suite": ("checks",),
     "merge_group": ("merge_queues",),
+    "member": ("members",),
     "membership": ("members",),
+    "team": ("members",),
     "organization": ("members",),
     "repository": ("metadata",),
 }
@@ -49,9 +51,18 @@ class Events:
 
     # Repositories
 
-    def push(self, repo: Repository, branch: str, before: str, after: str, pusher: User, forced: bool) -> None:
+    def push(
+        self,
+        repo: Repository,
+        name: str,
+        before: str,
+        after: str,
+        pusher: User,
+        forced: bool,
+        kind: Literal["branch", "tag"] = "branch",
+    ) -> None:
         gone, new = after == "0" * 40, before == "0" * 40
-        commits = [] if gone else repo.git.commits(after, None if new else before)
+        commits = [] if gone or kind == "tag" else repo.git.commits(after, None if new else before)
         shown = [_pushed(repo, info.sha) for info in commits[-20:]]
         self._tell(
             "push",
@@ -59,7 +70,7 @@ class Events:
             repo,
             pusher,
             {
-                "ref": f"refs/heads/{branch}",
+                "ref": f"refs/{'heads' if kind == 'branch' else 'tags'}/{name}",
                 "before": before,
                 "after": after,
                 "created": new,
@@ -73,7 +84,7 @@ class Events:
             },
         )
         if new or gone:
-            more: Json = {"ref": branch, "ref_type": "branch", "pusher_type": "user"}
+            more: Json = {"ref": name, "ref_type": kind, "pusher_type": "user"}
             if new:
                 more |= {"master_branch": repo.default_branch, "description": repo.description}
             self._tell("create" if new else "delete", None, repo, pusher, more)
@@ -144,6 +155,14 @@ class Events:
         self._tell("merge_group", action, repo, sender, more)
 
     # Accounts
+
+    def member(self, repo: Repository, action: str, member: User) -> None:
+        """A collaborator came or went."""
+        self._tell("member", action, repo, member, {"member": accounts.simple_user(member)})
+
+    def team(self, repo: Repository, action: str, team: Team) -> None:
+        """A team was given, or lost, a repository."""
+        self._tell("team", action, repo, self._github.web_flow, {"team": accounts.team(team)})
 
     def membership(self, team: Team, action: str, member: User) -> None:
         payload = {"scope": "team", "member": accounts.simple_user(member), "team": accounts.team(team)}

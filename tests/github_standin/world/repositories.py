@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tests.github_standin.world import pulls, queue
 from tests.github_standin.world.accounts import Organisation, Owner, Team, User
@@ -77,9 +77,18 @@ class Repository:
         if level not in LEVELS:
             raise ValueError(f"{level} is not one of {', '.join(LEVELS)}")
         self.grants[who] = level
+        self._tell_of_access(who, "added")
 
     def revoke(self, who: User | Team) -> None:
-        self.grants.pop(who, None)
+        if self.grants.pop(who, None) is not None:
+            self._tell_of_access(who, "removed")
+
+    def _tell_of_access(self, who: User | Team, what: Literal["added", "removed"]) -> None:
+        if isinstance(who, Team):
+            action = "added_to_repository" if what == "added" else "removed_from_repository"
+            self.github.events.team(self, action, who)
+        else:
+            self.github.events.member(self, what, who)
 
     def level(self, user: User) -> str | None:
         """The strongest of what this person was given, directly, by a team, or by the organisation; None is nothing."""
@@ -202,6 +211,17 @@ class Repository:
             raise ValueError(f"{ref} names no commit")
         self.tags[name] = sha
         self.git.keep(f"refs/tags/{name}", sha)
+
+    def push_tag(self, name: str, pusher: User, ref: str | None = None) -> None:
+        """The same, and whoever listens is told; docs: "Webhook events and payloads", push."""
+        before = self.tags.get(name, NOTHING)
+        self.tag(name, ref)
+        self.github.events.push(self, name, before, self.tags[name], pusher, before != NOTHING, "tag")
+
+    def delete_tag(self, name: str, user: User) -> None:
+        before = self.tags.pop(name)
+        self.git.drop(f"refs/tags/{name}")
+        self.github.events.push(self, name, before, NOTHING, user, False, "tag")
 
     def rename_branch(self, old: str, new: str, user: User) -> None:
         """Pull requests from and onto the branch follow it, as they do when it is renamed on the page."""

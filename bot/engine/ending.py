@@ -1,0 +1,55 @@
+"""How a pull request ended: merged or closed, by whom and when, and whether past the check. A row of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.engine.bench import Bench, entry
+from bot.engine.bypass import BYPASS, REPORTED, is_indifferent
+from bot.github.merged import Merge
+from bot.github.pull import PullRequestState
+from bot.review.values import Person
+from bot.store import Delivery, Entry, PullRecord
+
+CLOSED = "closed"
+
+
+async def ended(
+    bench: Bench, state: PullRequestState, record: PullRecord, rows: Sequence[Delivery], merge: Merge | None
+) -> Entry:
+    """merge: what GitHub says of it, where it had to be asked. What nobody told is None.
+
+    Body: merged; actor, at (of the merge, or of the event that told of the end); head_sha, registry_sha; merge_sha;
+    verdict (the last that was shown); bypass (merged without what was needed; None where nobody can tell, and for what
+    was not merged), issue (by which that was reported).
+    """
+    merged = state.state == "merged"
+    event = next((row for row in rows if row.event == "pull_request" and row.facts.get("action") == "closed"), None)
+    by = merge.by if merge is not None else _sender(event)
+    at = merge.at if merge is not None else event.received_at if event is not None else None
+    past = await _newest(bench, state, BYPASS) if merged else None
+    told = await _newest(bench, state, REPORTED) if past is not None else None
+    is_judged = is_indifferent(state) or (merge is not None and merge.before is not None)
+    body = {
+        "merged": merged,
+        "actor": {"id": by.id, "login": by.login} if by else None,
+        "at": at.isoformat() if at else None,
+        "head_sha": state.head_sha,
+        "registry_sha": (merge.before if merge else None) or state.base_sha,
+        "merge_sha": merge.after if merge else None,
+        "verdict": record.verdict or None,
+        "bypass": (True if past is not None else False if is_judged else None) if merged else None,
+        "issue": told.get("issue") if told is not None else None,
+    }
+    return entry(CLOSED, state, body)
+
+
+def _sender(event: Delivery | None) -> Person | None:
+    sender = event.facts.get("sender") if event is not None else None
+    return Person(sender["id"], sender["login"], sender["bot"]) if sender else None
+
+
+async def _newest(bench: Bench, state: PullRequestState, kind: str) -> dict[str, object] | None:
+    rows = await bench.store.entries(f"{state.repository}#{state.number}", kind)
+    own = [dict(row.body) for row in rows if row.body.get("repository_id") == state.repository_id]
+    return own[-1] if own else None
