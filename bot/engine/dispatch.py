@@ -90,6 +90,8 @@ class Dispatcher:
             case "head":
                 pulls = await open_pulls(client, lane.repository)
                 await self._wake(lane, rows, [pull for pull in pulls if pull.head_sha == lane.what])
+            case "tags":
+                await self._tell(lane, rows, sorted(await self._bench.store.about_contracts(lane.repository)))
             case "repository":
                 await self._repository(client, lane, rows)
             case "registry":

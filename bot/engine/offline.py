@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -12,7 +12,7 @@ from bot.contracts.change import Comparison
 from bot.contracts.document import Document, Side
 from bot.contracts.options import Options
 from bot.engine.comparing import compare_all
-from bot.engine.reverts import with_newest_release
+from bot.engine.reverts import undone
 from bot.engine.supposing import NOTHING, Supposing, decided
 from bot.git.repository import GitError, Repository
 from bot.judge.catalogue import Catalogue
@@ -36,7 +36,7 @@ from bot.registry.releases import wants_releases, with_releases
 from bot.registry.snapshot import Snapshot
 from bot.review.assessment import assess
 from bot.review.decision import decide, failed
-from bot.review.reverts import looks_like_revert
+from bot.review.reverts import Landed, Reverted, reverted
 from bot.review.values import Comment, Decision, PublishedDecision, Roster
 
 
@@ -57,19 +57,27 @@ class InProcess:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tags:
-    """Implements `bot.engine.reverts.Tags`."""
+class _History:
+    """Implements `bot.engine.reverts.History`."""
 
     repository: Repository
 
-    async def all(self) -> Mapping[str, str]:
+    async def tags(self) -> Mapping[str, str]:
         return self.repository.tags()
 
-    async def are_behind(self, base_sha: str, commit: str) -> bool:
+    async def is_behind(self, head: str, commit: str) -> bool:
         try:
-            return self.repository.merge_base(commit, base_sha) == commit
+            return self.repository.merge_base(commit, head) == commit
         except GitError:  # they share nothing
             return False
+
+    async def since(self, commit: str, head: str) -> Collection[str]:
+        return self.repository.commits(commit, head)
+
+    async def landed(self, reverted: Reverted, base_sha: str) -> Sequence[Landed]:
+        """A clone knows commits and no pull requests; when one was made stands for when it came."""
+        line = self.repository.line(base_sha) if reverted.commits else {}
+        return [Landed(at, before, sha) for sha in reverted.commits for before, at in (line[sha],) if sha in line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,7 @@ async def judge(
         return Judged(base_sha, merge_base_sha, head_sha, decision, None, None)
     registry = reading.registry
     if wants_releases(registry, snapshot):
-        is_behind = partial(_Tags(repository).are_behind, base_sha)
+        is_behind = partial(_History(repository).is_behind, base_sha)
         snapshot = await with_releases(snapshot, registry, repository.tags(), is_behind, repository, comparer)
     gathered = Gathered()
     if registry is not None:
@@ -121,10 +129,11 @@ async def judge(
     today = now.date()
     compared = await compare_all(snapshot, registry, comparer, today)
     assessment = assess(snapshot, compared, registry, catalogue, today)
-    if looks_like_revert("", repository.headlines(merge_base_sha, head_sha)):
-        tags, found = _Tags(repository), assessment.impacts
-        more = await with_newest_release(compared, found, registry, base_sha, tags, repository, comparer, today)
-        assessment = assess(snapshot, more, registry, catalogue, today) if more else assessment
+    names, found = reverted(repository.full_name(), repository.messages(merge_base_sha, head_sha)), assessment.impacts
+    history = _History(repository)
+    excused = await undone(names, compared, found, registry, base_sha, history, repository, comparer, now)
+    if excused is not None:
+        assessment = assess(snapshot, excused.compared, registry, catalogue, today)
 
     def deciding(roster: Roster, comments: Sequence[Comment], publications: Sequence[PublishedDecision]) -> Decision:
         return decide(

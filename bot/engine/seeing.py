@@ -11,8 +11,8 @@ from bot.engine.gate import is_gated, with_default_consumers
 from bot.engine.graphs import GraphOf
 from bot.github.client import Client
 from bot.github.files import GitHubFiles
+from bot.github.history import GitHubHistory
 from bot.github.pull import PullRequestState
-from bot.github.tags import GitHubTags
 from bot.registry.floors import Raised, raised, with_floors
 from bot.registry.graph.complaints import complaints_about
 from bot.registry.graph.graph import Graph
@@ -84,9 +84,9 @@ async def see(bench: Bench, client: Client, state: PullRequestState, graph_of: G
     registry, newcomers = with_newcomers(registry, snapshot)
     newcomers |= only_asked(registry) if registry is not None else frozenset()
     if wants_releases(registry, snapshot):
-        tags = GitHubTags(client, state.repository)
-        is_behind = partial(tags.are_behind, state.base_sha)
-        snapshot = await with_releases(snapshot, registry, await tags.all(), is_behind, files, bench.comparer)
+        history = GitHubHistory(client, state.repository)
+        is_behind = partial(history.is_behind, state.base_sha)
+        snapshot = await with_releases(snapshot, registry, await history.tags(), is_behind, files, bench.comparer)
     if registry is not None:
         registry = await with_named_evidence(registry, snapshot, files, bench.comparer)
     return Seen(state, snapshot, registry, newcomers, problems, gated, broken, lower, graph, complaints)

@@ -23,6 +23,7 @@ _MOST_LISTINGS = 16
 
 _SYMBOLIC_LINK, _SUBMODULE = "120000", "160000"
 _PATHS_A_PROCESS = 500
+_MOST_OF_A_LINE = 5_000
 _REMOTE = re.compile(r"[:/](?P<owner>[A-Za-z0-9-]+)/(?P<name>[A-Za-z0-9._-]+?)(\.git)?/?\Z")
 """The end of `https://github.com/acme/orders.git` and of `git@github.com:acme/orders.git`."""
 
@@ -154,9 +155,21 @@ class Repository:
         lines = self._git("for-each-ref", "--format=%(refname:strip=2) %(*objectname) %(objectname)", "refs/tags")
         return {name: commit for name, commit, *_ in (line.split() for line in lines.splitlines())}
 
-    def headlines(self, base: str, head: str) -> tuple[str, ...]:
-        """The first line of the message of each commit that `head` has and `base` has not."""
-        return tuple(self._git("log", "--format=%s", f"{base}..{head}", "--").splitlines())
+    def messages(self, base: str, head: str) -> tuple[str, ...]:
+        """The message of each commit that `head` has and `base` has not."""
+        return tuple(self._git("log", "-z", "--format=%B", f"{base}..{head}", "--").split("\0"))
+
+    def commits(self, base: str, head: str) -> tuple[str, ...]:
+        """The commits that `head` has and `base` has not."""
+        return tuple(self._git("rev-list", f"{base}..{head}", "--").split())
+
+    def line(self, ref: str) -> Mapping[str, tuple[str, datetime]]:
+        """The commits that came onto a branch one after the other, the newest of them: what was there before each, and
+        when it was made.
+        """
+        lines = self._git("log", "--first-parent", f"-{_MOST_OF_A_LINE}", "--format=%ct %H %P", ref, "--").splitlines()
+        found = (line.split() for line in lines)
+        return {sha: (parents[0], datetime.fromtimestamp(int(at), UTC)) for at, sha, *parents in found if parents}
 
     def uncommitted(self) -> tuple[str, ...]:
         """Paths with changes that no commit holds yet."""

@@ -4,6 +4,7 @@
     base:OWNER/NAME:BRANCH        the open pull requests onto a branch, because the branch moved
     head:OWNER/NAME:SHA           the open pull requests with this head (a check suite is run again)
     group:OWNER/NAME:SHA          a merge group, by its head
+    tags:OWNER/NAME               the open pull requests about contracts, because a tag came, moved or went
     repository:OWNER/NAME         all open pull requests of a repository that we were just installed on
     registry:OWNER/NAME           what a repository says of itself in the graph of all: its half
     installation:ID               the installation itself: granted, suspended, removed, other permissions
@@ -21,7 +22,7 @@ from bot.report.publishing import MANAGED_LABELS
 from bot.review.commands import contains_command
 from bot.review.offers import is_confirmation
 
-Kind = Literal["pr", "base", "head", "group", "repository", "registry", "installation"]
+Kind = Literal["pr", "base", "head", "group", "tags", "repository", "registry", "installation"]
 
 _PULL_REQUEST_ACTIONS = frozenset(
     {"opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft", "closed", "unlocked"}
@@ -36,8 +37,8 @@ _REVIEW_ACTIONS = frozenset({"submitted", "edited", "dismissed"})
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A lane's name, taken apart. `repository` is empty for an installation; `what` is empty for a repository
-    and its registry.
+    """A lane's name, taken apart. `repository` is empty for an installation; `what` is empty for a repository,
+    its tags and its registry.
     """
 
     kind: Kind
@@ -53,7 +54,7 @@ class Lane:
                 repository, _, what = rest.partition(":")
                 if repository and what:
                     return cls(cast(Kind, kind), repository, what)
-            case "repository" | "registry" if rest:
+            case "tags" | "repository" | "registry" if rest:
                 return cls(cast(Kind, kind), rest, "")
             case "installation" if rest:
                 return cls("installation", "", rest)
@@ -70,6 +71,10 @@ def group_lane(repository: str, head_sha: str) -> str:
 
 def repository_lane(repository: str) -> str:
     return f"repository:{repository}"
+
+
+def tags_lane(repository: str) -> str:
+    return f"tags:{repository}"
 
 
 def registry_lane(repository: str) -> str:
@@ -211,9 +216,11 @@ def _head(repository: str, sha: str) -> tuple[str, ...]:
 
 def _push(repository: str, payload: Payload) -> tuple[str, ...]:
     """Any branch may be the base of a pull request; whether one is, and whether its contracts or its registry were
-    touched, is known to whoever handles the lane (the event's facts list the paths).
+    touched, is known to whoever handles the lane (the event's facts list the paths). A tag says what was released.
     """
     ref = payload.text("ref")
+    if ref.startswith("refs/tags/"):
+        return (tags_lane(repository),)
     branch = ref.removeprefix("refs/heads/")
     if branch == ref or branch.startswith(_QUEUE) or payload.value.get("deleted"):
         return ()

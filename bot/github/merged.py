@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.github import queries
 from bot.github.client import Client
+from bot.github.errors import NotFound, Unprocessable
 from bot.github.pull import moment, person
 from bot.review.values import Person
 
@@ -38,6 +39,20 @@ async def merge_of(client: Client, repository: str, number: int) -> Merge | None
     if commit is None:
         return Merge(at, by, None, None)
     return Merge(at, by, _before(commit, pull["commits"]["nodes"]), str(commit["oid"]))
+
+
+async def pulls_with(client: Client, repository: str, sha: str) -> tuple[int, ...]:
+    """The merged pull requests that brought a commit; none for one that is not there. One call.
+
+    REST: "List pull requests associated with a commit".
+    """
+    owner, name = repository.split("/", 1)
+    where = {"owner": owner, "name": name, "sha": sha}
+    path = "/repos/{owner}/{name}/commits/{sha}/pulls?per_page=100"
+    try:
+        return tuple([pull["number"] async for pull in client.getiter(path, where) if pull["merged_at"] is not None])
+    except (NotFound, Unprocessable):
+        return ()
 
 
 def _before(commit: Mapping[str, Any], commits: Sequence[Mapping[str, Any]]) -> str | None:

@@ -141,6 +141,10 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "critical_quorum": "The same, when a consumer of high criticality is affected.",
         "ack_required": "Whether an acknowledgement that is only asked for blocks until it is given.",
         "author_may_approve": "Whether the author of the pull request may sign for their own team.",
+        "reverts": (
+            "`unreleased`: nobody signs a revert of what was merged within three days and is in no release. `asked`: "
+            "it is signed like any change, because what is merged is in use at once."
+        ),
         "respond_within": "How long those who are asked have: `3d` (business days).",
         "on_silence": "What silence means after that. Consent is a choice that only a consumer makes for itself.",
         "approval_ttl": "How long a signature holds: `30d`.",

@@ -144,7 +144,8 @@ Quorum = Annotated[int, Field(ge=1, le=20, strict=True)]
 
 class Signoff(Model):
     """Who signs what. `critical_quorum`: the decision owner's quorum when a consumer of high criticality is affected.
-    `ack_required`: a consumer's acknowledgement of what only asks for one blocks until it is given.
+    `ack_required`: a consumer's acknowledgement of what only asks for one blocks until it is given. `reverts`: whose
+    need no signatures, see bot.review.reverts; `asked`: nobody's, since what is merged is used at once.
     """
 
     breaking: tuple[Signatory, ...] = ("decision_owner", "affected_consumers")
@@ -153,6 +154,7 @@ class Signoff(Model):
     critical_quorum: Quorum | None = None
     ack_required: bool = False
     author_may_approve: bool = False
+    reverts: Literal["unreleased", "asked"] = "unreleased"
     respond_within: Duration = "3d"
     on_silence: Literal["block", "escalate", "consent"] = "escalate"
     approval_ttl: Duration = "30d"

@@ -70,7 +70,7 @@ async def with_releases(
     """
     chosen = [await _chosen(sides.contract, registry, tags, is_behind) for sides in snapshot.contracts]
     roots = [
-        [_root(sides, release) for release in one.releases]
+        [_root(sides, release.commit) for release in one.releases]
         for sides, one in zip(snapshot.contracts, chosen, strict=True)
     ]
     every = dict.fromkeys(root for group in roots for root in group)
@@ -136,18 +136,18 @@ def newest_release(registry: Registry, contract: str, tags: Mapping[str, str]) -
     return next(iter(releases_of(contract, tags)), None)
 
 
-async def released(
-    wanted: Sequence[tuple[ContractSides, Release]], files: Files, parser: Parser
+async def sides_at(
+    wanted: Sequence[tuple[ContractSides, str]], files: Files, parser: Parser
 ) -> tuple[Side | None, ...]:
-    """Each contract as a release has it; None where its file was not there, or not all of it could be read."""
-    roots = [_root(sides, release) for sides, release in wanted]
+    """Each contract as a commit has it; None where its file was not there, or not all of it could be read."""
+    roots = [_root(sides, commit) for sides, commit in wanted]
     loaded, cut = await sides_of(Shelf(files, "", "", ()), parser, list(dict.fromkeys(roots)))
     return tuple(None if cut or loaded[root].entrypoint is None else loaded[root] for root in roots)
 
 
-def _root(sides: ContractSides, release: Release) -> Root:
+def _root(sides: ContractSides, commit: str) -> Root:
     return Root(
-        release.commit,
+        commit,
         sides.format,
         sides.base.entrypoint or sides.head.entrypoint,
         sides.base.entrypoints | sides.head.entrypoints,

@@ -30,14 +30,15 @@ from bot.review.versioning import Raised, version_of
 class Compared:
     """One contract's comparison. `with_tip`: the base's tip against head, when the base moved on in these files.
     `with_releases`: by tag, newest first, what was released against head, as far as the policy compares with that.
-    `with_newest`: the newest release's tag, and it against head, where the change may undo what came after it.
+    `with_newest`: the newest release's tag, and against head that release and what stood there before what the change
+    says that it undoes, where it may do so unasked.
     """
 
     sides: ContractSides
     comparison: Comparison
     with_tip: Comparison | None = None
     with_releases: tuple[tuple[str, Comparison], ...] = ()
-    with_newest: tuple[str, Comparison] | None = None
+    with_newest: tuple[str, tuple[Comparison, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,9 @@ def assess(
         findings = _judged(one, registry, catalogue)
         reached = trace(findings, registry, contract, today)
         if one.with_newest is not None:
-            release, since = one.with_newest
-            judged = catalogue.judge(contract, one.sides.format, since.changes, _overrides(registry, contract))
+            release, before = one.with_newest
+            changes = (change for comparison in before for change in comparison.changes)
+            judged = catalogue.judge(contract, one.sides.format, changes, _overrides(registry, contract))
             harm = [finding.change for finding in judged if finding.level is not Level.COMPATIBLE]
             reached = with_undone(reached, release, harm)
         raised = _version(one, reached, registry, catalogue)

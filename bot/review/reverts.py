@@ -1,36 +1,69 @@
 """Reverts of what was never released: they break those who follow the base branch, and nobody who uses a release.
 
-That a pull request says of itself that it reverts is a reason to look at the newest release, and no more than that.
-What counts is that head has, at the element, nothing worse than what was released. In doubt people are asked as ever.
+That a pull request says of itself what it reverts is a reason to look that up, and no more than that. What counts is
+that it came just now, is in no release, and that head has, at the element, nothing worse than was released before nor
+stood there before. In doubt people are asked as ever.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from bot.contracts.address import Address, Relation, read, relation
 from bot.contracts.change import Change
 from bot.judge.finding import Level
 from bot.registry.impact import Impact, Reach
 
-_SAYS_SO = re.compile(
-    r"\s*revert\b"  # titles: GitHub's button and `git revert` write `Revert "..."`, Conventional Commits `revert: ...`
-    r"|Reverts [\w.-]+/[\w.-]+#\d+"  # what GitHub's button writes below
-    r"|This reverts commit [0-9a-f]{7,40}",  # what `git revert` writes below (git's own sequencer.c)
-    re.IGNORECASE,
-)
+UNDONE_WITHIN = timedelta(days=3)
+"""How long after its merge something may be taken back without asking: what has stood for longer is used by somebody,
+whatever the tags say. Also the most that can be lost to somebody who plays with tags.
+"""
+
+_PULL = re.compile(r"\s*Reverts (?:(?P<repository>[\w.-]+/[\w.-]+))?#(?P<number>\d{1,9})\b", re.IGNORECASE)
+"""What GitHub's button writes into the text."""
+_COMMIT = re.compile(r"\s*This reverts commit (?P<sha>[0-9a-f]{40})\b", re.IGNORECASE)
+"""What `git revert` writes (git's own sequencer.c)."""
+_MOST_NAMED = 5
 _MOST_PAIRS = 250_000
 """Findings and changes since the release that are looked at one against the other; of more, nothing is excused."""
 
 
-def looks_like_revert(title: str, texts: Iterable[str] = ()) -> bool:
-    """Whether a title, or a line of the other texts (a pull request's body, commit messages), says that this reverts.
+@dataclass(frozen=True, slots=True)
+class Reverted:
+    """What somebody says that they revert: pull requests by number, commits by sha. False when it is nothing."""
+
+    pulls: tuple[int, ...] = ()
+    commits: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.pulls or self.commits)
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """How something came onto the base: when, and the base's commits without and with it."""
+
+    at: datetime
+    before: str
+    after: str
+
+
+def reverted(repository: str, texts: Iterable[str]) -> Reverted:
+    """What lines of a pull request's text, or of commit messages, name as reverted. repository: `owner/name`.
 
     docs: "Reverting a pull request" of GitHub, `git revert` of git.
     """
-    return any(_SAYS_SO.match(line) for text in (title, *texts) for line in text.splitlines())
+    pulls: dict[int, None] = {}
+    commits: dict[str, None] = {}
+    for line in (line for text in texts for line in text.splitlines()):
+        if (found := _PULL.match(line)) and (found["repository"] or repository).lower() == repository.lower():
+            pulls[int(found["number"])] = None
+        elif found := _COMMIT.match(line):
+            commits[found["sha"].lower()] = None
+    return Reverted(tuple(pulls)[:_MOST_NAMED], tuple(commits)[:_MOST_NAMED])
 
 
 def may_be_undone(impact: Impact) -> bool:
@@ -44,8 +77,8 @@ def may_be_undone(impact: Impact) -> bool:
 def with_undone(impacts: Iterable[Impact], release: str, harm: Collection[Change]) -> tuple[Impact, ...]:
     """The impacts of one contract, those marked that only take back what came after the release.
 
-    harm: what is not compatible between that release and head. An element that a consumer names, and that the release
-    did not have, is used all the same: whoever names it is no user of the release.
+    harm: what is not compatible between head and that release, or what stood there before. An element that a consumer
+    names, and that the release did not have, is used all the same: whoever names it is no user of the release.
     """
     impacts = tuple(impacts)
     is_whole = any(change.fact.startswith(("contract.", "snapshot.")) for change in harm)

@@ -66,6 +66,14 @@ def believed_open(connection: Connection, repository: str, branch: str | None) -
     return frozenset(row.number for row in connection.execute(select(table.number).where(*chosen)))
 
 
+def about_contracts(connection: Connection, repository: str) -> frozenset[int]:
+    """The pull requests that were open when they were last looked at and have something to say of contracts."""
+    table = pull_requests.c
+    found = select(table.number, table.published).where(table.repository == repository, table.head_sha != "")
+    rows = connection.execute(found)
+    return frozenset(row.number for row in rows if orjson.loads(row.published).get("comment"))
+
+
 def with_head(connection: Connection, key: PullKey, head_sha: str) -> dict[int, str]:
     """The verdicts of the other pull requests of the repository that were last published for this head."""
     table = pull_requests.c

@@ -246,12 +246,13 @@ def test_for_forks_a_suite_that_is_run_again_is_found_by_its_head() -> None:
     ("payload", "expected"),
     [
         ({"ref": "refs/heads/release/1.0"}, ("base:acme/shop:release/1.0",)),
-        ({"ref": "refs/tags/v1"}, ()),
+        ({"ref": "refs/tags/v1"}, ("tags:acme/shop",)),
+        ({"ref": "refs/tags/v1", "deleted": True}, ("tags:acme/shop",)),
         ({"ref": "refs/heads/x", "deleted": True}, ()),
         ({"ref": "refs/heads/gh-readonly-queue/main/pr-7-abc"}, ()),
     ],
 )
-def test_a_push_to_a_branch_wakes_it_as_a_base(payload: dict[str, Any], expected: tuple[str, ...]) -> None:
+def test_a_push_wakes_a_branch_as_a_base_and_those_whom_tags_concern(payload: dict[str, Any], expected: tuple[str, ...]) -> None:
     assert woken("push", **payload) == expected
 
 

@@ -27,6 +27,7 @@ LADDERS: dict[tuple[str, ...], list[Any]] = {
     ("enforcement",): ["observe", "warn", "enforce"],
     ("signoff", "quorum"): [1, 2, 3],
     ("signoff", "ack_required"): [False, True],
+    ("signoff", "reverts"): ["unreleased", "asked"],
     ("signoff", "author_may_approve"): [True, False],
     ("signoff", "approval_ttl"): ["90d", "4w", "7d"],
     ("signoff", "on_silence"): ["consent", "escalate", "block"],

@@ -14,7 +14,7 @@ from bot.registry.impact import Impact
 from bot.registry.model import Consumer, Contract, Evidence, Registry, Use
 from bot.registry.snapshot import ContractSides, Snapshot
 from bot.review.assessment import Assessment, Compared, assess
-from bot.review.reverts import looks_like_revert
+from bot.review.reverts import Reverted, reverted
 from bot.review.values import Verdict
 from tests.judge.examples import compare_documents, side
 from tests.review.story import CHECKOUT, CHECKOUT_CHO, Story, contract, registry
@@ -46,10 +46,12 @@ def assessed(
     head: dict[str, Any],
     *consumers: Consumer,
     policy: Contract | None = None,
+    before: dict[str, Any] | None = None,
 ) -> tuple[Assessment, Registry]:
+    """before: what stood there before what is reverted; as it was released, if nothing is said."""
     rules = registry(policy or contract(), consumers or (SIZE,))
     sides = ContractSides("orders-api", "openapi", side(base, "openapi"), side(head, "openapi"))
-    newest = ("v1.4.0", compare_documents("openapi", released, head))
+    newest = ("v1.4.0", tuple(compare_documents("openapi", side, head) for side in (released, before or released)))
     one = Compared(sides, compare_documents("openapi", base, head), with_newest=newest)
     return assess(Snapshot("b", "b", "h", ()), [one], rules, CATALOGUE, TODAY), rules
 
@@ -105,6 +107,12 @@ def test_of_two_breaks_only_the_one_that_was_released_is_asked_for() -> None:
     assert verdict(found, rules) is Verdict.HELD
 
 
+def test_what_stood_there_before_what_is_reverted_is_asked_for_though_no_release_had_it() -> None:
+    """Merged long ago and not released yet: somebody may follow the branch."""
+    found, rules = assessed(document(100), document(300), document(100), before=document(200))
+    assert verdict(found, rules) is Verdict.HELD
+
+
 def test_going_back_takes_no_new_version() -> None:
     policy = contract(version={"scheme": "semver"})
     found, rules = assessed(document(100), document(200, version="2.0.0"), document(100), policy=policy)
@@ -125,21 +133,27 @@ def test_an_objection_to_a_revert_makes_the_decision_owner_decide() -> None:
     assert story.decide().verdict is Verdict.HELD
 
 
+SHA = "3f2c1abd90" * 4
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "named"),
     [
-        'Revert "Orders: at most 200"',
-        'Revert "Revert "Orders: at most 200""',
-        "revert: at most 200 orders",
-        "Reverts acme/orders#12",
-        "This reverts commit 3f2c1abd90.",
-        "Too many at once.\n\nReverts acme/orders#12",
+        ("Reverts acme/orders#12", Reverted(pulls=(12,))),
+        ("Reverts Acme/Orders#12", Reverted(pulls=(12,))),
+        ("Reverts #12", Reverted(pulls=(12,))),
+        (f"This reverts commit {SHA}.", Reverted(commits=(SHA,))),
+        ("Too many at once.\r\n\r\nReverts acme/orders#12", Reverted(pulls=(12,))),
+        (f"Reverts #12\nReverts #13\nThis reverts commit {SHA}.", Reverted((12, 13), (SHA,))),
     ],
 )
-def test_a_revert_says_so(text: str) -> None:
-    assert looks_like_revert("Orders", ["", text])
+def test_a_revert_names_what_it_reverts(text: str, named: Reverted) -> None:
+    assert reverted("acme/orders", ["", text]) == named
 
 
-@pytest.mark.parametrize("text", ["Reverted colours", "Do not revert this", "reverts", ""])
-def test_other_words_are_no_revert(text: str) -> None:
-    assert not looks_like_revert(text, [text])
+@pytest.mark.parametrize(
+    "text",
+    ["Reverted #12", "Do not say Reverts #12", "Reverts", "Reverts acme/other#12", "This reverts commit 3f2c1ab", ""],
+)
+def test_other_words_name_nothing(text: str) -> None:
+    assert not reverted("acme/orders", [text])

@@ -94,6 +94,7 @@ _TERMS: Mapping[tuple[str, ...], _Term] = {
     ("signoff", "critical_quorum"): _Term(_is_less, _SIGNOFF),
     ("signoff", "ack_required"): _Term(lambda before, _: before, _SIGNOFF),
     ("signoff", "author_may_approve"): _Term(lambda before, _: not before, _SIGNOFF),
+    ("signoff", "reverts"): _Term(_sinks("unreleased", "asked"), _SIGNOFF),
     ("signoff", "approval_ttl"): _Term(_is_longer, _SIGNOFF),
     ("signoff", "respond_within"): _Term(_is_shorter, _SIGNOFF),
     ("signoff", "on_silence"): _Term(_sinks("consent", "escalate", "block"), _SIGNOFF),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tests.github_standin.clock import iso
 from tests.github_standin.shapes import accounts, checks, conversations, repositories
