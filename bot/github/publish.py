@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from textwrap import indent
 
 from bot.github.checks import CheckWriter, subject
 from bot.github.client import Client
@@ -18,22 +17,13 @@ from bot.github.labels import show_labels
 from bot.github.published import Published, digest
 from bot.github.pull import PullRequestState
 from bot.github.reviewers import request_reviewers
-from bot.report import safety
 from bot.report.publication import Notice, Publication
+from bot.report.replies import reply
 from bot.review.values import Answer
 
 
 def _always() -> bool:
     return True
-
-
-def in_plain_words(answer: Answer) -> str:
-    """A command, what is to be said about it, and the lines for the registry if there are any, pinging nobody."""
-    said = f"{safety.code(answer.command)}: {safety.phrase(answer.reason)}".rstrip()
-    if not answer.edit:
-        return said
-    lines = indent(safety.fenced(answer.edit, "yaml"), "  ")
-    return f"{said} For the registry, to be merged into what is there and committed:\n\n{lines}"
 
 
 async def publish(
@@ -46,7 +36,7 @@ async def publish(
     answers: Sequence[Answer] = (),
     is_current: Callable[[], bool] = _always,
     is_ours: Callable[[str], bool] = has_marker,
-    words: Callable[[Answer], str] = in_plain_words,
+    words: Callable[[Answer], str] = reply,
     notices: Sequence[Notice] = (),
 ) -> Published:
     """Shows `publication` on the pull request of `state`, as it was just looked at.

@@ -47,16 +47,16 @@ def while_broken(comment: Comment, command: Command, problems: Sequence[str]) ->
             reason = (
                 f"{broken} Nothing can be merged until that is mended. Then object again, by the ids of the new list."
             )
-        case Action.ACK | Action.RULE | Action.WAIVE | Action.RECLASSIFY | Action.ESCALATE | Action.EXTEND:
-            reason = (
-                f"{broken} Nothing can be decided until that is mended: then read the new list, and write it again."
-            )
         case Action.STATUS:
             accepted, reason = True, f"{broken} Nothing can be judged or signed until that is mended."
         case Action.HELP | Action.HELP_ANYBODY:
             accepted, reason = True, HELP
         case Action.RECHECK:
             accepted = True
+        case action if action is not Action.NONE:
+            reason = (
+                f"{broken} Nothing can be decided until that is mended: then read the new list, and write it again."
+            )
     is_told = command.action in (Action.STATUS, *_ASKED_FOR_HELP)
     return Answer(comment, command.text, accepted, reason, command.line, is_told=is_told)
 

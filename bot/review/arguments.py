@@ -33,6 +33,7 @@ _DASHES = ("--", "—", "–", "―")
 _NOTE_BEGINS = re.compile(r"(?:^|[\s,])(?:" + "|".join(_DASHES) + r")(?=[\s,]|$)")
 _EMPTY_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 _TO = re.compile(r"(?:^|\s)to(?::\s*|\s+)(\S+)\s*$", re.IGNORECASE)
+_TERM = re.compile(r"(?:^|\s)(sunset|successor|contract):\s*", re.IGNORECASE)
 
 
 class BadArgument(Exception):
@@ -51,6 +52,8 @@ class Arguments:
     code: ReasonCode | None = None
     level: LevelWord | None = None
     element: str = ""
+    successor: str = ""
+    contract: str = ""
 
 
 USAGE: Final[Mapping[str, str]] = {
@@ -62,6 +65,7 @@ USAGE: Final[Mapping[str, str]] = {
     "reclassify": "/reclassify id compatible|risky|breaking -- reason",
     "ack": "/ack [ids] [as consumer] [-- note]",
     "extend": "/extend element to:date [-- note]",
+    "deprecate": "/deprecate element [sunset:date] [successor:element] [contract:id] [-- note]",
     "escalate": "/escalate [-- note]",
     "recheck": "/recheck",
     "contracts status": "/contracts status",
@@ -179,9 +183,38 @@ def _extension(command: str, text: str) -> Arguments:
             f"Write the element and the day to which its sunset moves: `{_example(command)}`. The element is written "
             "as the registry has it."
         )
+    day = _day(found.group(1), "to", _example(command))
+    return Arguments(until=day, note=note, element=_element(element))
+
+
+def _deprecation(command: str, text: str) -> Arguments:
+    before, note = _before_note(text)
+    element, *terms = _TERM.split(before)
+    if not element.strip("` "):
+        raise BadArgument(
+            f"Write the element that is to go: `{_example(command)}`. It is written as the registry has it."
+        )
+    known: dict[str, str] = {}
+    for key, value in zip(terms[::2], terms[1::2], strict=True):
+        if key.lower() in known:
+            raise BadArgument(f"`{key.lower()}:` can be given once. Write one `/{command}` line for each element.")
+        known[key.lower()] = value.strip("` ")
+    if empty := next((key for key, value in known.items() if not value), None):
+        raise BadArgument(f"Nothing stands behind `{empty}:`. Write `{_example(command)}`.")
+    return Arguments(
+        until=_day(known["sunset"], "sunset", _example(command)) if "sunset" in known else None,
+        note=note,
+        element=_element(element),
+        successor=_element(known.get("successor", "")),
+        contract=known.get("contract", ""),
+    )
+
+
+def _element(written: str) -> str:
+    element = written.strip("` ")
     if len(element) > LONGEST_ELEMENT:
         raise BadArgument(f"No element is longer than {LONGEST_ELEMENT} characters: write it as the registry has it.")
-    return Arguments(until=_day(found.group(1), "to", _example(command)), note=note, element=element)
+    return element
 
 
 def _nothing(command: str, text: str) -> Arguments:
@@ -201,12 +234,14 @@ _READERS: Mapping[str, Callable[[str, str], Arguments]] = {
     "waive": _waiver,
     "reclassify": _reclassification,
     "extend": _extension,
+    "deprecate": _deprecation,
 }
 
 _EXAMPLES: Mapping[str, str] = {
     "waive": "/waive checkout-web reason:security until:2026-12-31 -- note",
     "reclassify": "/reclassify 1a2b3c4d5e compatible -- reason",
     "extend": "/extend GET /orders to:2027-03-31",
+    "deprecate": "/deprecate GET /orders sunset:2027-03-31 successor:GET /v2/orders",
 }
 
 

@@ -46,6 +46,7 @@ class Action(StrEnum):
     ACK = "ack"
     ESCALATE = "escalate"
     EXTEND = "extend"
+    DEPRECATE = "deprecate"
     RECHECK = "recheck"
     STATUS = "contracts status"
     HELP = "contracts help"
@@ -60,9 +61,9 @@ class Command:
     text: the line as a reader sees it, cut. line: where it stands in the body, from 1.
     ids: shown ids or prefixes of them, lower case, in the order given.
     consumer: the argument of `as`, or whom `/waive` is about.
-    until: the last day on which an approval or a waiver counts; until when a ruling honours; to when a sunset moves.
+    until: the last day on which an approval or a waiver counts; until when a ruling honours; the sunset.
     ruling: what `/rule` decides. code: why `/waive` is asked for. level: what `/reclassify` makes of a finding.
-    element: the address that `/extend` is about.
+    element: the address that `/extend` or `/deprecate` is about. successor, contract: what `/deprecate` names besides.
     note: the note; for commands that need a reason that reason, which may have several lines, as it was written.
     problem: why it can't be carried out and what to write instead; then `action` is NONE.
     """
@@ -78,6 +79,8 @@ class Command:
     code: ReasonCode | None = None
     level: LevelWord | None = None
     element: str = ""
+    successor: str = ""
+    contract: str = ""
     problem: str = ""
 
 
@@ -146,6 +149,8 @@ def _command(word: Word, line: _Line, written: Sequence[str], counts: bool) -> C
         read.code,
         read.level,
         read.element,
+        read.successor,
+        read.contract,
     )
 
 

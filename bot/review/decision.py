@@ -25,6 +25,7 @@ from bot.review.signatures import Signed, replay
 from bot.review.values import (
     AskedFor,
     Asks,
+    Capacity,
     Comment,
     Commit,
     Decision,
@@ -41,8 +42,10 @@ from bot.review.verdict import digest, hash_of, verdicts
 
 _NO_REGISTRY = "Nothing here needs a signature: the contracts that change are not in a registry on the base branch."
 _NOT_GATED = "Nothing here needs a signature: this pull request's base branch is not gated, so changes only report."
-_ASK_EVERYBODY = (Action.OBJECT, Action.RECLASSIFY, Action.EXTEND, Action.ESCALATE)
+_ASK_EVERYBODY = (Action.OBJECT, Action.RECLASSIFY, Action.EXTEND, Action.DEPRECATE, Action.ESCALATE)
 """Commands whose rights reach further than those who are asked to sign."""
+_OF_ANY_CONTRACT = (Action.EXTEND, Action.DEPRECATE)
+"""Those that may be about a contract which the pull request does not touch."""
 
 
 def decide(
@@ -177,14 +180,12 @@ def handles(
     comments: Iterable[Comment] = (),
 ) -> frozenset[str]:
     """Every handle whose members `decide` may need, besides the organisation's fallback."""
-    before = [(a.contract, a.capacity) for published in publications for a in published.asked.values()]
-    everybody = any(
-        command.action in _ASK_EVERYBODY
-        for comment in comments
-        if contains_command(comment.body)
-        for command in parse(comment.body)
-    )
-    return needed.handles(impacts, registry, before, everybody=everybody)
+    others = [(a.contract, a.capacity) for published in publications for a in published.asked.values()]
+    actions = {c.action for comment in comments if contains_command(comment.body) for c in parse(comment.body)}
+    if registry is not None and not actions.isdisjoint(_OF_ANY_CONTRACT):
+        others += [(contract.id, DECISION_OWNER) for contract in registry.contracts]
+        others += [(use.contract, Capacity("consumer", one.id)) for one in registry.consumers for use in one.uses]
+    return needed.handles(impacts, registry, others, everybody=not actions.isdisjoint(_ASK_EVERYBODY))
 
 
 def asks(decision: Decision, roster: Roster, organisation: str | None = None) -> Asks:

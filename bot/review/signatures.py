@@ -15,6 +15,7 @@ from bot.review.case import Case, signature_name, written
 from bot.review.commands import Action, Command
 from bot.review.deadlines import asked_since, courses
 from bot.review.declined import NOT_THEN, Declined
+from bot.review.deprecating import deprecate
 from bot.review.disputes import Escalation, Revocation
 from bot.review.extension import extend
 from bot.review.outcome import Outcome, Refused, human, in_order, is_past, signer
@@ -127,6 +128,8 @@ class _Ledger:
                 return self._revoke(comment, command, human(comment))
             case Action.EXTEND:
                 return extend(self.case.authority, comment, command, signer(comment))
+            case Action.DEPRECATE:
+                return deprecate(self.case.authority, comment, command, signer(comment))
             case Action.ESCALATE:
                 return self._escalate(comment, command, human(comment))
         return Outcome(comment, command, True)

@@ -15,6 +15,7 @@ AVAILABLE = (
     "ack",
     "escalate",
     "extend",
+    "deprecate",
     "recheck",
     "contracts status",
     "contracts help",
@@ -22,7 +23,6 @@ AVAILABLE = (
 
 NOT_YET = frozenset(
     {
-        "deprecate",
         "migrated",
         "still-using",
         "register",

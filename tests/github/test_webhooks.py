@@ -252,7 +252,9 @@ def test_for_forks_a_suite_that_is_run_again_is_found_by_its_head() -> None:
         ({"ref": "refs/heads/gh-readonly-queue/main/pr-7-abc"}, ()),
     ],
 )
-def test_a_push_wakes_a_branch_as_a_base_and_those_whom_tags_concern(payload: dict[str, Any], expected: tuple[str, ...]) -> None:
+def test_a_push_wakes_a_branch_as_a_base_and_those_whom_tags_concern(
+    payload: dict[str, Any], expected: tuple[str, ...]
+) -> None:
     assert woken("push", **payload) == expected
 
 

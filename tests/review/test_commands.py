@@ -188,7 +188,7 @@ def test_a_slip_of_the_finger_gets_a_hint_and_does_nothing(body: str, meant: str
     assert f"Did you mean `{meant}`" in only(body).problem
 
 
-@pytest.mark.parametrize("word", ["deprecate", "register", "still-using"])
+@pytest.mark.parametrize("word", ["migrated", "register", "still-using"])
 def test_commands_of_later_versions_are_answered_and_do_nothing(word: str) -> None:
     command = only(f"/{word} 1a2b -- because")
     assert command.action is Action.NONE
@@ -233,6 +233,21 @@ DAY = date(2026, 12, 31)
             Command(Action.EXTEND, "", until=DAY, element="GET /orders/{id} 200:$['odd, name']"),
         ),
         ("/extend Order.customer to 2026-12-31", Command(Action.EXTEND, "", until=DAY, element="Order.customer")),
+        ("/deprecate GET /orders -- too slow", Command(Action.DEPRECATE, "", element="GET /orders", note="too slow")),
+        (
+            "/deprecate `GET /orders/{id} 200:$.email` successor:`GET /people/{id} 200:$.email` Sunset: 2026-12-31",
+            Command(
+                Action.DEPRECATE,
+                "",
+                until=DAY,
+                element="GET /orders/{id} 200:$.email",
+                successor="GET /people/{id} 200:$.email",
+            ),
+        ),
+        (
+            "/deprecate Order.customer contract:orders-api",
+            Command(Action.DEPRECATE, "", element="Order.customer", contract="orders-api"),
+        ),
     ],
 )
 def test_the_commands_of_a_review_are_read_with_all_their_arguments(body: str, command: Command) -> None:
@@ -312,6 +327,11 @@ def test_every_bots_help_is_read_only_where_it_may_be_meant_for_us() -> None:
         ("/extend to:2026-12-31", "Write the element and the day"),
         ("/extend GET /orders", "Write the element and the day"),
         ("/extend GET /orders to:later", "year-month-day"),
+        ("/deprecate sunset:2026-12-31", "Write the element that is to go"),
+        ("/deprecate GET /orders sunset:soon", "year-month-day"),
+        ("/deprecate GET /orders sunset:2026-12-31 sunset:2027-12-31", "can be given once"),
+        ("/deprecate GET /orders successor:", "Nothing stands behind `successor:`"),
+        (f"/deprecate {'x' * 501}", "No element is longer"),
     ],
 )
 def test_bad_arguments_are_refused_and_never_widen_an_approval(body: str, says: str) -> None:
