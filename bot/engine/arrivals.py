@@ -50,7 +50,7 @@ def told(rows: Sequence[Delivery]) -> Told | None:
     past = {str(facts["before"]) for facts in heads if facts.get("before")}
     newest = next((facts for facts in reversed(heads) if facts["head_sha"] not in past), heads[-1])
     head_sha = str(newest["head_sha"])
-    return Told(head_sha, frozenset(past - {head_sha}), newest.get("base_ref"))
+    return Told(head_sha, frozenset(past - {head_sha}), newest.get("base_ref"), newest.get("base_ref"))
 
 
 def only_approves(rows: Sequence[Delivery]) -> bool:
@@ -62,9 +62,15 @@ def is_news(rows: Sequence[Delivery], since: datetime) -> bool:
     return any(row.received_at > since for row in rows if row.event == "pull_request")
 
 
-async def is_outdated(store: Store, repository: str, number: int, rows: Sequence[Delivery], head_sha: str) -> bool:
-    """Whether an event came in meanwhile that speaks of another head: its own reconcile follows at once."""
+async def is_outdated(
+    store: Store, repository: str, number: int, rows: Sequence[Delivery], head_sha: str, base_ref: str
+) -> bool:
+    """Whether an event came in meanwhile that speaks of another head or base: its own reconcile follows at once. What
+    is right for the base that was looked at must not open the merge box of the one that it goes to by now.
+    """
     known = {row.id for row in rows}
     waiting = await store.pending(pull_request_lane(repository, number))
-    heads = [row.facts.get("head_sha") for row in waiting if row.id not in known and row.event == "pull_request"]
-    return any(head and head != head_sha for head in heads)
+    news = [row.facts for row in waiting if row.id not in known and row.event == "pull_request"]
+    return any(
+        facts.get("head_sha") not in (None, head_sha) or facts.get("base_ref") not in (None, base_ref) for facts in news
+    )

@@ -107,7 +107,7 @@ async def reconcile(
     seen_before = await publications(bench, key, state, known=record is not None)
     asked_fresh = any(row.event in ("issue_comment", "pull_request_review") for row in rows)
     decision, assessment, roster = await _decide(bench, client, people, seen, seen_before, fresh=asked_fresh)
-    if await is_outdated(bench.store, repository, number, rows, state.head_sha):
+    if await is_outdated(bench.store, repository, number, rows, state.head_sha, state.base_ref):
         return decision
     before = Published.from_json(record.published) if record is not None and record.published else Published()
     offer = await _draft(client, seen, assessment)
@@ -147,6 +147,8 @@ async def reconcile(
     await tell_companions(bench.store, bench.wake, key, state, record, decision.verdict, others, bench.now())
     if still_to_open is not None:
         raise still_to_open  # the verdict is shown; now this is tried again
+    if news is not None and news.onto not in (None, state.base_ref) and is_news(rows, bench.now() - _STALE_PATIENCE):
+        raise Later(_STALE_WAIT, "GitHub still shows another base than its event told of")
     return decision
 
 

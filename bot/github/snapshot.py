@@ -37,13 +37,14 @@ class PullRequestGone(GitHubError):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a webhook said of the head: where it is, and where it no longer is. base_ref: the branch it goes to; with
-    it the two commits are compared while the pull request is still being asked for.
+    """What a webhook said of the head: where it is, and where it no longer is. onto: the branch it goes to. base_ref:
+    the same, where the two commits are to be compared while the pull request is still being asked for.
     """
 
     head_sha: str
     before: frozenset[str] = frozenset()
     base_ref: str | None = None
+    onto: str | None = None
 
 
 async def look(
@@ -59,7 +60,7 @@ async def look(
     """The pull request as it is now.
 
     `told`: GitHub's answer may be older than its webhook; it is asked again, for some seconds, while it shows a head
-    that we know to be past. `at_base`: files at the tip of the base that will be read next; they come along, so that
+    that we know to be past, or another base. `at_base`: files at the tip of the base that will be read next; they come along, so that
     GitHubFiles finds them without a call. `matters`: whether any of these paths is worth comparing, given the
     `at_base` files; without it every one is.
 
@@ -143,7 +144,8 @@ async def _fresh(
     while True:
         found = await _whole(client, repository, number, app_id, at_base)
         stale = told is not None and _is_stale(found["pullRequest"], told)
-        wait = next(waits, None) if stale else None
+        elsewhere = told is not None and told.onto not in (None, found["pullRequest"]["baseRefName"])
+        wait = next(waits, None) if stale or elsewhere else None
         if wait is None:
             return found, stale
         await client.sleep(wait)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Context:
-    """`stale`: pull requests show the head before the last push."""
+    """`stale`: pull requests show the head before the last push, and the base before it was changed."""
 
     github: GitHub
     viewer: Viewer

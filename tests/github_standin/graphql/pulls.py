@@ -39,6 +39,7 @@ def pull_request(
 ) -> Fields:
     repo = pull.repository
     head_sha = (pull.previous_head if context.stale else None) or pull.head_sha
+    base_branch = (pull.previous_base if context.stale else None) or pull.base_branch
     files = pull.files()
 
     def commit_node(info: CommitInfo) -> Fields:
@@ -95,9 +96,9 @@ def pull_request(
         "additions": sum(f.additions for f in files),
         "deletions": sum(f.deletions for f in files),
         "changedFiles": len(files),
-        "baseRefName": pull.base_branch,
+        "baseRefName": base_branch,
         "baseRefOid": pull.base_sha,
-        "baseRef": lambda _: ref(repo, pull.base_branch, objects, lambda: repository(repo, context)),
+        "baseRef": lambda _: ref(repo, base_branch, objects, lambda: repository(repo, context)),
         "baseRepository": lambda _: repository(repo, context),
         "headRefName": pull.head_branch,
         "headRefOid": head_sha,

@@ -35,6 +35,7 @@ class PullRequest(Issue):
     head_branch: str = ""
     head_sha: str = ""
     previous_head: str | None = None
+    previous_base: str | None = None
     base_branch: str = ""
     base_sha: str = ""
     draft: bool = False
@@ -171,6 +172,7 @@ class PullRequest(Issue):
     def retarget(self, user: User, base: str) -> None:
         """An `edited` event with `changes.base`, and no `synchronize`."""
         before, sha = self.base_branch, self.base_sha
+        self.previous_base = before
         self.base_branch = base
         self.base_sha = self.repository.branches[base]
         self.mergeable = None
