@@ -22,7 +22,7 @@ from bot.report.explained import Fact, to_plain
 from bot.report.explanation import Looked, explanation
 from bot.report.names import Names
 from bot.report.publication import CheckOutput
-from bot.review.values import Decision, Roster
+from bot.review.values import Decision, Person, Roster
 from bot.store import Explained, PrivateName
 
 _READ_DAILY = timedelta(days=2)
@@ -59,8 +59,19 @@ def explain(decision: Decision, grounds: Grounds, check: CheckOutput, shown: Pub
         draft=state.draft,
         comment=shown.comment.url if shown.comment else None,
         facts=tuple(_facts(decision, grounds)),
+        logins={person.id: person.login for person in _people(grounds)},
     )
     return Explained(to_plain(explanation(decision, grounds.registry, check, looked)), tuple(_private(grounds)))
+
+
+def _people(grounds: Grounds) -> Iterator[Person]:
+    """Everybody whose name is at hand."""
+    state = grounds.state
+    named = [state.author, *(comment.author for comment in state.comments)]
+    named += [person for commit in state.commits for person in commit.people]
+    yield from (person for person in named if person is not None)
+    for members in (*grounds.roster.members.values(), grounds.roster.admins):
+        yield from members or ()
 
 
 def _facts(decision: Decision, grounds: Grounds) -> Iterator[Fact]:

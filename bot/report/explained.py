@@ -176,10 +176,11 @@ class Commanded:
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """Who may not sign, by what they did."""
+    """Who may not sign, by what they did. login: None where it is not known."""
 
     id: int
     because: str
+    login: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ As in bot.report.terminal: text is never read as markup, and control characters 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from rich.console import Group, RenderableType
@@ -13,7 +13,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.report import words
-from bot.report.explained import Asked, Commanded, Explanation, Fact, Found, Objected, Row, Said
+from bot.report.explained import Asked, Barred, Commanded, Explanation, Fact, Found, Objected, Said
+from bot.report.explained_rows import receipt, rows
 from bot.report.safety import printable, spaced
 
 _OUTCOMES = {
@@ -29,8 +30,9 @@ _ON_SILENCE = {
     "escalate": "the decision owner is called",
     "consent": "silence counts as consent",
 }
+_COMMANDS = {"signature": "/approve-breaking", "acknowledgement": "/ack", "waiver": "/waive"}
 _FINDINGS_SHOWN = 20
-_ROWS_SHOWN = 20
+_WAITED_FOR_SHOWN = 6
 _LINES_SHOWN = 40
 
 
@@ -39,17 +41,17 @@ def explained(told: Explanation) -> RenderableType:
     sections: list[tuple[str, Sequence[RenderableType]]] = [
         ("Problems", [Text(printable(one)) for one in told.problems]),
         ("Objections", _objections(told)),
-        ("Who has to sign", _asked(told)),
+        ("Who has to sign" if told.state == "open" else "Who had to sign", _asked(told)),
         ("What changes", _findings(told)),
         ("Said what something is", _reclassified(told)),
         ("Commands that did not count", _commands(told)),
         ("Signatures that no longer count", _superseded(told)),
-        ("May not sign", [Text(printable(one.because)) for one in told.may_not_sign]),
+        ("May not sign", [_barred(one) for one in told.may_not_sign] if told.requirements else []),
         ("Not checked", [Text(printable(one)) for one in told.not_checked]),
         ("Faults in the documents", [Text(printable(one)) for one in told.faults]),
         ("What this rests on", [_fact(fact, told) for fact in told.facts]),
         ("Private consumers, whom you may see", _names(told.names)),
-        (f"In the ledger, the newest {len(told.ledger[-_ROWS_SHOWN:])}", list(map(_row, told.ledger[-_ROWS_SHOWN:]))),
+        ("In the ledger (UTC)", [*rows(told.ledger), Text(receipt(told.ledger), style="dim")] if told.ledger else []),
     ]
     parts: list[RenderableType] = [*_head(told)]
     for title, lines in sections:
@@ -68,8 +70,7 @@ def _head(told: Explanation) -> Iterator[RenderableType]:
     yield title.append(f"  {printable(told.repository)}#{told.number}", "not bold default")
     if told.state == "closed":
         yield _indented(Text(f"The check was: {printable(told.check.title)}", style="yellow"))
-    elif waited_for := _waited_for(told):
-        yield _indented(Text(waited_for))
+    yield from map(_indented, _waited_for(told))
     yield _dim(told.url)
     onto = f"{told.head_sha[:10]} onto {printable(told.base_ref)}, by the registry at {told.registry_sha[:10]}"
     drafted = "; a draft, so nobody is asked yet" if told.draft else ""
@@ -109,31 +110,46 @@ def _closed(told: Explanation) -> tuple[str, str, str]:
     return *_OUTCOMES["clear"], f"Merged{when}{who}, with all that was needed"
 
 
-def _waited_for(told: Explanation) -> str:
-    """Whose word is missing, and what to write."""
+def _waited_for(told: Explanation) -> Iterator[Text]:
+    """Whose word is missing, and what they write. While somebody objects, that is the ruling."""
+    if told.state != "open":
+        return
     holding = [one for one in told.requirements if one.holds]
-    if not holding:
-        return ""
-    who = dict.fromkeys(f"{printable(one.capacity)} ({_handles(one)})" for one in holding)
-    return f"Waits for {words.joined(list(who), limit=6)}."
+    disputed = {one.finding for one in holding if _is_ruled(one)}
+    awaited = [one for one in holding if one.state != "objected" or _is_ruled(one) or one.finding not in disputed]
+    said = dict.fromkeys((printable(one.capacity), _handles(one), _command(one)) for one in awaited)
+    for capacity, handles, command in [*said][:_WAITED_FOR_SHOWN]:
+        yield Text("Waits for ").append(handles, "bold").append(f", as {capacity}: {command}")
+    if len(said) > _WAITED_FOR_SHOWN:
+        yield Text(f"Waits for {len(said) - _WAITED_FOR_SHOWN:,} more")
+
+
+def _is_ruled(one: Asked) -> bool:
+    return one.state == "objected" and one.capacity == "decision owner"
+
+
+def _command(one: Asked) -> str:
+    return "/rule" if _is_ruled(one) else _COMMANDS.get(one.wants, one.wants)
 
 
 def _objections(told: Explanation) -> list[RenderableType]:
-    shown: list[RenderableType] = []
+    """What one comment says of several findings, once."""
+    groups: dict[tuple[object, ...], list[Objected]] = {}
     for one in told.objections:
-        shown.append(Group(*_objection(one)))
-    return shown
+        groups.setdefault((one.comment, one.capacity, one.text, one.stands, one.ruling), []).append(one)
+    return [Group(*_objection(group, told)) for group in groups.values()]
 
 
-def _objection(one: Objected) -> Iterator[RenderableType]:
+def _objection(group: Sequence[Objected], told: Explanation) -> Iterator[RenderableType]:
+    one, ids = group[0], _ids(each.finding for each in group)
     state = "" if one.stands else ", taken back"
-    yield _line(f"@{one.by.login}", f", as {one.capacity}, to {one.finding}, {_moment(one.at)}{state}", one.stands)
+    yield _line(f"@{one.by.login}", f", as {one.capacity}, to {ids}, {_moment(one.at)}{state}", one.stands)
     yield from _quoted(one.text)
     yield _dim(one.comment)
     if one.ruling is not None:
         yield _indented(Text(_said(one.ruling)))
         yield from _quoted(one.ruling.note)
-    elif one.stands and one.respond_by:
+    elif one.stands and one.respond_by and told.state == "open":
         yield _indented(Text(f"The decision owner has time for a ruling until {_moment(one.respond_by)}."))
 
 
@@ -143,20 +159,20 @@ def _asked(told: Explanation) -> list[RenderableType]:
     for one in sorted(told.requirements, key=lambda r: (not r.holds, not r.blocking, r.contract)):
         said = tuple(signature.comment for signature in one.signatures)
         groups.setdefault((one.contract, one.capacity, one.state, one.holds, one.why, said), []).append(one)
-    return [Group(*_requirement(group)) for group in groups.values()]
+    return [Group(*_requirement(group, told)) for group in groups.values()]
 
 
-def _requirement(group: Sequence[Asked]) -> Iterator[RenderableType]:
+def _requirement(group: Sequence[Asked], told: Explanation) -> Iterator[RenderableType]:
     one = group[0]
     icon, style = ("✗", "red") if one.holds else ("✓", "green") if one.state in _SETTLED else ("·", "dim")
-    ids = words.joined([each.finding for each in group], limit=6)
+    ids = _ids(each.finding for each in group)
     title = Text(f"{icon} {one.state}", style=style)
     title.append(f"  {printable(one.capacity)}", "bold default").append(
         f"  {printable(one.contract)}: {ids}", "default"
     )
     yield title
     yield _indented(Text(f"{printable(one.why)} {_who(one)}"))
-    if one.state == "open" and one.asked_at and one.follows_at:
+    if one.state == told.state == "open" and one.asked_at and one.follows_at:
         yield _dim(_course(one))
     for signature in one.signatures:
         until = f", counts until {_moment(signature.expires_at)}" if signature.expires_at else ""
@@ -231,14 +247,18 @@ def _reclassified(told: Explanation) -> list[RenderableType]:
 
 
 def _commands(told: Explanation) -> list[RenderableType]:
-    return [Group(*_command(one)) for one in told.commands if not one.counts]
+    return [Group(*_uncounted(one)) for one in told.commands if not one.counts]
 
 
-def _command(one: Commanded) -> Iterator[RenderableType]:
+def _uncounted(one: Commanded) -> Iterator[RenderableType]:
     who = f"@{one.by.login}" if one.by else "a deleted account"
     yield _line(who, f", {_moment(one.at)}: {one.command}")
     yield _indented(Text(printable(one.reason)))
     yield _dim(one.comment)
+
+
+def _barred(one: Barred) -> RenderableType:
+    return _line(f"@{one.login}", f", {one.because}", is_bold=False) if one.login else Text(printable(one.because))
 
 
 def _superseded(told: Explanation) -> list[RenderableType]:
@@ -270,16 +290,8 @@ def _names(names: Mapping[str, str]) -> list[RenderableType]:
     return [Text(f"{printable(alias)}: {printable(name)}") for alias, name in names.items()]
 
 
-def _row(row: Row) -> RenderableType:
-    body = row.body
-    actor = body.get("actor") or {}
-    who = f" by @{actor['login']}" if isinstance(actor, Mapping) and actor.get("login") else ""
-    if row.kind == "transition":
-        said = f"{body.get('capacity')} {body.get('finding')}: {body.get('from') or 'new'} → {body.get('to')}{who}"
-    else:
-        told = body.get("verdict") or body.get("issue") or ""
-        said = f"{row.kind} {told}{who}"
-    return Text(printable(f"{row.id}  {_moment(row.at)}  {said}"))
+def _ids(findings: Iterable[str]) -> str:
+    return words.joined(list(dict.fromkeys(findings)), limit=6)
 
 
 def _quoted(text: str) -> Iterator[RenderableType]:

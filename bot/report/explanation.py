@@ -5,8 +5,8 @@ No private consumer is named in it: they stand under the name that everybody may
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,9 @@ _VALUE = 200
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Where things stood when the pull request was looked at. facts: with the names that everybody may read."""
+    """Where things stood when the pull request was looked at. facts: with the names that everybody may read. logins: of
+    people that are known, by id.
+    """
 
     repository: str
     number: int
@@ -62,6 +64,7 @@ class Looked:
     draft: bool
     comment: str | None
     facts: tuple[Fact, ...]
+    logins: Mapping[int, str] = field(default_factory=dict)
 
 
 def explanation(decision: Decision, registry: Registry | None, check: CheckOutput, looked: Looked) -> Explanation:
@@ -100,7 +103,9 @@ def explanation(decision: Decision, registry: Registry | None, check: CheckOutpu
         reclassified=tuple(map(writer.reclassified, decision.reclassified)),
         superseded=tuple(map(writer.superseded, decision.superseded)),
         commands=tuple(map(writer.commanded, newest[:_COMMANDS])),
-        may_not_sign=tuple(Barred(id, writer.text(role)) for id, role in decision.excluded.items()),
+        may_not_sign=tuple(
+            Barred(id, writer.text(role), looked.logins.get(id)) for id, role in decision.excluded.items()
+        ),
         facts=looked.facts[:_FACTS],
         not_checked=writer.texts(decision.not_checked),
         faults=writer.texts(decision.faults),

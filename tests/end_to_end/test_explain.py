@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import jsonschema_rs
 import pytest
 
 from bot import __version__
@@ -17,6 +18,8 @@ from tests.github_standin import PullRequest, User
 from tests.registry.registries import HEAD
 from tests.shop.world import REGISTRY, SPEC, Shop, open_shop, registry, spec, with_required_currency, without_email
 
+PUBLISHED = Path(__file__).parents[2] / "docs" / "schema" / "explanation.schema.json"
+SCHEMA = jsonschema_rs.validator_for(json.loads(PUBLISHED.read_text()), validate_formats=True)
 PROJECT_X = """\
 component: {id: project-x, owner: "@acme/warehouse"}
 consumes:
@@ -52,6 +55,7 @@ async def explain(
 async def told(shop: Shop, pull: PullRequest, asker: User) -> dict[str, Any]:
     status, _, explained = await explain(shop, pull, asker)
     assert status == 200, explained
+    assert [error.message for error in SCHEMA.iter_errors(explained)] == []
     return explained
 
 

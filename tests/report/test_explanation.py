@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from rich.console import Console
 
@@ -17,11 +18,13 @@ from bot.report.explained import (
     Explanation,
     Fact,
     NotUnderstood,
+    Row,
     answered,
     from_plain,
     to_plain,
     without_names,
 )
+from bot.report.explained_schema import schema_text, tables
 from bot.report.explained_text import explained
 from bot.report.explanation import Looked, explanation
 from bot.report.publication import CheckOutput
@@ -61,6 +64,7 @@ LOOKED = Looked(
     facts=FACTS,
 )
 DOCS = Path(__file__).parent.parent.parent / "docs"
+SCHEMA = jsonschema_rs.validator_for(json.loads(schema_text()), validate_formats=True)
 
 
 def of(decision: Decision, registry: Registry | None = REGISTRY) -> Explanation:
@@ -79,6 +83,7 @@ def test_every_decision_can_be_kept_read_again_and_shown(name: str) -> None:
     told = of(decision, registry)
     plain = json.loads(json.dumps(to_plain(told)))
     assert to_plain(from_plain(plain)) == plain
+    assert [error.message for error in SCHEMA.iter_errors(plain)] == []
     assert len(told.requirements) == len(decision.requirements)
     assert "acme/shop#412" in shown(told)
 
@@ -132,7 +137,7 @@ def test_facts_have_their_age_when_somebody_asks() -> None:
     text = shown(told)
     assert "2 members of @acme/api-council: 3 hours old" in text
     assert "19 days old" in text and "never seen" in text
-    assert "2 events since then" in text and "It is closed" in text
+    assert "2 events since then" in text and "Closed; this is how it stood" in text
 
 
 def test_a_row_of_the_ledger_names_nobody_private() -> None:
@@ -150,16 +155,77 @@ def test_what_is_no_explanation_is_not_understood(value: object) -> None:
         from_plain(value)
 
 
-def test_every_field_is_documented() -> None:
-    text = (DOCS / "api.md").read_text("utf-8").partition("## Why a pull request")[2].partition("\n## ")[0]
-    plain = to_plain(of(OBJECTED))
-    parts = [plain, plain["findings"][0], plain["requirements"][0], plain["objections"][0], plain["facts"][0]]
-    for part in parts:
-        for key in part:
-            assert f"`{key}`" in text or key == "version", key
-
-
 def test_a_reader_of_this_version_ignores_what_it_does_not_know() -> None:
     plain = to_plain(of(HELD))
     assert from_plain({**plain, "new_field": 1}) == of(HELD)
     assert from_plain(plain) != of(replace(HELD, digest="another"))
+
+
+def test_the_published_schema_and_the_tables_of_its_fields_are_current() -> None:
+    """If not: `schema_text()` and `tables()` of bot.report.explained_schema write them."""
+    assert (DOCS / "schema" / "explanation.schema.json").read_text() == schema_text()
+    between = (DOCS / "api.md").read_text().partition("held by a test -->\n\n")[2].partition("\n<!-- /fields -->")[0]
+    assert between == tables()
+
+
+def test_the_published_schema_refuses_what_is_no_answer() -> None:
+    plain = to_plain(of(HELD))
+    assert SCHEMA.is_valid({**plain, "more": 1})
+    assert not SCHEMA.is_valid({**plain, "version": 2})
+    assert not SCHEMA.is_valid({**plain, "looked_at": "yesterday"})
+    assert not SCHEMA.is_valid({key: value for key, value in plain.items() if key != "facts"})
+
+
+def test_the_first_lines_are_the_answer_and_whose_word_is_missing() -> None:
+    first, second, *_ = shown(of(HELD)).splitlines()
+    assert first.startswith("✗ Held: 1 breaking change  acme/shop#412")
+    assert second.strip() == "Waits for @acme/api-council, as decision owner: /approve-breaking"
+    assert "Waits for @acme/api-council, as decision owner: /rule\n" in shown(of(OBJECTED))
+    assert "Waits for @acme/checkout, as checkout-web" not in shown(of(OBJECTED))  # it has answered: by objecting
+
+
+def test_an_objection_to_several_findings_is_quoted_once() -> None:
+    told = of(OBJECTED)
+    both = replace(told, objections=(told.objections[0], replace(told.objections[0], finding="0123456789")))
+    assert shown(both).count("our receipts print it") == 1
+    assert f"to {told.objections[0].finding} and 0123456789" in shown(both)
+
+
+@pytest.mark.parametrize(
+    ("end", "first"),
+    [
+        ({"merged": True, "bypass": True}, "✗ Merged 2026-11-22 08:05 UTC by @ada, without what was needed"),
+        ({"merged": True, "bypass": False}, "✓ Merged 2026-11-22 08:05 UTC by @ada, with all that was needed"),
+        ({"merged": True, "bypass": None}, "! Merged 2026-11-22 08:05 UTC by @ada; what it would have needed by then"),
+        ({"merged": False, "bypass": None}, "· Closed 2026-11-22 08:05 UTC by @ada, not merged"),
+        ({"merged": False, "bypass": None, "actor": None, "at": None}, "· Closed (noticed 2026-11-22 08:06 UTC), not"),
+    ],
+)
+def test_of_a_closed_pull_request_the_first_line_says_how_it_ended(end: dict[str, Any], first: str) -> None:
+    at = datetime(2026, 11, 22, 8, 5, tzinfo=UTC)
+    body = {"actor": {"id": 7, "login": "ada"}, "at": at.isoformat(), "merge_sha": None, "issue": None, **end}
+    rows = (Row(1, NOW, "closed", body, ""), Row(2, at + timedelta(minutes=1), "closed", body, "f" * 64))
+    told = answered(of(HELD), at, is_open=False, waiting=0, names={}, ledger=rows)
+    text = shown(told)
+    assert text.startswith(first)
+    assert "The check was: Held: 1 breaking change" in text
+    assert "Waits for" not in text and "a reminder comes" not in text
+    assert answered(of(HELD), at, is_open=True, waiting=0, names={}, ledger=rows).closed is None
+
+
+def test_the_ledger_is_told_in_words_and_with_a_hash_to_keep() -> None:
+    body = {"capacity": "checkout-web", "finding": "3cabcca791", "from": None, "to": "open"}
+    signed = {**body, "from": "open", "to": "approved", "actor": {"id": 7, "login": "cho"}}
+    kinds = [("decision", {"verdict": "held"}), ("transition", body), ("decision", {"verdict": "held"})]
+    kinds += [("transition", signed), ("decision", {"verdict": "released"})]
+    rows = tuple(Row(n, NOW, kind, body, f"{n:064}") for n, (kind, body) in enumerate(kinds, start=8))
+    told = answered(of(HELD), NOW, is_open=True, waiting=0, names={}, ledger=rows)
+    lines = [line.rstrip() for line in shown(told).splitlines()]
+    lines = lines[lines.index("In the ledger (UTC)") + 1 :]
+    assert [line.split(maxsplit=3)[3] for line in lines[:4]] == [
+        "decision: held",
+        "checkout-web, 3cabcca791: is asked",
+        "checkout-web, 3cabcca791: open → approved by @cho",
+        "decision: released",
+    ]
+    assert lines[4].endswith(f"{12:064}")

@@ -1,0 +1,191 @@
+"""What each field of an explanation means: the published schema and docs/api.md are made of this.
+
+By class and field of `bot.report.explained`; a test holds that none is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_STATES = (
+    "What holds: `open`, `objected`, `rejected` (by a ruling), `honoured` (held until the day of a ruling). What does "
+    "not: `approved`, `acknowledged`, `overruled`, `waived`, `consented` (silence, by the consumer's own rule)."
+)
+
+DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
+    "Explanation": {
+        "version": "Of this format: 1.",
+        "repository": "`owner/name`, as it was called when it was looked at.",
+        "number": "Of the pull request.",
+        "url": "Of the pull request, for people.",
+        "looked_at": "When. Everything but `state`, `closed`, `waiting`, `names`, `ledger` and ages is as of then.",
+        "tool_version": "The version that looked.",
+        "verdict": "`held`, `released`, `clear` (nothing to sign), `reported` (this base is not gated), `warned`, "
+        "`observed` (it would be held, were the contract enforced), `failed` (the registry can't be read).",
+        "would": "What the verdict would be if every contract were enforced.",
+        "check": "What GitHub shows: worse than the verdict while another pull request at the same commit is held.",
+        "digest": "Names what was decided: the same while nothing differs.",
+        "base_ref": "The branch that the change goes to.",
+        "head_sha": "The commit that was judged.",
+        "registry_sha": "The commit of the base branch whose registry judged.",
+        "merge_base_sha": "Where the change begins; null when nothing had to be compared, or nothing is shared.",
+        "draft": "It is a draft: judged, and nobody is asked.",
+        "comment": "The address of the comment that shows the decision.",
+        "next_due": "When time alone changes something next: a reminder, an expiry, a day that ends.",
+        "requirements": "Each signature that is asked for.",
+        "findings": "Each change of a contract, worst first.",
+        "objections": "Every objection that was ever made here, also those taken back.",
+        "reclassified": "Findings that people judged otherwise than the catalogue.",
+        "superseded": "Signatures that no longer count.",
+        "commands": "Each command and what became of it, newest first.",
+        "may_not_sign": "Who had a hand in the change.",
+        "facts": "What was read or asked at some time and is believed since.",
+        "not_checked": "Sentences: what nobody looked at.",
+        "faults": "Sentences: what is wrong with the documents.",
+        "problems": "Sentences: why nothing could be judged, with file, line and what to write instead.",
+        "left_out": "How many of a long list are not told, by its name: of 500 findings, commands and facts each, and "
+        "2,000 requirements, the rest.",
+        "state": "`open` or `closed`, as far as we know.",
+        "closed": "How it ended; null while it is open, and where that was not written down.",
+        "waiting": "Events that have come since, and are about to be looked at.",
+        "names": "Private consumers whose own repository you can read, by the name that stands for them elsewhere.",
+        "ledger": "Its newest 200 rows about this pull request, oldest first. All of them: `countersign audit export "
+        "--subject`.",
+    },
+    "Shown": {
+        "conclusion": "`success` or `failure`.",
+        "title": "The line next to the check's name.",
+    },
+    "Asked": {
+        "contract": "The contract's id.",
+        "finding": "The finding's id.",
+        "fingerprint": "What is signed, with the role: another change, and another role, has another one.",
+        "capacity": "The role: `decision owner`, `verification owner`, a consumer's id, or the ids of several, of whom "
+        "one is enough.",
+        "state": _STATES,
+        "holds": "It keeps the merge from happening.",
+        "blocking": "It would, if it were open and enforced; else it is only asked.",
+        "enforcement": "Of its contract: `enforce`, `warn` or `observe`.",
+        "wants": "`signature`, `acknowledgement` (`/ack` is enough) or `waiver` (no approval helps).",
+        "why": "A sentence.",
+        "may_sign": "Handles. Empty: the repository's administrators.",
+        "people": "How many people behind these may sign, after whoever had a hand in the change.",
+        "needed": "How many of them must.",
+        "places": "Where in the contract the change reaches this role.",
+        "asked_at": "Since when people can see that they are asked; null while nobody is.",
+        "remind_at": "When a reminder comes.",
+        "follows_at": "When `on_silence` follows.",
+        "on_silence": "`block`, `escalate` (the decision owner is called) or `consent`.",
+        "signatures": "What was said to it and counts.",
+    },
+    "Said": {
+        "act": "`approve`, `ack`, `waive`, or of a ruling `accept`, `reject`, `honour-until`.",
+        "by": "Who.",
+        "capacity": "In which role.",
+        "at": "When the comment was written.",
+        "comment": "Its address.",
+        "note": "What was written after `--`, as it was written.",
+        "expires_at": "Until when it counts.",
+        "until": "Of a waiver or `honour-until`: the last day.",
+        "code": "Of a waiver: the reason code.",
+    },
+    "Account": {
+        "id": "GitHub's id of the account, which outlives names.",
+        "login": "Its name at the time.",
+    },
+    "Found": {
+        "id": "Ten hex digits, by which commands name it.",
+        "contract": "The contract's id.",
+        "level": "`breaking`, `unclassified`, `risky` or `compatible`.",
+        "rule": "The rule's id (rules.md).",
+        "title": "A sentence.",
+        "element": "The element's address.",
+        "before": "What stood there, shortened; null where there was nothing.",
+        "after": "What stands there now.",
+        "path": "The file.",
+        "line": "The line, from 1.",
+        "guarantee": "What was promised: `guaranteed`, `may_change` or `out_of_contract`; null where the contract is "
+        "not registered.",
+        "settled": "It needed somebody's word, and needs none any more.",
+        "consumers": "Whom it reaches.",
+    },
+    "Reached": {
+        "consumer": "The consumer's id, or the name that stands for a private one.",
+        "reach": "`affected` or `possibly`.",
+        "uses": "The elements as the consumer named them.",
+        "evidence": "How that is known.",
+    },
+    "Objected": {
+        "finding": "The finding's id.",
+        "contract": "The contract's id.",
+        "capacity": "In which role.",
+        "by": "Who.",
+        "at": "When.",
+        "text": "The reason, word for word.",
+        "comment": "The comment's address.",
+        "stands": "Nobody has taken it back.",
+        "respond_by": "Until when the decision owner has time for a ruling.",
+        "ruling": "What was decided about it; null as long as nothing is.",
+    },
+    "Reclassified": {
+        "finding": "The finding's id.",
+        "contract": "The contract's id.",
+        "rule": "The rule that people disagree with.",
+        "before": "The level by the catalogue.",
+        "after": "The level by people.",
+        "by": "Who confirmed it.",
+        "proposed_by": "Who proposed it, if that was somebody else.",
+        "at": "When.",
+        "reason": "As it was written.",
+        "comment": "The comment's address.",
+    },
+    "Superseded": {
+        "finding": "The finding that was signed.",
+        "contract": "The contract's id.",
+        "reason": "`changed`, `gone` or `expired`.",
+        "replaced_by": "The finding that stands there now.",
+        "signature": "What was said.",
+    },
+    "Commanded": {
+        "command": "As it was written.",
+        "by": "Who; null for an account that was deleted.",
+        "at": "When the comment was written.",
+        "comment": "Its address.",
+        "line": "In the comment, from 1.",
+        "counts": "Whether it does.",
+        "reason": "Why it does not, or what came of it.",
+    },
+    "Barred": {
+        "id": "GitHub's id of the account.",
+        "because": "What they did, with the commit.",
+        "login": "Its name; null where it is not known.",
+    },
+    "Fact": {
+        "kind": "`registry` (of the base branch), `half` (what a repository says of itself), `members` (of a handle) "
+        "or `evidence` (of a use).",
+        "about": "Whose.",
+        "at": "When GitHub was asked.",
+        "seen": "Of evidence: the day on which it was seen.",
+        "commit": "Where it was read.",
+        "count": "Of members: how many.",
+        "note": "More about it.",
+        "stale": "It is older than it should be.",
+        "age_seconds": "How old it is now; null for what nobody has ever seen.",
+    },
+    "Closed": {
+        "merged": "Merged, or else only closed.",
+        "noticed_at": "When we saw it.",
+        "at": "When it happened; null when nobody told.",
+        "by": "Who did it; null when nobody told, or for an account that was deleted.",
+        "merge_sha": "The commit on the base branch, where GitHub was asked for it.",
+        "bypass": "It was merged without what was needed; null for what was not merged, and where nobody can tell.",
+        "issue": "The issue by which a bypass was reported.",
+    },
+    "Row": {
+        "id": "Its number in the whole ledger.",
+        "at": "When it was written.",
+        "kind": "See [cli.md](cli.md#audit).",
+        "body": "See [cli.md](cli.md#audit).",
+        "hash": "Of the row as it stands in the ledger, where private consumers are named.",
+    },
+}
