@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.github.client import Client
@@ -11,6 +12,11 @@ from bot.github.snapshot import Told
 from bot.review.authority import updates
 from bot.review.values import Commit, Person
 from bot.store import Delivery, PullKey, Store
+
+_BEFORE_ANY = 0
+"""Stands for the number of the pull request in what was pushed when there was none yet."""
+
+_CONTRACT_LIKE = re.compile(r"\.(ya?ml|json|proto|graphqls?|gql|avsc|avdl|avpr|sql)$", re.IGNORECASE)
 
 
 async def write_down_pushes(store: Store, rows: Sequence[Delivery], now: datetime) -> None:
@@ -25,13 +31,30 @@ async def write_down_pushes(store: Store, rows: Sequence[Delivery], now: datetim
             await store.record_push(key, facts["head_sha"], person, now)
 
 
+async def write_down_branch_pushes(store: Store, rows: Sequence[Delivery], now: datetime) -> None:
+    """Who pushed a branch that may become a pull request: the event of its opening names only who opens it."""
+    for row in rows:
+        facts = row.facts
+        sender = facts.get("sender")
+        if row.event == "push" and sender and facts.get("after") and may_touch_contracts(facts.get("paths")):
+            person = Person(sender["id"], sender["login"], sender["bot"])
+            await store.record_push(PullKey(facts["repository_id"], _BEFORE_ANY), facts["after"], person, now)
+
+
+def may_touch_contracts(paths: Collection[str] | None) -> bool:
+    """Whether a push may have touched a contract or the registry. Unknown paths (None) may be any."""
+    return paths is None or any(_CONTRACT_LIKE.search(path) for path in paths)
+
+
 async def pushers(store: Store, key: PullKey, commits: Sequence[Commit]) -> tuple[Person, ...]:
     """Whoever pushed. Who pressed "Update branch" did not, and it is forgotten while the merge is still to be seen."""
+    earlier = await store.pushers(PullKey(key.repository_id, _BEFORE_ANY), [commit.sha for commit in commits])
     pushes = await store.pushers(key)
-    pressed = updates(pushes, commits)
+    pressed = updates({**earlier, **pushes}, commits)
     if pressed:
         await store.forget_pushes(key, pressed)
-    return tuple(person for head, person in pushes.items() if head not in pressed)
+    by_head = (*earlier.items(), *pushes.items())  # whoever opens one counts as its head's pusher as well
+    return tuple(dict.fromkeys(person for head, person in by_head if head not in pressed))
 
 
 def pass_on_who_wrote(client: Client, rows: Sequence[Delivery]) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
 from functools import partial
 
+from bot.engine.arrivals import may_touch_contracts, write_down_branch_pushes
 from bot.engine.bench import Bench
 from bot.engine.graphs import DAILY, GraphOf, Graphs
 from bot.engine.kept import CATCH_UP, catch_up_tomorrow
@@ -31,7 +31,6 @@ _LEFT = frozenset({"deleted", "suspend"})
 """What an installation does when it goes."""
 _MAY_BE_GONE = frozenset({"deleted", "removed", "transferred"})
 """What is told of a repository that is not the installation's any more."""
-_CONTRACT_LIKE = re.compile(r"\.(ya?ml|json|proto|graphqls?|gql|avsc|avdl|avpr|sql)$", re.IGNORECASE)
 
 
 class Dispatcher:
@@ -83,7 +82,8 @@ class Dispatcher:
             case "group":
                 await self._merge_group(installation, client, lane, rows)
             case "base":
-                if await self._is_base(lane, rows) and any(_may_matter(row) for row in rows):
+                await write_down_branch_pushes(self._bench.store, rows, self._bench.now())
+                if await self._is_base(lane, rows) and any(may_touch_contracts(row.facts.get("paths")) for row in rows):
                     pulls = await open_pulls(client, lane.repository, lane.what)
                     await self._wake(lane, rows, pulls)
                     await self._wake_closed(lane, rows, pulls)
@@ -176,9 +176,3 @@ class Dispatcher:
             name = pull_request_lane(lane.repository, number)
             await self._bench.store.accept(f"{rows[-1].delivery}/{name}", lane.kind, [name], facts, self._bench.now())
             self._engine.wake(name)
-
-
-def _may_matter(row: Delivery) -> bool:
-    """Whether a push may have touched a contract or the registry. Unknown paths may be any."""
-    paths = row.facts.get("paths")
-    return paths is None or any(_CONTRACT_LIKE.search(path) for path in paths)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.registry.model import Consumer, Contract, Registry
@@ -11,6 +11,8 @@ from bot.review.values import Capacity, Commit, Person, Roster
 DECISION_OWNER = Capacity("decision_owner")
 VERIFICATION_OWNER = Capacity("verification_owner")
 PRODUCER_OWNER = Capacity("producer_owner")
+
+_OWNER = "the contract's owner"
 
 _Link = tuple[str, str | None, tuple[Person, ...] | None]
 """Role, handle, and who is behind it (None: GitHub does not know it)."""
@@ -55,6 +57,16 @@ def had_a_hand(
     return roles
 
 
+def merely_named(
+    author: Person | None, pushers: Sequence[Person] = (), commits: Sequence[Commit] = ()
+) -> frozenset[int]:
+    """By person id, who is excluded by nothing but the text of a commit, which whoever makes it can write as they like.
+
+    GitHub itself knows who opened the pull request and who pushed.
+    """
+    return frozenset(had_a_hand(author, pushers, commits).keys() - had_a_hand(author, pushers).keys())
+
+
 def updates(pushes: Mapping[str, Person], commits: Sequence[Commit]) -> frozenset[str]:
     """Of the pushed heads, those that somebody only made by the button "Update branch": they brought the base, and
     nothing of their own.
@@ -72,12 +84,20 @@ def updates(pushes: Mapping[str, Person], commits: Sequence[Commit]) -> frozense
 class Authority:
     """Answers who may sign, for every contract and capacity of one pull request."""
 
-    def __init__(self, registry: Registry, roster: Roster, excluded: Mapping[int, str]) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        roster: Roster,
+        excluded: Mapping[int, str],
+        merely_named: Collection[int] = frozenset(),
+    ) -> None:
+        """merely_named: of the excluded, those whom nothing but commits name (`merely_named`)."""
         self.registry = registry
         self.contracts: Mapping[str, Contract] = {contract.id: contract for contract in registry.contracts}
         self.consumers: Mapping[str, Consumer] = {consumer.id: consumer for consumer in registry.consumers}
         self._roster = roster
         self._excluded = excluded
+        self._merely_named = merely_named
         self._known: dict[tuple[str, Capacity, int], Signers] = {}
 
     def signers(self, contract: str, capacity: Capacity, needed: int | None = None) -> Signers:
@@ -124,16 +144,24 @@ class Authority:
         return self._excluded.get(person.id)
 
     def _found(self, contract: Contract, chain: Iterator[Sequence[_Link]], needed: int) -> Signers:
-        """Down the chain until there are enough people. Links that stand together are all asked."""
+        """Down the chain until there are enough people. Links that stand together are all asked.
+
+        Those who own the contract do not come in for people whom a commit of theirs merely names.
+        """
         handles: list[str] = []
         people: dict[int, Person] = {}
         members: set[int] = set()
         passed_over: list[str] = []
+        written_out = False
         for links in chain:
             reasons: list[str] = []
+            if written_out and links[0][0] == _OWNER:
+                passed_over.append(f"{_OWNER} does not come in for those whom commits merely name")
+                continue
             for role, handle, found in links:
                 humans = [person for person in found or () if not is_bot(person)]
                 able = [person for person in humans if self.excludes(contract.id, person) is None]
+                written_out = written_out or any(p.id in self._merely_named for p in humans if p not in able)
                 new = [person for person in able if person.id not in people]
                 members.update(person.id for person in humans)
                 if new:
@@ -150,7 +178,7 @@ class Authority:
     def _chain(self, contract: Contract, capacity: Capacity) -> Iterator[Sequence[_Link]]:
         """In the order in which they are asked. The producer objects for itself only: nobody stands in."""
         if capacity == PRODUCER_OWNER:
-            yield [self._link("the contract's owner", contract.owner)]
+            yield [self._link(_OWNER, contract.owner)]
             return
         if capacity.consumers:
             known = [self.consumers.get(consumer) for consumer in capacity.consumers]
@@ -158,7 +186,7 @@ class Authority:
         elif capacity == VERIFICATION_OWNER:
             yield [self._link("the verification owner", contract.verification_owner)]
         yield [self._link("the decision owner", contract.decision_owner)]
-        yield [self._link("the contract's owner", contract.owner)]
+        yield [self._link(_OWNER, contract.owner)]
         if self._roster.fallback is not None:
             yield [self._link("the organisation's fallback", self._roster.fallback)]
         yield [("the repository's administrators", None, self._roster.admins)]

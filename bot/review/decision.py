@@ -10,7 +10,7 @@ from bot.registry.impact import Impact, Reach
 from bot.registry.model import Registry
 from bot.review import requirements as needed
 from bot.review.answers import CLEAR, answer, while_broken
-from bot.review.authority import DECISION_OWNER, Authority, had_a_hand
+from bot.review.authority import DECISION_OWNER, Authority, had_a_hand, merely_named
 from bot.review.case import Case
 from bot.review.commands import Action, contains_command, parse
 from bot.review.deadlines import asked_since, beginning, courses, expiring, is_unasked, next_due
@@ -77,8 +77,9 @@ def decide(
     """
     rules = registry or Registry()
     comments, publications = tuple(comments), sorted(publications, key=lambda p: p.published_at)
-    excluded = had_a_hand(author, tuple(pushers), tuple(commits))
-    authority = Authority(rules, roster, excluded)
+    makers = author, tuple(pushers), tuple(commits)
+    excluded = had_a_hand(*makers)
+    authority = Authority(rules, roster, excluded, merely_named(*makers))
     findings = needed.judged(impacts)
     heard = hear(comments, findings if gated else (), publications, authority, newcomers)
     circumstances = Circumstances(newcomers, frozenset(heard.standing), heard.levels, now.date())

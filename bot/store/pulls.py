@@ -162,12 +162,11 @@ def forget_pushes(connection: Connection, key: PullKey, heads: Collection[str]) 
     connection.execute(delete(pushes).where(*chosen))
 
 
-def pushers(connection: Connection, key: PullKey) -> dict[str, Person]:
-    """Who pushed which head, in the order in which it was noted."""
+def pushers(connection: Connection, key: PullKey, heads: Collection[str] | None = None) -> dict[str, Person]:
+    """Who pushed which head (of `heads`, if they are given), in the order in which it was noted."""
     table = pushes.c
-    rows = connection.execute(
-        select(pushes)
-        .where(table.repository_id == key.repository_id, table.number == key.number)
-        .order_by(table.pushed_at, table.head_sha)
-    )
+    chosen = [table.repository_id == key.repository_id, table.number == key.number]
+    if heads is not None:
+        chosen.append(table.head_sha.in_(heads))
+    rows = connection.execute(select(pushes).where(*chosen).order_by(table.pushed_at, table.head_sha))
     return {row.head_sha: Person(row.person_id, row.login, row.is_bot) for row in rows}

@@ -202,9 +202,9 @@ class Store:
         """Who pushed a head, as the event said. The first one noted stands."""
         await self._database.write(lambda c: pulls.push(c, key, head_sha, person, now))
 
-    async def pushers(self, key: PullKey) -> Mapping[str, Person]:
-        """Head sha to who pushed it, for every push that was seen on the pull request."""
-        return await self._database.read(lambda c: pulls.pushers(c, key))
+    async def pushers(self, key: PullKey, heads: Collection[str] | None = None) -> Mapping[str, Person]:
+        """Head sha to who pushed it, for every push that was seen on the pull request, or those of `heads`."""
+        return await self._database.read(lambda c: pulls.pushers(c, key, heads))
 
     async def forget_pushes(self, key: PullKey, heads: Collection[str]) -> None:
         """Pushes that turned out to bring nothing of the pusher's own."""

@@ -1,0 +1,60 @@
+"""Whoever may push here, or writes commits, and uses that to speak for others or to have others speak for nothing."""
+
+from __future__ import annotations
+
+from tests.github_standin import PullRequest, Signer
+from tests.shop.world import SPEC, Shop, spec, without_email
+
+BREAKING = {SPEC: without_email(spec())}
+
+
+async def _held(shop: Shop) -> PullRequest:
+    pull = await shop.propose("no-email", BREAKING, shop.olga)
+    assert shop.verdict(pull) == "failure"
+    return pull
+
+
+# In the commits
+
+
+async def test_who_writes_everybody_else_into_a_commit_does_not_sign_with_their_own_team(shop: Shop) -> None:
+    """Whoever a commit names as a co-author may not sign it. That must not leave the producers to sign for them all."""
+    others = (shop.dana, shop.devi, shop.chris, shop.wanda)
+    trailers = "\n".join(f"Co-authored-by: {other.login} <{other.email}>" for other in others)
+    shop.orders.commit("no-email", BREAKING, author=shop.olga, message=f"Tidy up\n\n{trailers}")
+    pull = shop.orders.open_pull_request("no-email", shop.olga)
+    await shop.bot.settled()
+    for person in (shop.oskar, shop.dana, shop.chris):
+        await shop.say(pull, person, "/approve-breaking")
+    assert not shop.may_merge(pull)
+    assert "those whom commits merely name" in shop.comment(pull)
+    await shop.say(pull, shop.ada, "/approve-breaking")
+    assert shop.may_merge(pull), "the administrators are left"
+
+
+async def test_who_pushed_the_branch_before_there_was_a_pull_request_does_not_sign_it(shop: Shop) -> None:
+    """The commit says that nobody made it; the event of the opening names who opens it."""
+    shop.orders.grant(shop.dana, "push")
+    nobody = Signer("Nobody", "nobody@acme.example")
+    shop.orders.commit("no-email", BREAKING, author=nobody, pusher=shop.dana)
+    shop.orders.commit("no-email", {"README.md": "# All\n"}, author=shop.oskar)
+    await shop.bot.settled()
+    pull = shop.orders.open_pull_request("no-email", shop.olga)
+    await shop.bot.settled()
+    await shop.say(pull, shop.dana, "/approve-breaking")
+    assert "You are the one who pushed" in shop.replies(pull)[-1]
+    await shop.say(pull, shop.chris, "/approve-breaking")
+    assert not shop.may_merge(pull)
+
+
+async def test_who_made_the_first_of_very_many_commits_does_not_sign(shop: Shop) -> None:
+    """REST lists 250 commits of a pull request and no more; GraphQL, which is asked, lists them all (dcoapp/app#310)."""
+    shop.orders.grant(shop.dana, "push")
+    sha = shop.orders.make_commit(BREAKING, (shop.orders.tip("main"),), shop.dana, "Break it")
+    for number in range(260):
+        sha = shop.orders.make_commit({"n.txt": f"{number}\n"}, (sha,), shop.olga, f"{number}")
+    shop.orders.push("no-email", sha, shop.olga)
+    pull = shop.orders.open_pull_request("no-email", shop.olga)
+    await shop.bot.settled()
+    await shop.say(pull, shop.dana, "/approve-breaking")
+    assert "You are the author of commit" in shop.replies(pull)[-1]
