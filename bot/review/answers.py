@@ -35,7 +35,7 @@ def answer(outcome: Outcome, requirements: Sequence[Requirement], verdict: Verdi
 
 def while_broken(comment: Comment, command: Command, problems: Sequence[str]) -> Answer:
     """What becomes of a command while nothing can be judged: everything is done that needs no registry."""
-    where = f" ({problems[0].rstrip('.')})" if problems else ""
+    where = f" ({_place(problems[0])})" if problems else ""
     broken = f"The contract registry on the base branch can't be read{where}."
     accepted, reason = False, command.problem
     match command.action:
@@ -59,6 +59,13 @@ def while_broken(comment: Comment, command: Command, problems: Sequence[str]) ->
             )
     is_told = command.action in (Action.STATUS, *_ASKED_FOR_HELP)
     return Answer(comment, command.text, accepted, reason, command.line, is_told=is_told)
+
+
+def _place(problem: str) -> str:
+    """File and line: what is wrong there is said above, and needs no telling with every command."""
+    file, colon, rest = problem.partition(":")
+    line, _, _ = rest.partition(":")
+    return f"{file}:{line}" if colon and line.isdecimal() else problem.rstrip(".")
 
 
 def _whether_called(reason: str, verdict: Verdict, *, is_draft: bool) -> str:

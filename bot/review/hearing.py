@@ -290,7 +290,7 @@ class _Hearing:
 
     def _refuse_what_means_nothing(self, comment: Comment, command: Command) -> None:
         if is_past(command, comment):
-            raise Refused("The day after `until` had already passed.")
+            raise Refused(f"{command.until} was over when you wrote this.")
         if command.ids:
             self.lists.meant(comment, command)
 

@@ -11,7 +11,7 @@ _LONGEST_NOTE = 120
 
 
 def ruling_edit(ruling: Ruling, until: date | None, elements: Sequence[tuple[str, str]], reason: str) -> str:
-    """What a ruling makes of the promise. elements: (contract id, element address) pairs.
+    """What a ruling makes of the promise. elements: (contract id, address of a place) pairs.
 
     accept: nobody may count on it; reject: it is promised; honour-until: it stays until that day, and then goes.
     """

@@ -29,7 +29,7 @@ def rule(case: Case, comment: Comment, command: Command, person: Person) -> Outc
     if act is None:
         raise Refused("Write `/rule accept`, `/rule reject` or `/rule honour-until 2026-12-31`, and the reason.")
     if act == "honour-until" and is_past(command, comment):
-        raise Refused("The day until which the contract is to be honoured had already passed.")
+        raise Refused(f"{command.until} was over when you wrote this. Write a day to come.")
     chosen = [f for f in select(command, comment, case.known).fingerprints if case.asked(f).capacity == DECISION_OWNER]
     disputed = [f for f in chosen if case.standing(f, comment.created_at)]
     if not disputed:
@@ -45,9 +45,11 @@ def rule(case: Case, comment: Comment, command: Command, person: Person) -> Outc
             for earlier in case.counted(fingerprint):
                 case.take_back(fingerprint, earlier, person, comment)
         case.sign(fingerprint, written(case, comment, command, person, fingerprint, act))
-    elements = {f: (case.asked(f).contract, case.asked(f).element) for f in mine}
-    edit = ruling_edit(act, command.until, tuple(dict.fromkeys(elements.values())), command.note)
+    places = dict.fromkeys((case.asked(f).contract, place) for f in mine for place in _places(case, f))
+    edit = ruling_edit(act, command.until, tuple(places), command.note)
     reason = "Overruled consumers are shown as overruled, not as having signed." if act == "accept" else ""
+    if act != "honour-until":
+        reason = f"{reason} The first line that matches counts, so these go above those that are there.".strip()
     return Outcome(comment, command, True, reason, tuple(mine), is_told=True, edit=edit)
 
 
@@ -56,7 +58,7 @@ def waive(case: Case, comment: Comment, command: Command, person: Person) -> Out
     if command.code is None or command.until is None:
         raise Refused("A waiver says why and until when: `reason:` a code and `until:` a day.")
     if is_past(command, comment):
-        raise Refused("The day after `until` had already passed. Write a day to come.")
+        raise Refused(f"{command.until} was over when you wrote this. Write a day to come.")
     chosen = [f for f in select(command, comment, case.known).fingerprints if f in case.known.present]
     wanted = [case.known.present[f] for f in chosen if is_for(case.asked(f).capacity, command.consumer or "")]
     if not wanted:
@@ -75,6 +77,12 @@ def waive(case: Case, comment: Comment, command: Command, person: Person) -> Out
     ]
     signed = tuple(r.fingerprint for r in waived)
     return Outcome(comment, command, True, " ".join(left_out), signed, partly=bool(left_out))
+
+
+def _places(case: Case, fingerprint: str) -> tuple[str, ...]:
+    """Where it is met: promises are made of places, and a schema that many of them share is none."""
+    requirement = case.known.present.get(fingerprint)
+    return requirement.places if requirement and requirement.places else (case.asked(fingerprint).element,)
 
 
 def _not_to_be_waived(case: Case, comment: Comment, command: Command, requirement: Requirement) -> str:

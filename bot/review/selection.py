@@ -42,12 +42,13 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Fingerprints that an approval means. `by_id`: the full ids that it named, empty for a bare one.
-    `shown`: everything that the list in question held, signed or not.
+    `shown`: everything that the list in question held, signed or not. is_narrowed: ids or a role were named.
     """
 
     fingerprints: tuple[str, ...]
     by_id: tuple[str, ...] = ()
     shown: frozenset[str] = frozenset()
+    is_narrowed: bool = False
 
 
 def known(
@@ -142,7 +143,7 @@ def _by_ids(prefixes: Iterable[str], comment: Comment, known: Known) -> Selectio
         if any(known.ids[id] for id in full):
             raise Unselectable(f"What {named} stood for has changed since: see the present list.")
         raise Unselectable(f"No signature is needed for {named}.")
-    return Selection(fingerprints, full)
+    return Selection(fingerprints, full, is_narrowed=True)
 
 
 def _full(prefix: str, seen: frozenset[str], known: Known) -> str:
@@ -174,4 +175,4 @@ def _narrowed(selection: Selection, name: str, known: Known) -> Selection:
             f"`{name}` is not asked to sign this. Asked {'is' if len(others) == 1 else 'are'} "
             f"{listed([f'`{other}`' for other in others])}: write `as` and one of them, or leave `as` out."
         )
-    return replace(selection, fingerprints=left)
+    return replace(selection, fingerprints=left, is_narrowed=True)

@@ -138,13 +138,13 @@ class _Ledger:
 
     def _approve(self, comment: Comment, command: Command, person: Person) -> Outcome:
         if is_past(command, comment):
-            raise Refused("The day after `until` had already passed. Write a day to come, or leave `until` out.")
+            raise Refused(f"{command.until} was over when you wrote this. Write a day to come, or leave `until` out.")
         selection = self._selection(comment, command)
         mine = [f for f in selection.fingerprints if self._may_sign(person, f, comment, command)]
         kept_back = {f: reason for f in mine if (reason := self._takes_more(f, comment))}
         signed = [f for f in mine if f not in kept_back]
         if not mine:
-            raise Refused(self._why_not(person, selection))
+            raise Refused(self._too_early(person, selection, comment, command) or self._why_not(person, selection))
         if not signed:
             raise Refused(" ".join(dict.fromkeys(kept_back.values())))
         for fingerprint in signed:
@@ -207,6 +207,21 @@ class _Ledger:
             return False
         return self.case.admits_stand_in(person, asked.contract, comment)
 
+    def _too_early(self, person: Person, selection: Selection, comment: Comment, command: Command) -> str:
+        """For a decision owner who signs for a consumer that has time to answer yet; else empty."""
+        for fingerprint in selection.fingerprints if command.consumer else ():
+            asked = self.case.asked(fingerprint)
+            course = self._course_then(fingerprint, comment)
+            others = {one.id for one in self.case.authority.for_silent(asked.contract).people}
+            is_escalated = course is not None and course.on_silence == "escalate"
+            if course is not None and is_escalated and asked.capacity.kind == "consumer" and person.id in others:
+                handles = self.case.authority.signers(asked.contract, asked.capacity).handles
+                return (
+                    f"`{asked.capacity}` has until {course.follows_at.date()} to answer. Before that is over only "
+                    f"somebody from {listed(handles, 'or')} signs for it."
+                )
+        return ""
+
     def _course_then(self, fingerprint: str, comment: Comment) -> Course | None:
         """What was to follow on silence when the comment was written: an answer ends that, and must not undo itself."""
         requirement = self.case.known.present.get(fingerprint)
@@ -230,7 +245,7 @@ class _Ledger:
     def _why_not(self, person: Person, selection: Selection) -> str:
         if any(person.id in self.case.people(fingerprint) for fingerprint in selection.fingerprints):
             return NOT_THEN
-        if not selection.by_id and (reason := self._why_not_listed(person, selection)):
+        if not selection.is_narrowed and (reason := self._why_not_listed(person, selection)):
             return reason
         wanted = [self.case.known.asked[fingerprint] for fingerprint in selection.fingerprints]
         signers = [self.case.authority.signers(asked.contract, asked.capacity) for asked in wanted]
@@ -243,7 +258,7 @@ class _Ledger:
                 return f"You are {did}, so you can't sign it. {signers[0].note}".strip()
         if not handles:
             return f"Nobody may sign this at present. {signers[0].note}".strip()
-        what = "that" if selection.by_id else "what is open here"
+        what = "that" if selection.is_narrowed else "what is open here"
         who = listed(handles, "or")
         return f"You are not (or no longer) among those who may sign {what}: it takes somebody from {who}."
 
@@ -266,7 +281,9 @@ class _Ledger:
         named = listed([f"`{id}`" for id in missed])
         if not left:
             return f"Not counted for {named}."
-        return f"Not counted for {named}: " + self._why_not(person, Selection(tuple(left), tuple(missed)))
+        return f"Not counted for {named}: " + self._why_not(
+            person, Selection(tuple(left), tuple(missed), is_narrowed=True)
+        )
 
     # ---- /revoke
 

@@ -507,7 +507,7 @@ def test_until_ends_a_signature_after_that_day() -> None:
 def test_until_a_day_that_has_passed_is_refused() -> None:
     story = held()
     story.says(COUNCIL_CARL, "/approve-breaking until 2026-11-20")
-    assert "already passed" in story.answer().reason
+    assert "was over when you wrote this" in story.answer().reason
 
 
 def test_until_never_prolongs_what_the_policy_allows() -> None:
@@ -603,7 +603,14 @@ def test_who_commands_while_the_registry_is_broken_is_told_where_it_is() -> None
         ("/recheck", True, False),
         ("/aprove-breaking", False, False),
     ]
-    assert [BROKEN[0].rstrip(".") in answer.reason for answer in answers] == [True, True, True, False, False, False]
+    assert ["(.github/contracts.yml:3)" in answer.reason for answer in answers] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
     assert "approve-breaking" in answers[-1].reason, "a slip of the finger is told as ever"
 
 
@@ -670,3 +677,20 @@ def test_comments_are_replayed_by_time_and_not_by_position() -> None:
     story.says(COUNCIL_CARL, "/revoke")
     backwards: list[Comment] = story.comments[::-1]
     assert story.decide(backwards) == story.decide()
+
+
+BOTH = impact(reaches={"checkout-web": Reach.AFFECTED, "mobile-app": Reach.AFFECTED})
+
+
+def test_who_signs_for_somebody_else_is_told_who_may_and_not_that_it_is_signed() -> None:
+    story = held(rules=registry(consumers=(CHECKOUT_WEB, MOBILE_APP)), impacts=(BOTH,))
+    story.says(CHECKOUT_CHO, "/approve-breaking")
+    story.says(CHECKOUT_CHO, "/approve-breaking as mobile-app")
+    assert story.answer().reason.endswith("among those who may sign that: it takes somebody from @acme/mobile.")
+
+
+def test_a_decision_owner_who_signs_for_a_consumer_too_early_is_told_when_its_time_is_over() -> None:
+    story = held()
+    story.says(COUNCIL_CARL, "/approve-breaking as checkout-web")
+    assert "`checkout-web` has until 2026-11-26 to answer" in story.answer().reason
+    assert "@acme/checkout signs for it" in story.answer().reason

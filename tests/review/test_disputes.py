@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import yaml
 
 from bot.judge.finding import Level
 from bot.registry.impact import Reach
@@ -488,3 +489,16 @@ def test_a_stranger_calls_nobody() -> None:
     story.says(STRANGER, "/escalate")
     assert not story.answer().accepted
     assert story.decide().escalations == ()
+
+
+@pytest.mark.parametrize("ruling", ["accept", "reject", "honour-until 2027-03-31"])
+def test_the_lines_that_a_ruling_makes_speak_of_every_place_that_the_change_reaches(ruling: str) -> None:
+    """Of a schema that is used in several places nothing can be promised but there."""
+    places = ("GET /orders 200:$.orders[*].customer.email", "GET /orders/{id} 200:$.customer.email")
+    story = held(impacts=(impact(finding(element="Customer:$.email", places=places)),))
+    story.says(CHECKOUT_CHO, "/object -- our receipts print it")
+    story.says(COUNCIL_CARL, f"/rule {ruling} -- so be it")
+    (edited,) = yaml.safe_load(story.answer().edit)["contracts"]
+    lines = edited.get("guarantees") or edited["deprecated"]
+    assert tuple(line["at"] for line in lines) == places
+    contract(**edited)
