@@ -42,7 +42,8 @@ def bypass(decision: Decision, registry: Registry | None, number: int, by: Perso
     names = Names(registry)
     who = safety.plain(f"@{by.login}") if by else "a deleted account"
     absent = missing(decision)
-    owners = sorted({handle for r in absent if r.capacity.kind != "consumer" for handle in r.signers})
+    deciding = [handle for r in absent if r.capacity.kind != "consumer" for handle in r.signers]
+    owners = sorted({*deciding, *_owners(registry, {r.contract for r in absent})})
     parts = [
         f"{_calling(owners)}{who} merged #{number} on {words.date(at)} while it was held, past the required check "
         "(an administrator can do that)."

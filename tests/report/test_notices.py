@@ -46,6 +46,15 @@ def test_a_bypass_is_the_decision_owners_to_know_of() -> None:
     assert "#7" in issue.title
 
 
+def test_a_bypass_of_a_consumer_alone_is_the_decision_owners_to_know_of() -> None:
+    story = Story()
+    story.publish()
+    story.says(COUNCIL_CARL, "/approve-breaking")
+    issue = notices.bypass(story.decide(), registry(), 7, Person(9, "root"), NOON)
+    assert mentions(issue.body) == {COUNCIL}
+    assert "Not signed by: **checkout-web**" in issue.body
+
+
 def test_a_bypass_by_an_account_that_is_gone_is_told_all_the_same() -> None:
     decision, rules = held()
     assert "a deleted account merged #7" in notices.bypass(decision, rules, 7, None, NOON).body
