@@ -11,12 +11,13 @@ from bot import __version__
 from bot.engine.comparing import Comparer
 from bot.github.pull import PullRequestState
 from bot.judge.catalogue import Catalogue
+from bot.review.stamp import Stamp
 from bot.store import Entry, PullKey, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """`pages`: where GitHub's pages are. `keys`: for the block in the comment, the
+    """`pages`: where GitHub's pages are. `keys`: for the block in the comment and our marks, the
     first seals. `now` is the only clock. `wake`: has another lane looked at again.
     """
 
@@ -33,6 +34,11 @@ class Bench:
 def subject(key: PullKey) -> str:
     """A pull request's name in the authenticated block of its comment."""
     return f"{key.repository_id}/{key.number}"
+
+
+def stamp(bench: Bench, key: PullKey) -> Stamp:
+    """What marks our replies, notices and issues about a pull request."""
+    return Stamp(subject(key), bench.keys)
 
 
 def entry(kind: str, state: PullRequestState, body: Mapping[str, Any]) -> Entry:

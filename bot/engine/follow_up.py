@@ -5,16 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from bot.engine.bench import Bench, entry
+from bot.engine.bench import Bench, entry, stamp
 from bot.github.client import Client
 from bot.github.errors import NotFound, Refused, Unavailable
-from bot.github.issues import marker, open_once
+from bot.github.issues import open_once
 from bot.github.published import digest
 from bot.github.pull import PullRequestState
 from bot.registry.model import Registry
 from bot.report import notices
 from bot.review.disputes import FollowUp
 from bot.review.values import Decision
+from bot.store import PullKey
 
 log = logging.getLogger(__name__)
 
@@ -69,10 +70,10 @@ async def _open(
 ) -> str | None:
     """The issue's address; None where the repository has no issues."""
     issue = notices.follow_up(wanted, registry, state.number)
-    about = f"{state.repository_id}/{state.number}/{digest(wanted.key)}"
+    marks = stamp(bench, PullKey(state.repository_id, state.number)).marks(FOLLOW_UP, digest(wanted.key))
     since = next((c.created_at for c in state.comments if c.url == wanted.comment_url), bench.now())
     try:
-        opened = await open_once(client, state.repository, issue.title, issue.body, marker(FOLLOW_UP, about), since)
+        opened = await open_once(client, state.repository, issue.title, issue.body, marks, since)
     except NotFound as error:
         log.warning("no follow-up issue could be opened: %s", error, extra={"repository": state.repository})
         return None

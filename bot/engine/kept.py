@@ -179,7 +179,7 @@ async def let_go(bench: Bench, record: PullRecord, end: Entry) -> None:
     shown = await bench.store.publications(record.key)
     closed = None
     if shown and not shown[-1].is_draft:
-        closed = replace(shown[-1], digest=CLOSED, published_at=bench.now(), is_draft=True)
+        closed = replace(shown[-1], digest=CLOSED, published_at=bench.now(), head_sha=record.head_sha, is_draft=True)
     await bench.store.record_end(replace(record, head_sha=""), closed, end, bench.now())
     numbers = await bench.store.with_head(record.key, record.head_sha)
     await tell(bench.store, bench.wake, record.key, record.repository, numbers, bench.now())

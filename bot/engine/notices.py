@@ -16,6 +16,7 @@ from bot.report.publication import Notice
 from bot.review.authority import DECISION_OWNER
 from bot.review.offers import confirmed, to_offer
 from bot.review.silence import Phase
+from bot.review.stamp import Stamp
 from bot.review.values import Decision, Requirement, RequirementState, Verdict
 from bot.store import Delivery
 
@@ -29,9 +30,10 @@ def due(
     rows: Sequence[Delivery],
     now: datetime,
     said: frozenset[str],
+    stamp: Stamp,
 ) -> tuple[Notice, ...]:
     """said: keys of notices given before, as far as they are still known; those in our comments count as well."""
-    said |= {key for own in state.own_comments for key in noticed_in(own.body)}
+    said |= {key for own in state.own_comments for key in noticed_in(own.body, stamp)}
     found: list[Notice] = [*_pressed(decision, registry, rows)]
     if decision.verdict is Verdict.HELD and not state.draft:
         found += _offers(decision, state)
@@ -40,16 +42,16 @@ def due(
     return tuple(one for one in found if one.is_refreshed or not said.issuperset(one.keys))
 
 
-def with_confirmations(state: PullRequestState) -> PullRequestState:
+def with_confirmations(state: PullRequestState, stamp: Stamp) -> PullRequestState:
     """The pull request, in which the one word that makes a review count is the command that it stands for."""
-    return replace(state, comments=confirmed(state.comments, _offered(state)))
+    return replace(state, comments=confirmed(state.comments, _offered(state, stamp)))
 
 
-def _offered(state: PullRequestState) -> Mapping[int, datetime]:
+def _offered(state: PullRequestState, stamp: Stamp) -> Mapping[int, datetime]:
     """By person id, since when they know of that word."""
     asked: dict[int, datetime] = {}
     for own in state.own_comments:
-        for key in noticed_in(own.body):
+        for key in noticed_in(own.body, stamp):
             person = key.removeprefix(_OFFER)
             if key.startswith(_OFFER) and person.isdigit():
                 asked[int(person)] = min(own.created_at, asked.get(int(person), own.created_at))

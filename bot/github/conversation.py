@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -12,11 +11,12 @@ from bot.github.errors import Forbidden, NotFound, Refused, Unavailable
 from bot.github.published import CommentRecord, Outcome, digest, normal
 from bot.github.pull import OwnComment, moment
 from bot.report.publication import Notice
+from bot.review.stamp import Stamp
 from bot.review.values import Answer
 
 _MARKER = "<!-- countersign:"
-_REPLY = re.compile(r"<!-- countersign-reply:(\d+) -->")
-_NOTICE = re.compile(r"<!-- countersign-notice:([\w:,-]+) -->")
+_REPLY = "reply"
+_NOTICE = "notice"
 _REACTIONS: Mapping[Outcome, str] = {"accepted": "+1", "refused": "confused"}
 _CREATIONS = 3
 _LOOK_BACK = timedelta(minutes=10)
@@ -28,18 +28,19 @@ def has_marker(body: str) -> bool:
     return _MARKER in body
 
 
-def noticed_in(body: str) -> tuple[str, ...]:
+def noticed_in(body: str, stamp: Stamp) -> tuple[str, ...]:
     """The keys of the notice that a comment of ours gives."""
-    return tuple(key for found in _NOTICE.findall(body) for key in found.split(","))
+    return tuple(key for found in stamp.found(_NOTICE, body) for key in found.split(","))
 
 
 class Conversation:
     """Writes into one pull request's conversation. `writes` counts calls that changed something; `problems` are what
-    did not work and is no reason to fail.
+    did not work and is no reason to fail. `stamp` marks what was said, so that it is not said again.
     """
 
-    def __init__(self, client: Client, repository: str, number: int) -> None:
+    def __init__(self, client: Client, repository: str, number: int, stamp: Stamp) -> None:
         self._client = client
+        self._stamp = stamp
         self._where = dict(zip(("owner", "name"), repository.split("/", 1), strict=True)) | {"number": str(number)}
         self.writes = 0
         self.problems: list[str] = []
@@ -175,13 +176,13 @@ class Conversation:
         """
         done = set(replied)
         for comment in own:
-            done.update(int(found) for found in _REPLY.findall(comment.body))
+            done.update(int(found) for found in self._stamp.found(_REPLY, comment.body))
         for id, told in _told(answers).items():
             author = told[0].comment.author
             if id in done or author is None or author.is_bot:
                 continue
             reasons = "\n".join(f"- {words(answer)}" for answer in told)
-            body = f"@{author.login}\n\n{reasons}\n\n<!-- countersign-reply:{id} -->\n"
+            body = f"@{author.login}\n\n{reasons}\n\n{self._stamp.mark(_REPLY, str(id))}\n"
             try:
                 await self._create(body)
             except Refused as error:
@@ -197,10 +198,10 @@ class Conversation:
         """Gives each notice once, also when what was stored is lost: a notice names what it says. One that is to be
         refreshed is put right where it stands.
         """
-        standing = {key: comment for comment in own for key in noticed_in(comment.body)}
+        standing = {key: comment for comment in own for key in noticed_in(comment.body, self._stamp)}
         done = noticed | standing.keys()
         for notice in notices:
-            body = f"{notice.body.rstrip()}\n\n<!-- countersign-notice:{','.join(notice.keys)} -->\n"
+            body = f"{notice.body.rstrip()}\n\n{self._stamp.mark(_NOTICE, ','.join(notice.keys))}\n"
             there = standing.get(notice.keys[0]) if notice.is_refreshed else None
             if not notice.is_refreshed and done.issuperset(notice.keys):
                 continue

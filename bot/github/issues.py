@@ -1,8 +1,8 @@
-"""Issues that we open, each once: a hidden marker in the text says what it is about."""
+"""Issues that we open, each once: a hidden mark in the text says what it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,21 +23,20 @@ class Opened:
     url: str
 
 
-def marker(kind: str, about: str) -> str:
-    """The hidden line by which an issue is found again. Both are our own words: letters, digits, `-`, `/`, `:`."""
-    return f"<!-- countersign-{kind}:{about} -->"
+async def open_once(
+    client: Client, repository: str, title: str, body: str, marks: Sequence[str], since: datetime
+) -> Opened:
+    """The issue with one of the `marks`, opened with the first if there is none yet. Closed ones count: somebody has
+    dealt with it.
 
-
-async def open_once(client: Client, repository: str, title: str, body: str, mark: str, since: datetime) -> Opened:
-    """The issue with this `mark`, opened if there is none yet. Closed ones count: somebody has dealt with it.
-
-    since: when there can have been no such issue yet. A person can't stand in the way: only what a bot wrote counts.
+    marks: of `bot.review.stamp.Stamp`. since: when there can have been no such issue yet. A person can't stand in the
+    way: only what a bot wrote counts.
     Raises the client's errors; NotFound when the repository has no issues.
     """
     where = dict(zip(("owner", "name"), repository.split("/", 1), strict=True))
-    text = f"{body.rstrip()}\n\n{mark}\n"
+    text = f"{body.rstrip()}\n\n{marks[0]}\n"
     for attempt in range(1, _CREATIONS + 1):
-        found = await _find(client, where, mark, since - _LOOK_BACK)
+        found = await _find(client, where, marks, since - _LOOK_BACK)
         if found is not None:
             return found
         try:
@@ -51,12 +50,13 @@ async def open_once(client: Client, repository: str, title: str, body: str, mark
     raise AssertionError("unreachable")
 
 
-async def _find(client: Client, where: Mapping[str, str], mark: str, since: datetime) -> Opened | None:
+async def _find(client: Client, where: Mapping[str, str], marks: Sequence[str], since: datetime) -> Opened | None:
     path = "/repos/{owner}/{name}/issues?state=all&per_page=100{&since}"
     moment = since.strftime("%Y-%m-%dT%H:%M:%SZ")
     async for issue in client.getiter(path, {**where, "since": moment}):
         by_a_bot = (issue.get("user") or {}).get("type") == "Bot"
-        if by_a_bot and "pull_request" not in issue and mark in (issue.get("body") or ""):
+        text = issue.get("body") or ""
+        if by_a_bot and "pull_request" not in issue and any(mark in text for mark in marks):
             return _opened(issue)
     return None
 

@@ -19,6 +19,7 @@ from bot.github.pull import PullRequestState
 from bot.github.reviewers import request_reviewers
 from bot.report.publication import Notice, Publication
 from bot.report.replies import reply
+from bot.review.stamp import Stamp
 from bot.review.values import Answer
 
 
@@ -33,6 +34,7 @@ async def publish(
     previous: Published | None = None,
     *,
     app_id: int,
+    stamp: Stamp,
     answers: Sequence[Answer] = (),
     is_current: Callable[[], bool] = _always,
     is_ours: Callable[[str], bool] = has_marker,
@@ -46,7 +48,8 @@ async def publish(
     is_current: asked before the check and before the comment; False when a newer head is known. Then nothing more is
     written, and the answer is `superseded`.
     is_ours: whether the body of a comment that we wrote is that of the decision (an authenticated marker).
-    words: a refused command's line in our reply. notices: what else is to be said, each once.
+    stamp: marks our replies and notices. words: a refused command's line in our reply. notices: what else is to be
+    said, each once.
     Raises the client's errors.
     """
     before = previous or Published()
@@ -58,7 +61,7 @@ async def publish(
     if not is_current():
         return replace(done, superseded=True)
 
-    conversation = Conversation(client, state.repository, state.number)
+    conversation = Conversation(client, state.repository, state.number, stamp)
     comment = before.comment
     if publication.comment is not None:
         comment = await conversation.show(publication.comment, state.own_comments, before.comment, is_ours)

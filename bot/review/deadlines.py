@@ -23,11 +23,12 @@ def asked_since(publications: Iterable[PublishedDecision]) -> Mapping[str, datet
     """By fingerprint, since when a requirement was shown as waiting, without a break, up to the newest publication.
 
     publications: oldest first. Drafts ask nobody, so they start nothing. An objection starts anew: from then on
-    something else is waited for.
+    something else is waited for. What was restored is a part of what was shown, and ends only what it names.
     """
     since: dict[str, tuple[str, datetime]] = {}
     for published in publications:
-        waiting: dict[str, tuple[str, datetime]] = {}
+        named = published.states if published.is_restored else since
+        waiting = {fingerprint: known for fingerprint, known in since.items() if fingerprint not in named}
         if not published.is_draft:
             for fingerprint in {*published.open, *published.states}.difference(published.unasked):
                 state = published.states.get(fingerprint, RequirementState.OPEN)
@@ -35,7 +36,8 @@ def asked_since(publications: Iterable[PublishedDecision]) -> Mapping[str, datet
                     what = "answer" if state in _UNANSWERED else "ruling"
                     before = since.get(fingerprint)
                     is_same = before is not None and before[0] == what
-                    waiting[fingerprint] = before if before and is_same else (what, published.published_at)
+                    first = published.asked_at or published.published_at
+                    waiting[fingerprint] = before if before and is_same else (what, first)
         since = waiting
     return {fingerprint: moment for fingerprint, (_, moment) in since.items()}
 

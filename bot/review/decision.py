@@ -165,6 +165,7 @@ def published(decision: Decision, at: datetime, head_sha: str) -> PublishedDecis
         is_draft=decision.is_draft,
         unasked=tuple(r.fingerprint for r in decision.requirements if is_unasked(r)),
         is_failed=decision.verdict is Verdict.FAILED,
+        asked_at=next((course.asked_at for course in decision.beginning.values()), None),
     )
 
 

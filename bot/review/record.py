@@ -36,6 +36,7 @@ def as_plain(published: PublishedDecision) -> dict[str, Any]:
         "is_draft": published.is_draft,
         "unasked": list(published.unasked),
         "is_failed": published.is_failed,
+        "asked_at": published.asked_at.isoformat() if published.asked_at else None,
     }
 
 
@@ -73,6 +74,7 @@ def from_plain(plain: Mapping[str, Any]) -> PublishedDecision:
         is_draft=bool(plain["is_draft"]),
         unasked=tuple(plain.get("unasked", ())),
         is_failed=bool(plain.get("is_failed", False)),
+        asked_at=datetime.fromisoformat(plain["asked_at"]) if plain.get("asked_at") else None,
     )
 
 

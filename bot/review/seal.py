@@ -1,4 +1,5 @@
-"""The hidden block that ends our comment: which signatures count, so that they outlive the database.
+"""The hidden block that ends our comment: which signatures count, so that they outlive the database; and since when
+whoever has not answered is asked.
 
 It is authenticated (HMAC-SHA256 over the block and the pull request it belongs to), so a block that somebody else
 pasted, or copied from another pull request, restores nothing. What it says is only where to look: every comment it
@@ -23,14 +24,19 @@ from bot.review.disputes import Objection
 from bot.review.lists import seen_as
 from bot.review.record import as_plain, from_plain
 from bot.review.selection import asked_for, restored_for
-from bot.review.values import CommentKind, Decision, FindingSeen, PublishedDecision, Requirement
+from bot.review.values import CommentKind, Decision, FindingSeen, PublishedDecision, Requirement, RequirementState
 
 _BLOCK = re.compile(r"<!-- countersign:v1 ([A-Za-z0-9_-]+)\.([0-9a-f]{64}) -->")
 _LONGEST = 2_000_000
 """Bytes a block may unpack to: thousands of signatures, and no bomb even if a key leaks."""
+_MOST_ROOM = 30_000
+"""Characters that a block may take with what costs no signature when it is lost: since when who is asked."""
 _BEFORE = timedelta(seconds=1)
+_AFTER = timedelta(seconds=1)
 _LONG_AGO = datetime(2008, 1, 1, tzinfo=UTC)
 """Before there were pull requests."""
+
+_WAITING = frozenset({RequirementState.OPEN, RequirementState.OBJECTED, RequirementState.CONSENTED})
 
 _CommentKey = tuple[datetime, CommentKind, int]
 
@@ -42,10 +48,9 @@ def sealing_key(secret: str) -> bytes:
 
 def seal(decision: Decision, subject: str, key: bytes) -> str:
     """The block for a decision on the pull request `subject` ("REPOSITORY_ID/NUMBER")."""
-    value = [as_plain(one) for one in (*_what_outlives_its_comment(decision), *_as_they_saw_it(decision))]
-    packed = zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 9)
-    text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
-    return _block(text, subject, key)
+    signed = [*_what_outlives_its_comment(decision), *_as_they_saw_it(decision)]
+    block = _block(_packed([*signed, *_since_when(decision)]), subject, key)
+    return block if len(block) <= _MOST_ROOM else _block(_packed(signed), subject, key)
 
 
 def is_sealed(body: str, subject: str, keys: Sequence[bytes]) -> bool:
@@ -54,8 +59,9 @@ def is_sealed(body: str, subject: str, keys: Sequence[bytes]) -> bool:
 
 
 def restored(body: str, subject: str, keys: Sequence[bytes]) -> tuple[PublishedDecision, ...]:
-    """What was open to those whose signatures the block names, each just before they signed; nothing for any other
-    block. Deciding on these gives the same signatures, as far as their comments and authors still stand.
+    """What was open to those whose signatures the block names, each just before they signed; since when the others are
+    asked; nothing for any other block. Deciding on these gives the same signatures, as far as their comments and
+    authors still stand, and leaves everybody the time that they had.
     """
     text = _authentic(body, subject, keys)
     try:
@@ -137,6 +143,23 @@ def _as_they_saw_it(decision: Decision) -> Iterator[PublishedDecision]:
         )
 
 
+def _since_when(decision: Decision) -> Iterator[PublishedDecision]:
+    """Who waits for what, in a list for each moment since when they do. And for who signed in the place of a consumer
+    that did not answer, that its time was over then: otherwise they could not have.
+    """
+    since: dict[datetime, dict[str, RequirementState]] = {}
+    for requirement in decision.requirements if not decision.is_draft else ():
+        course = decision.beginning.get(requirement.fingerprint, requirement.silence)
+        if course is not None and requirement.state in _WAITING:
+            since.setdefault(course.asked_at, {})[requirement.fingerprint] = requirement.state
+        for signature in requirement.signatures:
+            if signature.for_silent:
+                since.setdefault(_LONG_AGO, {})[requirement.fingerprint] = RequirementState.OPEN
+                since.setdefault(signature.signed_at + _AFTER, {})[requirement.fingerprint] = RequirementState.APPROVED
+    for at, states in sorted(since.items()):
+        yield PublishedDecision(f"restored:asked:{at.isoformat()}", at, "", {}, (), states=states)
+
+
 def _without_names(objection: Objection, aliases: Mapping[str, str]) -> Objection:
     consumer = objection.capacity.consumer
     alias = aliases.get(consumer) if consumer else None
@@ -158,6 +181,12 @@ def _block(text: str, subject: str, key: bytes) -> str:
 
 def _mac(text: str, subject: str, key: bytes) -> str:
     return hmac.new(key, f"{subject}\n{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def _packed(published: Sequence[PublishedDecision]) -> str:
+    value = [as_plain(one) for one in published]
+    packed = zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 9)
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 def _unpacked(text: str) -> Any:

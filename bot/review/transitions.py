@@ -87,8 +87,10 @@ def transitions(before: PublishedDecision | None, decision: Decision, where: Cir
 
 
 def last_judged(publications: Sequence[PublishedDecision]) -> PublishedDecision | None:
-    """The newest decision that judged anything. publications: oldest first."""
-    return next((published for published in reversed(publications) if not published.is_failed), None)
+    """The newest decision that judged anything. publications: oldest first. What was restored is no whole decision, and
+    the ledger that knew of it is lost: everything is told anew.
+    """
+    return next((one for one in reversed(publications) if not (one.is_failed or one.is_restored)), None)
 
 
 def _states(before: PublishedDecision | None) -> Mapping[str, RequirementState]:

@@ -269,6 +269,7 @@ class PublishedDecision:
     findings: by shown id, what people can object to or reclassify. states: by fingerprint. objections: every one ever
     made. raised: findings that people have made worse than the catalogue says. is_draft: shown, but nobody was asked.
     unasked: fingerprints that nobody was asked about, being only observed. is_failed: nothing could be judged.
+    asked_at: by our own clock, when those were asked who had not been asked before; None where there are none.
     """
 
     digest: str
@@ -285,6 +286,7 @@ class PublishedDecision:
     is_draft: bool = False
     unasked: tuple[str, ...] = ()
     is_failed: bool = False
+    asked_at: datetime | None = None
 
     @property
     def is_restored(self) -> bool:

@@ -30,6 +30,7 @@ from bot.github.snapshot import open_pulls
 from bot.github.transport import Transport
 from bot.registry.snapshot import ChangedFile
 from bot.report.publication import Annotation, CheckOutput, Publication
+from bot.review.stamp import Stamp
 from bot.review.values import Person
 from tests.emulate.emulator import APP_ID, INSTALLATION, Emulator, emulator, installed_or_skipped
 
@@ -37,6 +38,7 @@ REPO = "acme/orders"
 SPEC = "api/openapi.yaml"
 NOTES = tuple(Annotation(SPEC, 1, 1, "failure", f"Breaking {n}", "It breaks.") for n in range(40))
 """No more than one request takes: the emulator replaces annotations on an update, where GitHub adds them."""
+STAMP = Stamp("1/1", (b"a key of ours",))
 HELD = Publication(
     check=CheckOutput("failure", "2 breaking changes", "Held.", "All of it.", NOTES),
     comment="<!-- countersign:v1 -->\nTwo breaking changes.",
@@ -151,7 +153,7 @@ async def test_what_changed_and_which_files_there_are_is_read(world: World) -> N
 
 async def test_a_decision_is_published_once_and_its_release_takes_the_place_of_it(world: World) -> None:
     state = world.state()
-    first = await publish(world.client, state, HELD, app_id=APP_ID)
+    first = await publish(world.client, state, HELD, app_id=APP_ID, stamp=STAMP)
     (run,) = await check_runs(world)
     assert (run["name"], run["status"], run["conclusion"]) == ("countersign", "completed", "failure")
     assert run["output"]["annotations_count"] == len(NOTES)
@@ -163,7 +165,7 @@ async def test_a_decision_is_published_once_and_its_release_takes_the_place_of_i
     released = replace(
         HELD, check=CheckOutput("success", "Signed", "By all.", "", ()), comment=f"{HELD.comment}\nSigned."
     )
-    await publish(world.client, state, released, Published.from_json(first.to_json()), app_id=APP_ID)
+    await publish(world.client, state, released, Published.from_json(first.to_json()), app_id=APP_ID, stamp=STAMP)
     assert [run["conclusion"] for run in await check_runs(world)][-1] == "success"
     (comment,) = await world.emulator.alice("GET", f"/repos/{REPO}/issues/1/comments")
     assert comment["body"].endswith("Signed.")
@@ -171,13 +173,13 @@ async def test_a_decision_is_published_once_and_its_release_takes_the_place_of_i
 
 
 async def test_the_same_decision_again_writes_nothing(world: World) -> None:
-    first = await publish(world.client, world.state(), HELD, app_id=APP_ID)
+    first = await publish(world.client, world.state(), HELD, app_id=APP_ID, stamp=STAMP)
     assert first.comment is not None and HELD.comment is not None
     ours = OwnComment(
         first.comment.id, HELD.comment, first.comment.url, first.comment.updated_at, first.comment.updated_at
     )
     state = replace(world.state(), own_comments=(ours,), labels=HELD.labels, known_labels=HELD.labels)
-    again = await publish(world.client, state, HELD, first, app_id=APP_ID)
+    again = await publish(world.client, state, HELD, first, app_id=APP_ID, stamp=STAMP)
     assert again.writes == 0
     assert (again.check, again.comment) == (first.check, first.comment)
 

@@ -47,7 +47,7 @@ def _harmless(shop: Shop, pull: PullRequest, *expected: str) -> None:
         assert shown.unbalanced == shown.opened == [], text
         assert not {"img", "script"} & set(shown.tags)
         assert not any("evil.example" in target for target in shown.targets), text
-        assert len(re.findall(r"<!-- countersign-reply:\d+ -->", text)) <= 1
+        assert len(re.findall(r"<!-- countersign-reply:\d+ [0-9a-f]{32} -->", text)) <= 1
         assert len(re.findall(r"<!-- countersign:v1 ", text)) <= 1
         assert "<!-- countersign-notice:bypass,offer" not in text
 

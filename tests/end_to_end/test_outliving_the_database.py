@@ -122,3 +122,68 @@ async def test_signatures_outlive_a_database_that_is_lost_while_the_registry_is_
     await shop.say(pull, shop.mallory, "/recheck")
     await shop.on_main({REGISTRY: registry()})
     assert shop.may_merge(pull)
+
+
+DAY = 86_400.0
+
+
+def _notices(shop: Shop, pull: PullRequest, key: str) -> list[str]:
+    mark = f"<!-- countersign-notice:{key}"
+    return [c.body for c in pull.comments if c.author is shop.app.bot and mark in c.body]
+
+
+async def test_a_lost_database_neither_shortens_nor_lengthens_the_wait_for_an_answer(shop: Shop) -> None:
+    """The clock of the stand-in stands on a Saturday, so three business days end after Wednesday."""
+    pull = await shop.propose("no-email", BREAKING, shop.olga)
+    asked = shop.comment(pull)
+    await shop.restart(forget=True)
+    await shop.say(pull, shop.mallory, "/recheck")
+    assert shop.comment(pull) == asked, "nothing has changed, so nothing is written"
+    await shop.bot.later(2 * DAY)
+    await shop.restart(forget=True)
+    await shop.say(pull, shop.mallory, "/recheck")
+    assert _notices(shop, pull, "reminded:") == []
+    await shop.bot.later(2 * DAY)
+    assert len(_notices(shop, pull, "reminded:")) == 1
+    await shop.restart(forget=True)
+    await shop.say(pull, shop.mallory, "/recheck")
+    await shop.say(pull, shop.dana, "/approve-breaking as checkout-web -- they are on holiday")
+    assert not shop.may_merge(pull), "there is time until Wednesday is over"
+    await shop.bot.later(2 * DAY)
+    assert len(_notices(shop, pull, "reminded:")) == 1
+    assert len(_notices(shop, pull, "silent:")) == 1
+    await shop.say(pull, shop.dana, "/approve-breaking\n/approve-breaking as checkout-web -- they are on holiday")
+    assert shop.may_merge(pull)
+    await shop.restart(forget=True)
+    await shop.say(pull, shop.mallory, "/recheck")
+    assert shop.may_merge(pull), "who signed for them has signed"
+    assert len(_notices(shop, pull, "silent:")) == 1
+
+
+async def test_what_was_said_once_is_not_said_again_when_the_database_is_lost(shop: Shop) -> None:
+    """An offer, a call for the decision owner, an issue for a waiver, the report of a merge without signatures."""
+    pull = await shop.propose("no-email", BREAKING, shop.olga)
+    pull.review(shop.chris, "Fine.", state="APPROVED")
+    await shop.bot.settled()
+    await shop.say(pull, shop.chris, "/escalate")
+    until = shop.github.clock.now().date().replace(year=shop.github.clock.now().year + 1).isoformat()
+    await shop.say(pull, shop.dana, f"/waive checkout-web reason:security until:{until} -- it leaks")
+
+    def said() -> tuple[int, int]:
+        issues = [issue for issue in shop.orders.issues.values() if not isinstance(issue, PullRequest)]
+        return len([c for c in pull.comments if c.author is shop.app.bot]), len(issues)
+
+    before = said()
+    assert _notices(shop, pull, "offer:")
+    assert _notices(shop, pull, "escalated:")
+    for _ in range(2):
+        await shop.restart(forget=True)
+        await shop.say(pull, shop.mallory, "/recheck")
+    assert said() == before
+    pull.merge(shop.ada, bypass=True)
+    await shop.bot.settled()
+    comments, issues = said()
+    await shop.restart(forget=True)
+    pull.edit_title(shop.olga, "Merged")
+    await shop.bot.settled()
+    assert said() == (comments, issues) == (before[0], before[1] + 1)

@@ -53,6 +53,24 @@ async def test_a_consumer_that_objects_in_time_does_not_consent(shop: Shop) -> N
     assert not shop.may_merge(pull)
 
 
+async def test_a_consumer_whose_registry_can_no_longer_be_read_does_not_consent(shop: Shop) -> None:
+    """It may have taken its consent back since, in the very edit that nobody can read."""
+    await shop.on_main({REGISTRY: ALONE})
+    consent = half(
+        "checkout-web", "@acme/checkout", EMAIL, more="    signoff: {respond_within: 5d, on_silence: consent}\n"
+    )
+    web = await neighbour(shop, "checkout-web", {REGISTRY: consent}, "checkout")
+    pull = await without_the_email(shop)
+    await shop.say(pull, shop.dana, "/approve-breaking")
+    web.commit("main", {REGISTRY: "consumes: [nothing that can be read"}, author=shop.chris)
+    await shop.bot.settled()
+    await shop.bot.later(9 * DAY)
+    assert not shop.may_merge(pull)
+    web.commit("main", {REGISTRY: consent}, author=shop.chris)
+    await shop.bot.settled()
+    assert shop.may_merge(pull)
+
+
 async def test_a_producer_cannot_choose_that_a_consumers_silence_is_consent(shop: Shop) -> None:
     """Neither in a pull request, where it is a broken registry, nor on the base."""
     theirs = registry().replace("    guarantees:\n", "    signoff: {on_silence: consent}\n    guarantees:\n")

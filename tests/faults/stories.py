@@ -93,7 +93,8 @@ def shown(shop: Shop, pull: PullRequest) -> Shown:
 def _without_what_differs(body: str) -> str:
     body = re.sub(r"countersign:v1 \S+", "countersign:v1 BLOCK", body)
     body = re.sub(r"http://127\.0\.0\.1:\d+", "HOST", body)
-    body = re.sub(r"issuecomment-\d+|countersign-reply:\d+", "COMMENT", body)
+    body = re.sub(r"issuecomment-\d+", "COMMENT", body)
+    body = re.sub(r"(countersign-(?:reply|notice)):\S+ [0-9a-f]{32}", r"\1:MARK", body)
     body = re.sub(r"\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d{4}-\d\d-\d\d\b", "DATE", body)
     body = re.sub(r"seen \d+ \w+ ago", "seen AGE ago", body)
     body = re.sub(r"decision `[0-9a-f]+`", "decision `DIGEST`", body)

@@ -9,7 +9,7 @@ from bot.github.snapshot import open_pulls
 from bot.github.touching import touching
 from bot.report.publication import Annotation, CheckOutput, Publication
 from bot.review.values import Answer
-from tests.github.world import World, world
+from tests.github.world import STAMP, World, world
 from tests.published.github_description import GRAPHQL, REST, Judge
 from tests.published.packages import fetched_or_skipped
 
@@ -54,11 +54,11 @@ async def _everything(w: World) -> None:
     w.github.fault("PATCH */check-runs/*", "reset", times=1, after=True)
     w.github.fault("POST */issues/1/comments", "reset", times=1, after=True)
     first = await publish(
-        w.client, state, shown("failure", "Held", "contract: breaking"), app_id=w.app.id, answers=answers
+        w.client, state, shown("failure", "Held", "contract: breaking"), app_id=w.app.id, stamp=STAMP, answers=answers
     )
     pull.comment(w.registered.bot, f"Twice\n\n{MARKER}")
     second = shown("success", "Released", "contract: risky")
-    await publish(w.client, await w.look(pull), second, first, app_id=w.app.id, answers=answers)
+    await publish(w.client, await w.look(pull), second, first, app_id=w.app.id, stamp=STAMP, answers=answers)
 
 
 async def test_every_request_is_as_github_describes_it() -> None:

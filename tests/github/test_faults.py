@@ -12,7 +12,7 @@ from bot.github.publish import publish
 from bot.github.published import Published
 from bot.report.publication import Annotation, CheckOutput, Publication
 from bot.review.values import Answer
-from tests.github.world import World, world
+from tests.github.world import STAMP, World, world
 
 FAULTS: dict[str, dict[str, object]] = {
     "500": {},
@@ -68,7 +68,7 @@ async def _turn(w: World, conclusion: str, before: Published, signed: bool) -> P
             answers = [Answer(comment, comment.body, True) for comment in state.comments] if signed else []
             label = frozenset({"contract: breaking" if conclusion == "failure" else "contract: risky"})
             shown = Publication(output(conclusion), f"{conclusion}\n\n<!-- countersign:1 -->", label, ("bob",))
-            return await publish(w.client, state, shown, before, app_id=w.app.id, answers=answers)
+            return await publish(w.client, state, shown, before, app_id=w.app.id, stamp=STAMP, answers=answers)
         except GitHubError:
             w.github.clock.advance(600)
     raise AssertionError("three turns were not enough")

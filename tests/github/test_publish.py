@@ -16,7 +16,7 @@ from bot.github.published import Published
 from bot.github.pull import PullRequestState
 from bot.report.publication import Annotation, CheckOutput, Publication
 from bot.review.values import Answer
-from tests.github.world import World, world
+from tests.github.world import STAMP, World, world
 from tests.github_standin.world.pulls import PullRequest
 
 BODY = "Held.\n\n<!-- countersign:abc -->\n"
@@ -54,7 +54,7 @@ def publication(
 async def show(
     w: World, state: PullRequestState, shown: Publication, previous: Published | None = None, *answers: Answer
 ) -> Published:
-    return await publish(w.client, state, shown, previous, app_id=w.app.id, answers=answers)
+    return await publish(w.client, state, shown, previous, app_id=w.app.id, stamp=STAMP, answers=answers)
 
 
 def runs(w: World, pull: PullRequest) -> list[dict[str, object]]:
@@ -291,7 +291,7 @@ async def test_a_head_that_moved_meanwhile_is_not_published_for(w: World) -> Non
     pull = w.open({"openapi.yaml": "openapi: 3.1.0\n"})
     state = await w.look(pull)
     mark = w.github.mark()
-    published = await publish(w.client, state, publication(), app_id=w.app.id, is_current=lambda: False)
+    published = await publish(w.client, state, publication(), app_id=w.app.id, stamp=STAMP, is_current=lambda: False)
     assert published.superseded
     assert w.calls(mark) == []
 

@@ -15,6 +15,7 @@ from bot.github.permissions import EVENTS, PERMISSIONS
 from bot.github.pull import PullRequestState
 from bot.github.snapshot import Told, look
 from bot.github.transport import Timeouts, Transport
+from bot.review.stamp import Stamp
 from tests.github_standin.clock import Clock
 from tests.github_standin.github import GitHub
 from tests.github_standin.requests import Request
@@ -24,6 +25,7 @@ from tests.github_standin.world.pulls import PullRequest
 from tests.github_standin.world.repositories import Repository
 
 REGISTRY = ".github/contracts.yml"
+STAMP = Stamp("1/1", (b"a key of ours",))
 START = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 
 

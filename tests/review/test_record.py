@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.review.record import as_plain, from_plain
 from bot.review.seal import is_sealed, restored, seal, sealing_key
+from bot.review.silence import Course
 from bot.review.values import Capacity, RequirementState, Verdict
 from tests.review.story import (
     CHECKOUT,
@@ -116,10 +118,10 @@ def test_waivers_and_reclassifications_outlive_the_database() -> None:
 def test_the_block_holds_no_words_of_an_objection() -> None:
     story = held()
     story.says(CHECKOUT_CHO, "/object -- a secret of ours")
-    (published,) = restored(seal(story.decide(), SUBJECT, KEY), SUBJECT, [KEY])
-    (objection,) = published.objections
+    found = restored(seal(story.decide(), SUBJECT, KEY), SUBJECT, [KEY])
+    (objection,) = [objection for published in found for objection in published.objections]
     assert (objection.text, objection.person) == ("", CHECKOUT_CHO)
-    assert "secret" not in json.dumps(as_plain(published))
+    assert "secret" not in json.dumps([as_plain(published) for published in found])
 
 
 def test_an_objection_outlives_database_and_comment_together() -> None:
@@ -153,3 +155,72 @@ def test_signatures_of_the_same_second_outlive_the_database() -> None:
     story.comments = [first, replace(second, created_at=first.created_at)]
     assert story.decide().verdict is Verdict.RELEASED
     assert rebuilt(story).decide().verdict is Verdict.RELEASED
+
+
+# ---- time, after the database was lost
+
+
+def _courses(story: Story) -> dict[str, Course | None]:
+    return {str(r.capacity): r.silence for r in story.decide().requirements}
+
+
+def test_a_lost_database_neither_shortens_nor_lengthens_anybodys_time() -> None:
+    story = held()
+    asked = _courses(story)
+    assert all(asked.values())
+    story.now += timedelta(days=2)
+    assert _courses(rebuilt(story)) == asked
+    story.says(CHECKOUT_CHO, "/object -- no")
+    story.publish()
+    story.now += timedelta(days=1)
+    disputed = _courses(story)
+    assert disputed["decision owner"] != asked["decision owner"], "a ruling is something else to wait for"
+    assert _courses(rebuilt(story)) == disputed
+    assert _courses(rebuilt(rebuilt(story))) == disputed
+
+
+def test_who_is_asked_only_by_the_lost_decision_has_their_time_from_then_on() -> None:
+    """The database may be lost before it could be written down what was just shown."""
+    story = Story()
+    now = story.now
+    again = rebuilt(story)
+    again.now += timedelta(days=1)
+    assert {course.asked_at for course in _courses(again).values() if course is not None} == {now}
+
+
+def test_what_is_new_since_the_database_was_lost_has_all_its_time() -> None:
+    again = rebuilt(held())
+    again.impacts = (REMOVED, OTHER)
+    again.now += timedelta(days=2)
+    began = again.decide().beginning
+    assert {r.fingerprint for r in again.decide().requirements if r.silence is None} == set(began)
+    assert {course.asked_at for course in began.values()} == {again.now}
+
+
+def test_time_that_does_not_pass_in_a_draft_does_not_pass_when_the_database_is_lost() -> None:
+    story = held()
+    story.is_draft = True
+    story.publish()
+    assert not any(_courses(rebuilt(story)).values())
+
+
+def test_who_signed_for_a_silent_consumer_has_signed_when_the_database_is_lost() -> None:
+    story = held(now=datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
+    story.now += timedelta(days=4)
+    story.publish()
+    story.says(COUNCIL_CARL, "/approve-breaking as checkout-web\n/approve-breaking as decision-owner")
+    assert story.decide().verdict is Verdict.RELEASED
+    story.publish()
+    again = rebuilt(story)
+    assert again.decide().verdict is Verdict.RELEASED
+    again.comments.clear()
+    assert not any(_courses(again).values()), "and that its time was over says nothing of a new wait"
+
+
+def test_a_block_that_would_take_too_much_room_keeps_the_signatures(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = held()
+    story.says(CHECKOUT_CHO, "/approve-breaking")
+    monkeypatch.setattr("bot.review.seal._MOST_ROOM", 100)
+    again = rebuilt(story)
+    assert state(again.decide(), "checkout-web") is RequirementState.APPROVED
+    assert not any(_courses(again).values())

@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.review.values import AskedFor, Capacity, Person, PublishedDecision
 from bot.store import Entry, Explained, PrivateName, PullKey, PullRecord, Store
 
@@ -50,6 +52,19 @@ async def test_a_decision_that_comes_back_is_shown_anew(store: Store, now: datet
         ("d2", moments[1]),
         ("d1", moments[2]),
     ]
+
+
+async def test_what_is_restored_comes_back_as_a_whole_or_not_at_all(store: Store, now: datetime) -> None:
+    found = [decision("r1", now), decision("r2", now + timedelta(minutes=1))]
+    broken = Entry("restored", "acme/orders#12", {"digest": object()})
+    with pytest.raises(TypeError):
+        await store.restore(RECORD, found, [ENTRY, broken], now)
+    assert await store.pull_request(KEY) is None
+    assert await store.publications(KEY) == ()
+    assert await store.ledger() == ()
+    await store.restore(RECORD, found, [ENTRY, ENTRY], now)
+    assert await store.publications(KEY) == tuple(found)
+    assert len(await store.ledger()) == 2
 
 
 async def test_a_record_without_a_decision_is_kept_too(store: Store, now: datetime) -> None:

@@ -285,11 +285,14 @@ def _assumes(own: _Consuming) -> tuple[Assumption, ...]:
 
 
 def _signoff(own: _Consuming) -> ConsumerSignoff:
-    """Its own settings; of several, the most patient and the strictest."""
+    """Its own settings; of several, the most patient and the strictest. A half that can no longer be read may have
+    taken its consent back since, so its silence is none: unknown is not consent.
+    """
     settings = [entry.signoff for entry in own.entries.values()]
+    on_silence = max((s.on_silence for s in settings), key=_STRICTNESS.index)
     return ConsumerSignoff(
         respond_within=max((s.respond_within for s in settings), key=duration),
-        on_silence=max((s.on_silence for s in settings), key=_STRICTNESS.index),
+        on_silence="escalate" if own.half.stale and on_silence == "consent" else on_silence,
     )
 
 
