@@ -106,7 +106,9 @@ async def reconcile(
     seen = await see(bench, client, state, graph_of)
     seen_before = await publications(bench, key, state, known=record is not None)
     asked_fresh = any(row.event in ("issue_comment", "pull_request_review") for row in rows)
-    decision, assessment, roster = await _decide(bench, client, people, seen, seen_before, fresh=asked_fresh)
+    decision, assessment, roster = await _decide(
+        bench, client, people, seen, seen_before, bench.now(), fresh=asked_fresh
+    )
     if await is_outdated(bench.store, repository, number, rows, state.head_sha, state.base_ref):
         return decision
     before = Published.from_json(record.published) if record is not None and record.published else Published()
@@ -163,7 +165,8 @@ async def judge_landing(
     until: datetime | None = None,
 ) -> tuple[Decision, Registry | None]:
     """The decision on a pull request of a merge queue, or one that was merged, for what it does to the base that it
-    really lands on; with the registry there. Nothing is published. `until`: what was said later does not count.
+    really lands on; with the registry there. Nothing is published. `until`: when it was merged; what was said, and what
+    ran out, later does not count.
     """
     state = await look(client, repository, entry.number, app_id=bench.app_id)
     key = PullKey(state.repository_id, state.number)
@@ -184,7 +187,7 @@ async def judge_landing(
     record = await bench.store.pull_request(key)
     seen_before = await publications(bench, key, state, known=record is not None)
     seen = await see(bench, client, landed, graph_of)
-    decision, _, _ = await _decide(bench, client, people, seen, seen_before, fresh=True)
+    decision, _, _ = await _decide(bench, client, people, seen, seen_before, until or bench.now(), fresh=True)
     return decision, seen.registry
 
 
@@ -194,12 +197,13 @@ async def _decide(
     people: People,
     seen: Seen,
     seen_before: Sequence[PublishedDecision],
+    now: datetime,
     *,
     fresh: bool,
 ) -> tuple[Decision, Assessment | None, Roster]:
     if seen.problems:
         return failed(seen.problems, seen.state.comments, seen_before), None, Roster()
-    today = bench.now().date()
+    today = now.date()
     compared = await compare_all(seen.snapshot, seen.registry, bench.comparer, today)
     # In threads: thousands of findings, or a registry edited throughout, must not hold up other pull requests.
     assessment = await asyncio.to_thread(assess, seen.snapshot, compared, seen.registry, bench.catalogue, today)
@@ -225,7 +229,7 @@ async def _decide(
             author=state.author,
             commits=commits,
             gated=seen.gated,
-            now=bench.now(),
+            now=now,
             pushers=who_pushed,
             newcomers=seen.newcomers,
             not_checked=assessment.not_checked,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.engine.bypass import BYPASS
@@ -196,3 +198,28 @@ async def test_putting_a_broken_registry_right_past_the_check_is_reported_as_wha
     assert row.body["verdict"] == "failed"
     assert row.body["surprise"] is False
     assert "Nothing could be judged then" in (_issues(shop)[0].body or "")
+
+
+async def test_what_ran_out_after_the_merge_was_there_when_it_was_merged(shop: Shop) -> None:
+    pull = await _held(shop)
+    tomorrow = (shop.github.clock.now() + timedelta(days=1)).date()
+    await shop.say(pull, shop.dana, f"/approve-breaking until {tomorrow}")
+    await shop.say(pull, shop.chris, f"/approve-breaking until {tomorrow}")
+    with shop.losing_webhooks():
+        pull.merge(shop.olga)
+    await shop.bot.later(2 * 86_400)
+    assert await shop.bot.services.store.believed_open("acme/orders") == frozenset()
+    assert await _bypasses(shop) == []
+
+
+async def test_a_promise_that_ended_after_the_merge_was_broken_by_it(shop: Shop) -> None:
+    pull = await _held(shop)
+    await shop.say(pull, shop.chris, "/object -- our receipts still print the address")
+    tomorrow = (shop.github.clock.now() + timedelta(days=1)).date()
+    await shop.say(pull, shop.dana, f"/rule honour-until {tomorrow} -- they need the day")
+    with shop.losing_webhooks():
+        pull.merge(shop.ada, bypass=True)
+    await shop.bot.later(2 * 86_400)
+    (row,) = await _bypasses(shop)
+    assert {missing["state"] for missing in row.body["missing"]} == {"honoured"}
+    assert len(_issues(shop)) == 1
