@@ -124,8 +124,13 @@ class Oracle:
         self.said.append(said)
         return said
 
-    def looked(self, published_at: datetime) -> None:
-        """The bot has seen what there is, and has shown the list since `published_at`."""
+    def looked(self, published_at: datetime, *, gated: bool = True) -> None:
+        """The bot has seen what there is, and has shown the list since `published_at`. What is said while the base is
+        not `gated` is answered then, and weighed only when it is.
+        """
+        self.lists.append(Shown(published_at, self.present))
+        if not gated:
+            return
         for said in self.said:
             if not said.seen and not said.deleted:
                 said.seen = True
@@ -141,7 +146,6 @@ class Oracle:
             change = _about(said)
             if change is not None and change.level == "risky" and self._reclassifies(said, "breaking"):
                 self.raised[change] = said.at
-        self.lists.append(Shown(published_at, self.present))
 
     # ---- who may sign
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from hypothesis import strategies as st
 
@@ -68,6 +69,21 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewind:
+    """A force-push to what the branch was before. back: how many heads ago."""
+
+    who: str
+    back: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """The author takes in what the base has by now. by: the button "Update branch", or a rebase at home."""
+
+    by: Literal["button", "rebase"]
+
+
+@dataclass(frozen=True, slots=True)
 class Base:
     """The administrator pushes the same to the base."""
 
@@ -86,6 +102,11 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class Restart:
+    """The bot is stopped and started again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Retarget:
     """Onto a branch that nobody watches, or back."""
 
@@ -95,17 +116,38 @@ class Merge:
     """By the button. past: by an administrator who does not wait for the check."""
 
     past: bool
+    method: Literal["merge", "squash", "rebase"] = "merge"
 
 
-Happening = Say | SignAll | Edit | Delete | Join | Leave | Push | Base | Wait | Forget | Retarget | Merge
+Happening = (
+    Say
+    | SignAll
+    | Edit
+    | Delete
+    | Join
+    | Leave
+    | Push
+    | Rewind
+    | CatchUp
+    | Base
+    | Wait
+    | Forget
+    | Restart
+    | Retarget
+    | Merge
+)
+Hearing = Literal["at once", "never", "twice", "late"]
+"""How the bot is told: late is together with what comes next, and in any order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """told: whether the bot hears of it, and looks."""
-
     what: Happening
-    told: bool = True
+    heard: Hearing = "at once"
+
+    @property
+    def told(self) -> bool:
+        return self.heard != "never"
 
 
 _ROLES: Mapping[str, Sequence[str | None]] = {
@@ -165,10 +207,18 @@ def happenings(*, alone: bool) -> st.SearchStrategy[Happening]:
         st.just(Forget()),
     ]
     if not alone:
-        kinds += [st.just(Retarget()), st.builds(Merge, st.booleans())]
+        kinds += [
+            st.builds(Rewind, st.sampled_from(AUTHORS), st.sampled_from((1, 1, 2))),
+            st.builds(CatchUp, st.sampled_from(("button", "rebase"))),
+            st.just(Restart()),
+            st.just(Retarget()),
+            st.just(Retarget()),
+            *[st.builds(Merge, st.booleans(), st.sampled_from(("merge", "squash", "rebase")))] * 2,
+        ]
     return st.integers(0, len(kinds) - 1).flatmap(kinds.__getitem__)
 
 
 def plans(longest: int, *, alone: bool) -> st.SearchStrategy[list[Step]]:
-    told = st.sampled_from((True, True, True, False))
-    return st.lists(st.builds(Step, happenings(alone=alone), told), min_size=longest // 2, max_size=longest)
+    more: tuple[Hearing, ...] = () if alone else ("at once", "twice", "late", "late")
+    heard = st.sampled_from(("at once", "at once", "at once", "never", *more))
+    return st.lists(st.builds(Step, happenings(alone=alone), heard), min_size=longest // 2, max_size=longest)

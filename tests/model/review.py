@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.judge.finding import Level
 from bot.registry.impact import Impact, Reach
@@ -15,7 +15,6 @@ from tests.model.oracle import (
     CHANGEABLE,
     CONSUMERS,
     COUNCIL,
-    DECISION_OWNER,
     ORDERS,
     READ_BY,
     Change,
@@ -39,6 +38,7 @@ from tests.model.plan import (
     Step,
     Wait,
 )
+from tests.model.wording import last_day, last_words, meaning, written
 from tests.review.story import consumer, contract, finding, impact, registry
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -84,24 +84,6 @@ IDS = {
     if before != after
     for change in [Change(place, before, after)]
 }
-
-
-def written(words: Words, day: date) -> str:
-    """The command as a person writes it."""
-    id = IDS[words.about] if words.about is not None else ""
-    role = f"as {words.role}" if words.role else ""
-    text = {
-        "approve": f"/approve-breaking {id} {role}",
-        "object": f"/object {id} {role} -- our till stops",
-        "revoke": f"/revoke {id} {role}",
-        "accept": f"/rule accept {id} -- announced in March",
-        "reject": f"/rule reject {id} -- keep it",
-        "honour": f"/rule honour-until {day} {id} -- they need the week",
-        "waive": f"/waive {words.role} {id} reason:policy_exception until:{day} -- they are closed",
-        "compatible": f"/reclassify {id} compatible -- it was never sent",
-        "breaking": f"/reclassify {id} breaking -- readers stop at it",
-    }[words.act]
-    return " ".join(text.split())
 
 
 @dataclass
@@ -185,15 +167,10 @@ class Review:
                 self.publications = list(restored(self.block, SUBJECT, [KEY]))
 
     def _say(self, what: Say) -> None:
-        about = None
-        if what.about is not None:
-            if not self.known:
-                return
-            about = self.known[what.about % len(self.known)]
-        day = (self.now + timedelta(days=6)).date()
-        until = datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC)
-        words = Words(what.act, about, what.role, until if what.act in ("honour", "waive") else None)
-        body = written(words, day)
+        words = meaning(what, self.known, self.now)
+        if words is None:
+            return
+        body = written(words, last_day(self.now), IDS)
         if what.way == "hidden":
             self.say(what.who, None, f"> {body}")
         else:
@@ -204,17 +181,12 @@ class Review:
         for change, role in self.oracle.missing():
             people = sorted(self.oracle.may_sign(role))
             words = Words("approve", change if by_id else None, role)
-            self.say(people[0], words, written(words, self.now.date()))
+            self.say(people[0], words, written(words, last_day(self.now), IDS))
 
     def finish(self) -> None:
         """Whoever is needed writes whatever it can take: a ruling, should somebody object, and approvals."""
-        for change in sorted(self.oracle.present, key=str):
-            for act, role in (
-                ("accept", DECISION_OWNER),
-                *(("approve", role) for role in (DECISION_OWNER, *CONSUMERS)),
-            ):
-                words = Words(act, change, role if act == "approve" else None)
-                self.say(sorted(self.oracle.may_sign(role))[0], words, written(words, self.now.date()))
+        for role, words in last_words(self.oracle.present):
+            self.say(sorted(self.oracle.may_sign(role))[0], words, written(words, last_day(self.now), IDS))
 
     def words(self) -> list[str]:
         return [comment.body if comment else "(deleted)" for comment in self.comments]

@@ -47,7 +47,7 @@ def test_a_bare_objection_is_heard_though_the_list_that_it_is_about_was_forgotte
     review = Review()
     for step in (
         Step(Push("olga", "email", "gone")),
-        Step(Forget(), told=False),
+        Step(Forget(), "never"),
         Step(Say("cleo", "object")),
         Step(SignAll(by_id=True)),
     ):

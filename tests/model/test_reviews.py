@@ -73,7 +73,7 @@ def test_losing_the_database_releases_nothing_and_loses_no_signature(plan: list[
     """To the safe side some is lost: an objection taken back may be back, and who was silent is asked anew."""
     review = played(plan)
     before = review.look()
-    review.play(Step(Forget(), told=False))
+    review.play(Step(Forget(), "never"))
     after = review.look()
     note(f"{review.words()}")
     assert settled(after) <= settled(before)
