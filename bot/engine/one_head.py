@@ -79,7 +79,8 @@ async def tell_companions(
     """
     present = await store.with_head(key, state.head_sha)
     to_tell = set(considered.unknown)
-    if before is None or (before.head_sha, before.verdict) != (state.head_sha, verdict.value):
+    judged = (state.head_sha, verdict.value, state.base_ref)
+    if before is None or (before.head_sha, before.verdict, before.base_ref) != judged:
         to_tell |= present.keys()
     if before is not None and before.head_sha and before.head_sha != state.head_sha:
         to_tell |= (await store.with_head(key, before.head_sha)).keys()

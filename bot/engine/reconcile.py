@@ -120,7 +120,7 @@ async def reconcile(
     async def show(previous: Published, notices: Sequence[Notice] = ()) -> tuple[Published, CheckOutput]:
         context = _context(bench, seen, decision, roster, previous, offer, issues)
         written = await asyncio.to_thread(publication, decision, seen.registry, context)
-        check = others.worst(written.check)  # of pull requests with one head the worst shows
+        check = others.worst(written.check) if seen.gated else written.check  # with one head the worst shows
         published = await publish(
             client,
             state,
@@ -128,6 +128,7 @@ async def reconcile(
             previous,
             app_id=bench.app_id,
             stamp=ours,
+            gated=seen.gated,
             answers=decision.answers,
             is_ours=lambda body: is_sealed(body, subject(key), bench.keys),
             notices=notices,

@@ -16,27 +16,32 @@ from bot.github.client import Client
 from bot.github.errors import NotFound, Unavailable, Unprocessable
 from bot.github.published import CheckRecord, digest, normal
 from bot.github.pull import CheckRun, check_run
-from bot.report.context import CHECK_NAME
+from bot.report.context import CHECK_NAME, REPORT_NAME
 from bot.report.publication import Annotation, CheckOutput
 
 _ANNOTATIONS_A_CALL = 50
 """docs: "Create a check run". GitHub refuses the whole request otherwise."""
 _MISSING_WAITS = (1.0, 2.0, 4.0)
 _CREATIONS = 3
+_REPORT = "/report#"
+"""How the subject of a run that only reports ends."""
 
 
 class CheckWriter:
     """Makes one commit's check run show an output. `writes` counts the calls that changed something."""
 
-    def __init__(self, client: Client, repository: str, head_sha: str, subject: str, app_id: int) -> None:
+    def __init__(
+        self, client: Client, repository: str, head_sha: str, subject: str, app_id: int, name: str = CHECK_NAME
+    ) -> None:
         """`subject` names what is judged ("REPOSITORY_ID/pull/NUMBER"); it begins the external id, by which a run is
-        found again. Runs of other subjects on the same commit are left alone.
+        found again. Runs of other subjects on the same commit are left alone. Each name has subjects of its own.
         """
         self._client = client
         self._owner, self._name = repository.split("/", 1)
         self._head_sha = head_sha
         self._subject = subject
         self._app_id = app_id
+        self._check_name = name
         self.writes = 0
 
     async def show(self, output: CheckOutput, seen: Sequence[CheckRun], previous: CheckRecord | None) -> CheckRecord:
@@ -46,7 +51,7 @@ class CheckWriter:
         """
         external_id = f"{self._subject}#{_list_digest(output.annotations)}"
         current = self._current(external_id, seen, previous)
-        if current is None or _is_outshone(current, output, seen):
+        if current is None or _is_outshone(current, output, [run for run in seen if self._is_namesake(run)]):
             current = await self._created(external_id, output)
         elif current.output != _output_digest(output):
             try:
@@ -58,27 +63,40 @@ class CheckWriter:
             current = await self._updated(current, output, rest)
         return current
 
+    async def withdraw(self, output: CheckOutput, seen: Sequence[CheckRun]) -> None:
+        """Has the newest run of the subject say `output`, where there is one."""
+        newest = self._newest(seen)
+        if newest is not None and _seen_digest(newest) != _output_digest(output):
+            await self._updated(_record(newest, self._head_sha), output, ())
+
+    def _is_namesake(self, run: CheckRun) -> bool:
+        return _REPORT in run.external_id if self._check_name == REPORT_NAME else _REPORT not in run.external_id
+
+    def _newest(self, seen: Sequence[CheckRun]) -> CheckRun | None:
+        ours = [run for run in seen if run.external_id.startswith(f"{self._subject}#")]
+        return max(ours, key=lambda run: run.id, default=None)
+
     def _current(self, external_id: str, seen: Sequence[CheckRun], previous: CheckRecord | None) -> CheckRecord | None:
         """The newest run of our subject, if it is one of this list of annotations.
 
         `previous` may be newer than `seen`: what was just written does not show at once.
         """
-        if previous is not None and previous.head_sha != self._head_sha:
+        is_of_this = previous is not None and previous.external_id.startswith(f"{self._subject}#")
+        if previous is not None and (previous.head_sha != self._head_sha or not is_of_this):
             previous = None
-        ours = [run for run in seen if run.external_id.startswith(f"{self._subject}#")]
-        newest = max(ours, key=lambda run: run.id, default=None)
+        newest = self._newest(seen)
         if previous is not None and newest is not None and previous.id == newest.id:
             previous = replace(previous, annotated=max(previous.annotated, newest.annotations))
         if previous is not None and (newest is None or previous.id >= newest.id):
             return previous if previous.external_id == external_id else None
         if newest is None or newest.external_id != external_id:
             return None
-        return CheckRecord(newest.id, self._head_sha, external_id, _seen_digest(newest), newest.annotations)
+        return _record(newest, self._head_sha)
 
     async def _created(self, external_id: str, output: CheckOutput) -> CheckRecord:
         first = output.annotations[:_ANNOTATIONS_A_CALL]
-        data = {"name": CHECK_NAME, "head_sha": self._head_sha, "external_id": external_id, **_body(output, first)}
-        answer = await self._create(external_id, data)
+        which = {"name": self._check_name, "head_sha": self._head_sha, "external_id": external_id}
+        answer = await self._create(external_id, {**which, **_body(output, first)})
         self.writes += 1
         return CheckRecord(int(answer["id"]), self._head_sha, external_id, _output_digest(output), len(first))
 
@@ -119,7 +137,7 @@ class CheckWriter:
 
     async def _listed(self) -> list[dict[str, Any]]:
         path = "/repos/{owner}/{name}/commits/{sha}/check-runs?filter=all&per_page=100{&check_name,app_id}"
-        where = {**self._where(), "sha": self._head_sha, "check_name": CHECK_NAME, "app_id": str(self._app_id)}
+        where = {**self._where(), "sha": self._head_sha, "check_name": self._check_name, "app_id": str(self._app_id)}
         return [run async for run in self._client.getiter(path, where, iterable_key="check_runs")]
 
     async def _updated(
@@ -151,8 +169,13 @@ def subject(repository_id: int, number: int) -> str:
     return f"{repository_id}/pull/{number}"
 
 
+def report_subject(repository_id: int, number: int) -> str:
+    """The same, of the run that only reports."""
+    return subject(repository_id, number) + _REPORT.removesuffix("#")
+
+
 def number_of(external_id: str, repository_id: int) -> int | None:
-    """The pull request of this repository that a check run is about; None for one about something else."""
+    """The pull request of this repository that a check run holds; None for one about something else."""
     number = external_id.partition("#")[0].removeprefix(f"{repository_id}/pull/")
     return int(number) if number.isascii() and number.isdigit() else None
 
@@ -161,6 +184,10 @@ def _is_outshone(current: CheckRecord, output: CheckOutput, seen: Sequence[Check
     """Whether a newer run, of another pull request with the same head, says the opposite: GitHub goes by that one."""
     newest = max(seen, key=lambda run: run.id, default=None)
     return newest is not None and newest.id > current.id and newest.conclusion != output.conclusion
+
+
+def _record(run: CheckRun, head_sha: str) -> CheckRecord:
+    return CheckRecord(run.id, head_sha, run.external_id, _seen_digest(run), run.annotations)
 
 
 def _body(output: CheckOutput, annotations: Sequence[Annotation]) -> dict[str, Any]:

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.github.checks import CheckWriter, subject
+from bot.github.checks import CheckWriter, report_subject, subject
 from bot.github.client import Client
 from bot.github.conversation import Conversation, has_marker
 from bot.github.labels import show_labels
-from bot.github.published import Published, digest
+from bot.github.published import CheckRecord, Published, digest
 from bot.github.pull import PullRequestState
 from bot.github.reviewers import request_reviewers
-from bot.report.publication import Notice, Publication
+from bot.report.context import REPORT_NAME
+from bot.report.publication import CheckOutput, Notice, Publication
 from bot.report.replies import reply
+from bot.report.withdrawn import withdrawn
 from bot.review.stamp import Stamp
 from bot.review.values import Answer
 
@@ -35,6 +37,7 @@ async def publish(
     *,
     app_id: int,
     stamp: Stamp,
+    gated: bool = True,
     answers: Sequence[Answer] = (),
     is_current: Callable[[], bool] = _always,
     is_ours: Callable[[str], bool] = has_marker,
@@ -45,6 +48,7 @@ async def publish(
 
     previous: what the last publish of this pull request gave; None when nothing is known of it (a lost database costs
     no second comment: ours is found on GitHub).
+    gated: whether the base branch is: else another check is written, which holds nothing (see REPORT_NAME).
     is_current: asked before the check and before the comment; False when a newer head is known. Then nothing more is
     written, and the answer is `superseded`.
     is_ours: whether the body of a comment that we wrote is that of the decision (an authenticated marker).
@@ -55,9 +59,8 @@ async def publish(
     before = previous or Published()
     if not is_current():
         return replace(before, superseded=True, writes=0, problems=())
-    check = CheckWriter(client, state.repository, state.head_sha, subject(state.repository_id, state.number), app_id)
-    shown = await check.show(publication.check, state.checks, before.check)
-    done = replace(before, check=shown, superseded=False, writes=check.writes, problems=())
+    shown, writes = await _show_check(client, state, publication.check, before.check, app_id, gated=gated)
+    done = replace(before, check=shown, superseded=False, writes=writes, problems=())
     if not is_current():
         return replace(done, superseded=True)
 
@@ -86,3 +89,26 @@ async def publish(
         problems=(*conversation.problems, *requested.problems, *label_problems),
         writes=done.writes + conversation.writes + requested.writes + labelled,
     )
+
+
+async def _show_check(
+    client: Client,
+    state: PullRequestState,
+    output: CheckOutput,
+    before: CheckRecord | None,
+    app_id: int,
+    *,
+    gated: bool,
+) -> tuple[CheckRecord, int]:
+    """What holds merges goes first: it is shown or, where the base is not gated, withdrawn. Also how many writes."""
+    ours = state.repository_id, state.number
+    holding = CheckWriter(client, state.repository, state.head_sha, subject(*ours), app_id)
+    reporting = CheckWriter(client, state.repository, state.head_sha, report_subject(*ours), app_id, REPORT_NAME)
+    gone = withdrawn(state.base_ref, gated=gated)
+    if gated:
+        shown = await holding.show(output, state.checks, before)
+        await reporting.withdraw(gone, state.checks)
+    else:
+        await holding.withdraw(gone, state.checks)
+        shown = await reporting.show(output, state.checks, before)
+    return shown, holding.writes + reporting.writes

@@ -61,7 +61,7 @@ def pull_request(at_base: int) -> str:
         f'label{index}: label(name: "{name}") {{ name }}' for index, name in enumerate(sorted(MANAGED_LABELS))
     )
     return f"""
-query PullRequest($owner: String!, $name: String!, $number: Int!, $app: Int!, $check: String!{paths}) {{
+query PullRequest($owner: String!, $name: String!, $number: Int!, $app: Int!{paths}) {{
   repository(owner: $owner, name: $name) {{
     databaseId
     nameWithOwner
@@ -86,7 +86,7 @@ query PullRequest($owner: String!, $name: String!, $number: Int!, $app: Int!, $c
       latest: commits(last: 1) {{ nodes {{ commit {{
         oid
         checkSuites(first: 10, filterBy: {{appId: $app}}) {{ nodes {{
-          checkRuns(last: 20, filterBy: {{checkName: $check, checkType: ALL}}) {{ nodes {{
+          checkRuns(last: 20, filterBy: {{checkType: ALL}}) {{ nodes {{
             databaseId permalink externalId status conclusion title summary text
             annotations(first: 1) {{ totalCount }}
           }} }}

@@ -21,7 +21,6 @@ from bot.github.pull import (
     person,
     review,
 )
-from bot.report.context import CHECK_NAME
 from bot.review.commands import contains_command
 from bot.review.offers import Approval, is_confirmation
 from bot.review.values import Comment
@@ -60,9 +59,9 @@ async def look(
     """The pull request as it is now.
 
     `told`: GitHub's answer may be older than its webhook; it is asked again, for some seconds, while it shows a head
-    that we know to be past, or another base. `at_base`: files at the tip of the base that will be read next; they come along, so that
-    GitHubFiles finds them without a call. `matters`: whether any of these paths is worth comparing, given the
-    `at_base` files; without it every one is.
+    that we know to be past, or another base. `at_base`: files at the tip of the base that will be read next; they come
+    along, so that GitHubFiles finds them without a call. `matters`: whether any of these paths is worth comparing,
+    given the `at_base` files; without it every one is.
 
     One GraphQL query, one compare (none when the same two commits were compared before, or no file matters; then
     there is no merge base to speak of either), and one list of comments
@@ -175,7 +174,7 @@ async def _first_page(
     client: Client, repository: str, number: int, app_id: int, at_base: Sequence[str]
 ) -> dict[str, Any]:
     owner, name = repository.split("/", 1)
-    variables = {"owner": owner, "name": name, "number": number, "app": app_id, "check": CHECK_NAME}
+    variables = {"owner": owner, "name": name, "number": number, "app": app_id}
     variables |= {f"path{index}": path for index, path in enumerate(at_base)}
     answered = await client.query(queries.pull_request(len(at_base)), variables)
     found = answered.data.get("repository")

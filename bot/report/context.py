@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 APP_NAME = "Countersign"
 CHECK_NAME = "countersign"
+REPORT_NAME = f"{CHECK_NAME} (report)"
+"""The check on a pull request whose base branch is not gated. GitHub knows a check by commit and name, and not for
+which base it was written: a success under the name that a gated branch requires would open its merge box, too, as soon
+as the pull request, or another one with that commit, goes there.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Notice:
 class CheckOutput:
     """GitHub's limits (65,535 bytes for summary and text, 255 characters for the title) are already kept."""
 
-    conclusion: Literal["success", "failure"]
+    conclusion: Literal["success", "failure", "cancelled"]
     title: str
     summary: str
     text: str

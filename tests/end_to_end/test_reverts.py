@@ -178,3 +178,21 @@ async def test_an_edit_of_the_registry_is_not_excused_by_a_revert(shop: Shop) ->
     pull = await _reverts(shop, f"Reverts #{more.number}", both, shop.mallory)
     assert shop.verdict(pull) == "failure"
     assert "undoes what was never released" in shop.comment(pull)
+
+
+async def test_putting_back_what_was_removed_needs_nobody(shop: Shop) -> None:
+    pull = await shop.propose("no-email", {SPEC: without_email(spec())}, shop.olga)
+    for signer in (shop.dana, shop.chris):
+        await shop.say(pull, signer, "/approve-breaking")
+    pull.merge(shop.olga)
+    await shop.bot.settled()
+    back = await shop.propose("back", {SPEC: spec()}, shop.oskar, 'Revert "Stop returning the e-mail"')
+    assert back.may_merge
+    assert back.requested_teams == []
+
+
+async def test_putting_a_consumer_back_into_the_registry_needs_nobody(shop: Shop) -> None:
+    without = registry()[: registry().index("  - id: warehouse")]
+    await shop.on_main({REGISTRY: without})
+    back = await shop.propose("back", {REGISTRY: registry()}, shop.olga, 'Revert "Drop the warehouse"')
+    assert back.may_merge

@@ -140,8 +140,8 @@ class Shop:
         self.github.release_webhooks(lambda _: [])
 
     def verdict(self, pull: PullRequest) -> str | None:
-        """The conclusion of our newest check run on the head."""
-        runs = self.checks(pull)
+        """The conclusion of our newest check run on the head that was not withdrawn."""
+        runs = [run for run in self.checks(pull) if run.conclusion != "cancelled"]
         return runs[-1].conclusion if runs else None
 
     def may_merge(self, pull: PullRequest) -> bool:

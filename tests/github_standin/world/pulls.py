@@ -179,6 +179,16 @@ class PullRequest(Issue):
         self.happened("base_ref_changed", user, before=before, after=base)
         self.announce("edited", user, changes={"base": {"ref": {"from": before}, "sha": {"from": sha}}})
 
+    def delete_head_branch(self, user: User) -> None:
+        """The button on a merged pull request. What was stacked on the branch goes to this one's base; docs: "Deleting
+        and restoring branches in a pull request".
+        """
+        if self.merged_at is None or self.head_repo is not self.repository:
+            raise Refused(422, "The branch is not that of a merged pull request of this repository.")
+        for pull in [p for p in self.repository.pulls if p.state == "open" and p.base_branch == self.head_branch]:
+            pull.retarget(user, self.base_branch)
+        self.repository.delete_branch(self.head_branch, user)
+
     # Reviewers
 
     def request_review(self, actor: User, users: Sequence[str] = (), teams: Sequence[str] = ()) -> None:
