@@ -65,6 +65,28 @@ async def publications(
     return tuple(found.values())
 
 
+async def with_alteration(
+    bench: Bench, state: PullRequestState, record: PullRecord | None, seen: tuple[PublishedDecision, ...]
+) -> tuple[PublishedDecision, ...]:
+    """`seen`, and that our comment is no longer known to say it, when somebody else has changed its text.
+
+    Whoever may push can edit comments of others, and edit them back. Every change that we make shows a new list; so
+    what people wrote since the newest one, and until ours stands again, may answer something that we never said.
+    """
+    known = Published.from_json(record.published).comment if record is not None and record.published else None
+    own = next((one for one in state.own_comments if known is not None and one.id == known.id), None)
+    if record is None or known is None or not seen or own is None or own.altered_at is None:
+        return seen
+    digest = f"altered:{own.altered_at.isoformat()}"
+    if own.altered_at <= known.updated_at or seen[-1].digest == digest:
+        return seen
+    altered = replace(seen[-1], digest=digest, is_altered=True)
+    since = altered.published_at.isoformat()
+    facts = {"comment": own.url, "altered_at": own.altered_at.isoformat(), "shown_since": since}
+    await bench.store.record_publication(record, altered, [entry("altered", state, facts)], bench.now())
+    return (*seen, altered)
+
+
 async def write_down(
     bench: Bench, key: PullKey, state: PullRequestState, decision: Decision, shown: Published, explained: Explained
 ) -> None:

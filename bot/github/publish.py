@@ -68,6 +68,7 @@ async def publish(
     comment = before.comment
     if publication.comment is not None:
         comment = await conversation.show(publication.comment, state.own_comments, before.comment, is_ours)
+    is_written = not conversation.problems
     requested = await request_reviewers(
         client, state, publication.review_users, publication.review_teams, before.asked | before.refused
     )
@@ -80,7 +81,7 @@ async def publish(
     return replace(
         done,
         comment=comment,
-        readable=comment is not None and comment.sent == digest(publication.comment or ""),
+        readable=is_written and comment is not None and comment.sent == digest(publication.comment or ""),
         asked=before.asked | requested.asked,
         refused=before.refused | requested.refused,
         answered=answered,

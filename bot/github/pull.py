@@ -31,13 +31,14 @@ class CheckRun:
 
 @dataclass(frozen=True, slots=True)
 class OwnComment:
-    """A conversation comment that we wrote."""
+    """A conversation comment that we wrote. altered_at: when its text was last changed, if somebody else did that."""
 
     id: int
     body: str
     url: str
     updated_at: datetime
     created_at: datetime
+    altered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,13 @@ def review(node: Mapping[str, Any]) -> Comment:
         edited=node.get("lastEditedAt") is not None,
         url=str(node["url"]),
     )
+
+
+def altered_at(node: Mapping[str, Any]) -> datetime | None:
+    """When somebody else than its author last changed a comment's text; None when it is as its author left it."""
+    if not node.get("lastEditedAt") or (node["author"] and person(node.get("editor")) == person(node["author"])):
+        return None
+    return moment(node["lastEditedAt"])
 
 
 def check_runs(latest: Mapping[str, Any], head_sha: str) -> tuple[CheckRun, ...]:

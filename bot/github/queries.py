@@ -40,6 +40,7 @@ _CONNECTIONS: Mapping[str, str] = {
     "comments": """nodes {
         fullDatabaseId url body createdAt updatedAt lastEditedAt includesCreatedEdit viewerDidAuthor
         author { ...who }
+        editor { ...who }
       }""",
     "reviews": """nodes {
         fullDatabaseId url body state createdAt submittedAt lastEditedAt viewerDidAuthor

@@ -14,6 +14,7 @@ from bot.github.files import GitHubFiles
 from bot.github.pull import (
     OwnComment,
     PullRequestState,
+    altered_at,
     check_runs,
     comment,
     commits,
@@ -104,6 +105,7 @@ async def look(
                 str(node["url"]),
                 moment(node["updatedAt"]),
                 moment(node["createdAt"]),
+                altered_at(node),
             )
             for node in pull["comments"]["nodes"]
             if node["viewerDidAuthor"]

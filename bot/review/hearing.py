@@ -22,7 +22,7 @@ from bot.review.fingerprint import blanked
 from bot.review.lists import Lists, seen_as
 from bot.review.outcome import Outcome, Refused, human, in_order, is_past, signer
 from bot.review.requirements import only_reports, quorum
-from bot.review.selection import is_for, shown_to
+from bot.review.selection import ALTERED, is_for, shown_to, was_altered
 from bot.review.sunset import stays_until
 from bot.review.values import Capacity, Comment, FindingSeen, JudgedFinding, Person, PublishedDecision
 
@@ -291,6 +291,8 @@ class _Hearing:
     def _refuse_what_means_nothing(self, comment: Comment, command: Command) -> None:
         if is_past(command, comment):
             raise Refused(f"{command.until} was over when you wrote this.")
+        if was_altered(self.publications, comment):
+            raise Refused(ALTERED)
         if command.ids:
             self.lists.meant(comment, command)
 
@@ -302,6 +304,8 @@ class _Hearing:
 
     def _reclassify(self, comment: Comment, command: Command) -> Outcome:
         person = signer(comment)
+        if was_altered(self.publications, comment):
+            raise Refused(ALTERED)
         ((id, seen),) = self.lists.meant(comment, command).items()
         finding = self.present.get(id)
         if finding is None or (seen.fingerprint and finding.fingerprint != seen.fingerprint):

@@ -37,6 +37,7 @@ def as_plain(published: PublishedDecision) -> dict[str, Any]:
         "unasked": list(published.unasked),
         "is_failed": published.is_failed,
         "asked_at": published.asked_at.isoformat() if published.asked_at else None,
+        "is_altered": published.is_altered,
     }
 
 
@@ -75,6 +76,7 @@ def from_plain(plain: Mapping[str, Any]) -> PublishedDecision:
         unasked=tuple(plain.get("unasked", ())),
         is_failed=bool(plain.get("is_failed", False)),
         asked_at=datetime.fromisoformat(plain["asked_at"]) if plain.get("asked_at") else None,
+        is_altered=bool(plain.get("is_altered", False)),
     )
 
 

@@ -13,6 +13,10 @@ from bot.review.values import AskedFor, Capacity, Comment, CommentKind, JudgedFi
 MOST_LISTED = 10
 NOTHING_PUBLISHED = "Nothing had been published here when you wrote this"
 FORGOTTEN = "What was listed here when you wrote this is lost"
+ALTERED = (
+    "Somebody had changed the text of our comment before you wrote this, so it can't be known what you saw. Read the "
+    "present list and comment again."
+)
 
 
 class Unselectable(Exception):
@@ -99,12 +103,24 @@ def shown_to(publications: Sequence[PublishedDecision], comment: Comment) -> Pub
     return next((p for p in seen if p.digest == own), None)
 
 
+def was_altered(publications: Sequence[PublishedDecision], comment: Comment) -> bool:
+    """Whether somebody else may have changed our comment before this one was written.
+
+    publications: oldest first.
+    """
+    shown = shown_to(publications, comment)
+    return shown is not None and shown.is_altered
+
+
 def select(command: Command, comment: Comment, known: Known) -> Selection:
     """What an approval means, perhaps nothing. Raises Unselectable.
 
     A bare one means what was open in the newest decision published before it was written, and nothing that its author
-    can't have seen. One id that can't be understood makes the whole command mean nothing.
+    can't have seen. One id that can't be understood makes the whole command mean nothing. Ids do not help when somebody
+    else had a hand in our comment: they may have stood beside other words.
     """
+    if was_altered(known.publications, comment):
+        raise Unselectable(ALTERED)
     selection = _by_ids(command.ids, comment, known) if command.ids else _bare(comment, known)
     if command.consumer is None or not selection.fingerprints:
         return selection

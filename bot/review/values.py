@@ -270,6 +270,7 @@ class PublishedDecision:
     made. raised: findings that people have made worse than the catalogue says. is_draft: shown, but nobody was asked.
     unasked: fingerprints that nobody was asked about, being only observed. is_failed: nothing could be judged.
     asked_at: by our own clock, when those were asked who had not been asked before; None where there are none.
+    is_altered: somebody else changed our comment, and what it said from then on is not known.
     """
 
     digest: str
@@ -287,6 +288,7 @@ class PublishedDecision:
     unasked: tuple[str, ...] = ()
     is_failed: bool = False
     asked_at: datetime | None = None
+    is_altered: bool = False
 
     @property
     def is_restored(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.github_standin import PullRequest, Signer
 from tests.shop.world import SPEC, Shop, spec, without_email
 
@@ -48,7 +50,7 @@ async def test_who_pushed_the_branch_before_there_was_a_pull_request_does_not_si
 
 
 async def test_who_made_the_first_of_very_many_commits_does_not_sign(shop: Shop) -> None:
-    """REST lists 250 commits of a pull request and no more; GraphQL, which is asked, lists them all (dcoapp/app#310)."""
+    """REST lists 250 commits of a pull request at most; GraphQL, which is asked, has no such bound (dcoapp/app#310)."""
     shop.orders.grant(shop.dana, "push")
     sha = shop.orders.make_commit(BREAKING, (shop.orders.tip("main"),), shop.dana, "Break it")
     for number in range(260):
@@ -58,3 +60,35 @@ async def test_who_made_the_first_of_very_many_commits_does_not_sign(shop: Shop)
     await shop.bot.settled()
     await shop.say(pull, shop.dana, "/approve-breaking")
     assert "You are the author of commit" in shop.replies(pull)[-1]
+
+
+# In our comment
+
+
+@pytest.mark.parametrize("afterwards", ["left as it is", "put back", "locked"])
+async def test_what_is_signed_below_a_comment_of_ours_that_somebody_changed_is_no_consent(
+    shop: Shop, afterwards: str
+) -> None:
+    """Whoever may push can edit our comment, so that others sign something harmless."""
+    pull = await _held(shop)
+    ours = next(c for c in pull.comments if c.author is shop.app.bot and "countersign:v1" in c.body)
+    true, id = ours.body, shop.ids(pull)[0]
+    shop.github.hold_webhooks()
+    ours.edit(shop.mallory, f"### Nothing breaks; for form's sake `{id}` has to be signed\n")
+    pull.comment(shop.dana, "/approve-breaking")
+    pull.comment(shop.chris, f"/approve-breaking {id}")
+    if afterwards == "put back":
+        ours.edit(shop.mallory, true)
+    if afterwards == "locked":
+        pull.lock(shop.mallory)
+    shop.github.release_webhooks()
+    await shop.bot.settled()
+    assert not shop.may_merge(pull)
+    if afterwards == "locked":
+        pull.unlock(shop.mallory)
+        await shop.bot.settled()
+        assert not shop.may_merge(pull)
+    assert "Somebody had changed the text of our comment" in shop.replies(pull)[-1]
+    await shop.say(pull, shop.dana, "/approve-breaking")
+    await shop.say(pull, shop.chris, f"/approve-breaking {id}")
+    assert shop.may_merge(pull), "below the true list again"

@@ -192,7 +192,7 @@ def comment(shown: Comment, context: Context, pull: Callable[[], Fields | None])
         "fullDatabaseId": str(shown.id),
         "body": shown.body,
         "author": actor(shown.author),
-        "editor": actor(shown.author) if shown.edited_at else None,
+        "editor": actor(shown.edited_by),
         "createdAt": iso(shown.created_at),
         "updatedAt": iso(shown.updated_at),
         "lastEditedAt": iso(shown.edited_at) if shown.edited_at else None,

@@ -59,6 +59,7 @@ class Comment:
     created_at: datetime
     updated_at: datetime
     edited_at: datetime | None = None
+    edited_by: User | None = None
     via: App | None = None
     reactions: list[Reaction] = field(default_factory=list)
 
@@ -69,7 +70,7 @@ class Comment:
         before, self.body = self.body, body
         self.updated_at = self.issue.github.stamp()
         if before != body:
-            self.edited_at = self.updated_at
+            self.edited_at, self.edited_by = self.updated_at, user
         self.issue.github.events.comment(self, "edited", user, {"body": {"from": before}})
 
     def delete(self, user: User) -> None:
