@@ -43,5 +43,10 @@ def stamp(bench: Bench, key: PullKey) -> Stamp:
 
 def entry(kind: str, state: PullRequestState, body: Mapping[str, Any]) -> Entry:
     """Something about a pull request, for the ledger. Names change hands, so the repository's id is told as well."""
-    known = {"repository_id": state.repository_id, "tool_version": __version__}
+    known = {
+        "repository_id": state.repository_id,
+        "tool_version": __version__,
+        "head_sha": state.head_sha,
+        "registry_sha": state.base_sha,
+    }
     return Entry(kind, f"{state.repository}#{state.number}", {**known, **body})

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-from bot import __version__
 from bot.engine.bench import Bench, entry, subject
 from bot.engine.one_head import tell
+from bot.engine.recording import commanded, decided
 from bot.github.lanes import pull_request_lane, repository_lane
 from bot.github.published import Published
 from bot.github.pull import PullRequestState
 from bot.review.decision import published
 from bot.review.seal import restored
-from bot.review.transitions import Circumstance, last_judged, transitions
+from bot.review.transitions import last_judged
 from bot.review.values import Decision, PublishedDecision
 from bot.store import Delivery, Entry, Explained, PullKey, PullRecord
 
@@ -105,9 +104,10 @@ async def write_down(
     if at is not None and earlier and earlier[-1].digest == CLOSED:
         at = max(at, now)  # what stood in the comment all along is shown again
     visible = published(decision, at, state.head_sha) if at is not None else None
-    where = Circumstance(state.head_sha, state.base_sha, __version__)
-    steps = transitions(last_judged(earlier), decision, where)
-    entries = [_entry(state, decision), *(entry("transition", state, step.as_plain()) for step in steps)]
+    if spoken := await commanded(bench, state, decision):
+        await bench.store.append(spoken, now)
+    is_worth_it = visible is not None or bool(decision.requirements)  # it counts also where GitHub took no comment
+    entries = decided(state, decision, last_judged(earlier)) if is_worth_it else []
     await bench.store.record_publication(record, visible, entries, now, explained)
     lane = pull_request_lane(state.repository, state.number)
     if decision.findings or decision.problems:
@@ -122,65 +122,6 @@ async def catch_up_tomorrow(bench: Bench, repository: str) -> None:
     """At midnight (UTC), however often it is said until then."""
     midnight = bench.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     await bench.store.set_timer(repository_lane(repository), CATCH_UP, midnight)
-
-
-def _entry(state: PullRequestState, decision: Decision) -> Entry:
-    """A decision in the ledger: what was asked, who had signed what, for which head."""
-    requirements = [
-        {
-            "contract": requirement.contract,
-            "finding": requirement.finding,
-            "fingerprint": requirement.fingerprint,
-            "capacity": str(requirement.capacity),
-            "blocking": requirement.blocking,
-            "state": requirement.state.value,
-            "signatures": [
-                {
-                    "id": s.person.id,
-                    "login": s.person.login,
-                    "act": s.act,
-                    "at": s.signed_at.isoformat(),
-                    "comment": s.comment_url,
-                }
-                for s in requirement.signatures
-            ],
-        }
-        for requirement in decision.requirements
-    ]
-    body: Mapping[str, Any] = {
-        "digest": decision.digest,
-        "verdict": decision.verdict.value,
-        "would": decision.would.value if decision.would else None,
-        "head_sha": state.head_sha,
-        "registry_sha": state.base_sha,
-        "requirements": requirements,
-        "objections": [
-            {
-                "id": o.person.id,
-                "login": o.person.login,
-                "capacity": str(o.capacity),
-                "finding": o.finding,
-                "text": o.text,
-                "at": o.at.isoformat(),
-                "comment": o.comment_url,
-            }
-            for o in decision.objections
-        ],
-        "reclassified": [
-            {
-                "id": one.person.id,
-                "login": one.person.login,
-                "finding": one.finding,
-                "rule": one.rule,
-                "from": one.before.value,
-                "to": one.after.value,
-                "reason": one.reason,
-                "comment": one.comment_url,
-            }
-            for one in decision.reclassified
-        ],
-    }
-    return entry("decision", state, body)
 
 
 async def show_again_later(bench: Bench, state: PullRequestState, rows: Sequence[Delivery], shown: Published) -> None:
@@ -202,6 +143,6 @@ async def let_go(bench: Bench, record: PullRecord, end: Entry) -> None:
     closed = None
     if shown and not shown[-1].is_draft:
         closed = replace(shown[-1], digest=CLOSED, published_at=bench.now(), head_sha=record.head_sha, is_draft=True)
-    await bench.store.record_end(replace(record, head_sha=""), closed, end, bench.now())
+    await bench.store.record_end(replace(record, head_sha="", decision_digest=""), closed, end, bench.now())
     numbers = await bench.store.with_head(record.key, record.head_sha)
     await tell(bench.store, bench.wake, record.key, record.repository, numbers, bench.now())

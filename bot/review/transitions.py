@@ -7,8 +7,8 @@ every time, and who brought it about, in which role, by which comment, at which 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from typing import Any, Literal
 
 from bot.review.disputes import Dispute
@@ -22,6 +22,7 @@ from bot.review.values import (
     PublishedDecision,
     Requirement,
     RequirementState,
+    Signature,
     SupersededSignature,
 )
 
@@ -42,7 +43,9 @@ class Circumstance:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One requirement's step. before: None when it is new. person, comment_url, at: of the comment that caused it."""
+    """One requirement's step. before: None when it is new. person, comment_url, at: of the comment that caused it.
+    note: what it says, word for word. until: the last day, of a waiver or of what is honoured.
+    """
 
     contract: str
     finding: str
@@ -56,6 +59,8 @@ class Transition:
     comment_url: str = ""
     at: datetime | None = None
     code: str = ""
+    note: str = ""
+    until: date | None = None
     replaced_by: str | None = None
 
     def as_plain(self) -> dict[str, Any]:
@@ -72,6 +77,8 @@ class Transition:
             "comment": self.comment_url or None,
             "at": self.at.isoformat() if self.at else None,
             "code": self.code or None,
+            "note": self.note or None,
+            "until": self.until.isoformat() if self.until else None,
             "replaced_by": self.replaced_by,
             **asdict(self.where),
         }
@@ -130,8 +137,9 @@ def _caused(
     state = requirement.state
     if state is _State.OBJECTED and dispute is not None:
         newest = max(dispute.objections, key=lambda o: o.at)
-        return _step(
-            requirement, was, state, "object", where, person=newest.person, url=newest.comment_url, at=newest.at
+        return replace(
+            _step(requirement, was, state, "object", where, person=newest.person, url=newest.comment_url, at=newest.at),
+            note=newest.text,
         )
     if state is _State.CONSENTED:
         return _step(requirement, was, state, "silence", where)
@@ -139,17 +147,7 @@ def _caused(
     if state in (_State.OVERRULED, _State.REJECTED, _State.HONOURED) or (dispute and dispute.ruling and not said):
         said = dispute.ruling if dispute is not None and dispute.ruling is not None else said
     if said is not None and state is not _State.OPEN:
-        return _step(
-            requirement,
-            was,
-            state,
-            said.act,
-            where,
-            person=said.person,
-            url=said.comment_url,
-            at=said.signed_at,
-            code=said.code or "",
-        )
+        return _said(requirement, was, said, where)
     revoked = next((r for r in reversed(decision.revocations) if r.fingerprint == requirement.fingerprint), None)
     if was in _DISPUTED:
         revoked = decision.retracted.get(requirement.finding, revoked)
@@ -159,6 +157,20 @@ def _caused(
         )
     cause: Cause = "asked" if was is None else "time" if was is _State.EXPIRED else "change"
     return _step(requirement, was, state, cause, where)
+
+
+def _said(requirement: Requirement, was: RequirementState | None, said: Signature, where: Circumstance) -> Transition:
+    step = _step(
+        requirement,
+        was,
+        requirement.state,
+        said.act,
+        where,
+        person=said.person,
+        url=said.comment_url,
+        at=said.signed_at,
+    )
+    return replace(step, code=said.code or "", note=said.note, until=said.until)
 
 
 def _of_expiry(
@@ -187,7 +199,6 @@ def _step(
     person: Person | None = None,
     url: str = "",
     at: datetime | None = None,
-    code: str = "",
 ) -> Transition:
     return Transition(
         contract=requirement.contract,
@@ -201,7 +212,6 @@ def _step(
         person=person,
         comment_url=url,
         at=at,
-        code=code,
     )
 
 

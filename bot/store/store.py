@@ -5,6 +5,7 @@ A method that writes returns when its effect is on disk. Nothing here reads a cl
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +30,14 @@ from bot.store.values import (
     PullKey,
     PullRecord,
 )
+
+log = logging.getLogger(__name__)
+
+
+def _tell(head: str) -> None:
+    """Logs are kept elsewhere: by this hash a ledger that was cut off or written anew is found out later."""
+    if head:
+        log.info("written to the ledger", extra={"ledger_head": head})
 
 
 class Store:
@@ -147,21 +156,24 @@ class Store:
     ) -> bool:
         """After publishing: what now stands on GitHub and why, the decision that people can see, the ledger's entries.
 
-        One transaction. True when the decision is another one than the last shown; only then are `entries` written,
-        so a publication recorded twice leaves one trace. `decision` None: only the record is kept. `explained` None:
-        the explanation that there is stays.
+        One transaction. True when the decision is another one than the last shown. `entries` are written then, and when
+        nobody could see it (`decision` None), but never twice for one digest in a row: a publication recorded twice
+        leaves one trace. `explained` None: the explanation that there is stays.
         """
 
-        def job(connection: Connection) -> bool:
+        def job(connection: Connection) -> tuple[bool, str]:
+            before = pulls.read(connection, record.key)
             pulls.write(connection, record, now)
             if explained is not None:
                 pulls.explain(connection, record.key, explained)
-            if decision is None or not pulls.publish(connection, record.key, decision):
-                return False
-            ledger.append(connection, entries, now)
-            return True
+            is_shown = decision is not None and pulls.publish(connection, record.key, decision)
+            is_known = before is not None and before.decision_digest == record.decision_digest
+            is_written = (is_shown or decision is None) and record.decision_digest and not is_known
+            return is_shown, ledger.append(connection, entries, now) if is_written and entries else ""
 
-        return await self._database.write(job)
+        is_shown, head = await self._database.write(job)
+        _tell(head)
+        return is_shown
 
     async def record_end(
         self, record: PullRecord, decision: PublishedDecision | None, entry: Entry, now: datetime
@@ -170,29 +182,29 @@ class Store:
         leaves one trace. decision: what stands there for those who open it again.
         """
 
-        def job(connection: Connection) -> None:
+        def job(connection: Connection) -> str:
             before = pulls.read(connection, record.key)
             if before is not None and not before.head_sha:
-                return
+                return ""
             pulls.write(connection, record, now)
             if decision is not None:
                 pulls.publish(connection, record.key, decision)
-            ledger.append(connection, [entry], now)
+            return ledger.append(connection, [entry], now)
 
-        await self._database.write(job)
+        _tell(await self._database.write(job))
 
     async def restore(
         self, record: PullRecord, decisions: Sequence[PublishedDecision], entries: Sequence[Entry], now: datetime
     ) -> None:
         """What a lost database knew of a pull request, found again on GitHub: all of it or, if this fails, nothing."""
 
-        def job(connection: Connection) -> None:
+        def job(connection: Connection) -> str:
             pulls.write(connection, record, now)
             for decision in decisions:
                 pulls.publish(connection, record.key, decision)
-            ledger.append(connection, entries, now)
+            return ledger.append(connection, entries, now)
 
-        await self._database.write(job)
+        _tell(await self._database.write(job))
 
     async def explanation(self, key: PullKey) -> Explained | None:
         """Why a pull request stood as it did when it was last looked at; None when it never was."""
@@ -242,7 +254,9 @@ class Store:
 
     async def append(self, entries: Sequence[Entry], now: datetime) -> str:
         """Write entries in order; returns the hash of the last row."""
-        return await self._database.write(lambda c: ledger.append(c, entries, now))
+        head = await self._database.write(lambda c: ledger.append(c, entries, now))
+        _tell(head)
+        return head
 
     async def ledger(self, subject: str | None = None, after: int = 0, limit: int = 500) -> tuple[LedgerRow, ...]:
         """Rows with an id above `after`, oldest first, of one subject or of all."""

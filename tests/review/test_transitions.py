@@ -67,6 +67,8 @@ def test_a_signature_is_written_with_person_comment_head_registry_and_version() 
         "comment": comment.url,
         "at": comment.created_at.isoformat(),
         "code": None,
+        "note": None,
+        "until": None,
         "replaced_by": None,
         "head_sha": "e" * 40,
         "registry_sha": "f" * 40,
@@ -110,7 +112,8 @@ def test_a_waiver_is_written_with_its_reason_code() -> None:
     story = held()
     story.says(COUNCIL_CARL, "/waive checkout-web reason:emergency until:2026-12-01 -- fire")
     (step,) = steps(story)
-    assert (step.after.value, step.code) == ("waived", "emergency")
+    assert (step.after.value, step.code, step.note) == ("waived", "emergency", "fire")
+    assert step.as_plain()["until"] == "2026-12-01"
 
 
 def test_what_changed_again_is_superseded_and_what_has_gone_is_moot() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.store import Entry, Store
 from bot.store.database import SqliteDatabase
+from bot.web.logs import JsonLines
 
 ENTRIES = [Entry("transition", "acme/orders#1", {"to": "approved", "n": n}) for n in range(3)]
 
@@ -22,6 +24,15 @@ async def test_each_row_carries_the_hash_of_the_one_before(store: Store, now: da
     assert rows[1].body == {"to": "approved", "n": 1} and rows[1].at == now
     health = await store.verify_ledger()
     assert (health.rows, health.head, health.broken_at) == (3, head, None)
+
+
+async def test_the_log_tells_the_newest_row_s_hash_so_that_it_is_kept_elsewhere(
+    store: Store, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", "bot.store.store"):
+        head = await store.append(ENTRIES, now)
+    (line,) = [json.loads(JsonLines().format(one)) for one in caplog.records if one.name == "bot.store.store"]
+    assert (line["message"], line["ledger_head"]) == ("written to the ledger", head)
 
 
 async def test_the_chain_continues_after_reopening(tmp_path: Path, now: datetime) -> None:

@@ -67,6 +67,23 @@ async def test_what_is_restored_comes_back_as_a_whole_or_not_at_all(store: Store
     assert len(await store.ledger()) == 2
 
 
+async def test_what_nobody_could_see_is_in_the_ledger_once_all_the_same(store: Store, now: datetime) -> None:
+    await store.record_publication(RECORD, None, [ENTRY], now)
+    await store.record_publication(RECORD, None, [ENTRY], now)
+    assert await store.record_publication(RECORD, decision("d1", now), [ENTRY], now)
+    assert len(await store.ledger()) == 1
+
+
+async def test_an_end_is_written_down_once_and_again_after_it_was_opened_again(store: Store, now: datetime) -> None:
+    closed, end = replace(RECORD, head_sha="", decision_digest=""), Entry("closed", "acme/orders#12", {})
+    await store.record_publication(RECORD, decision("d1", now), [ENTRY], now)
+    for _ in range(2):
+        await store.record_end(closed, decision("closed", now), end, now)
+    await store.record_publication(RECORD, decision("d1", now), [ENTRY], now)
+    await store.record_end(closed, None, end, now)
+    assert [row.kind for row in await store.ledger()] == ["decision", "closed", "decision", "closed"]
+
+
 async def test_a_record_without_a_decision_is_kept_too(store: Store, now: datetime) -> None:
     plain = PullRecord(KEY, "acme/orders")
     assert not await store.record_publication(plain, None, [ENTRY], now)
