@@ -86,9 +86,11 @@ def _escalations(decision: Decision, registry: Registry | None) -> Iterator[Noti
 
 
 def _is_waited_for(requirement: Requirement) -> bool:
-    """Who objects has answered, and waits for the decision owner's ruling."""
+    """Who objects has answered, and waits for the decision owner's ruling. What was promised until a day waits for it,
+    and for nobody's answer.
+    """
     is_disputed = requirement.state is RequirementState.OBJECTED and requirement.capacity == DECISION_OWNER
-    return requirement.state is RequirementState.OPEN or is_disputed
+    return is_disputed or (requirement.state is RequirementState.OPEN and requirement.wants != "waiver")
 
 
 def _silences(decision: Decision, registry: Registry | None, now: datetime, said: frozenset[str]) -> Iterator[Notice]:

@@ -12,6 +12,7 @@ from bot.report.headline import ICONS
 from bot.report.items import Item
 from bot.report.names import Names
 from bot.report.safety import code, code_html, link, phrase, plain
+from bot.review.values import VERSION_NOT_RAISED
 
 _PLACES_NAMED = 3
 _CONSUMERS_EXPLAINED = 5
@@ -114,8 +115,12 @@ def _title(item: Item) -> str:
 
 def _facts(item: Item, context: Context | None, names: Names) -> str:
     change = item.finding.change
-    facts = " · ".join(part for part in (_before_after(change), code(change.element), _where(change, context)) if part)
+    facts = " · ".join(part for part in (_before_after(change), _element(change), _where(change, context)) if part)
     return f"{facts}  \n<sub>rule {code(item.finding.rule.id)}{_promise(item, names)}</sub>"
+
+
+def _element(change: Change) -> str:
+    return "the whole contract" if change.element == "**" else code(change.element)
 
 
 def _before_after(change: Change) -> str:
@@ -185,7 +190,7 @@ def _promise(item: Item, names: Names) -> str:
 
 def _whom(item: Item, names: Names) -> list[str]:
     """Whom the finding reaches, each with the evidence for it."""
-    if item.impact is None or item.reaches_nobody:
+    if item.impact is None or item.reaches_nobody or item.finding.change.fact == VERSION_NOT_RAISED:
         return []
     affected, possibly = item.reached(Reach.AFFECTED), item.reached(Reach.POSSIBLY)
     if not item.impact.consumers:

@@ -43,24 +43,33 @@ def check_output(decision: Decision, registry: Registry | None, context: Context
     return CheckOutput(
         conclusion="failure" if held else "success",
         title=safety.bare(names.hide(check_title(decision, shown)), TITLE_LIMIT),
-        summary=_summary(decision, shown, names, context, Deadlines.of(decision, registry)),
+        summary=_summary(decision, shown, names, registry, context),
         text=_full_list(decision, shown, context, names),
         annotations=tuple(islice(_annotations(shown, names), ANNOTATION_LIMIT)),
     )
 
 
-def _summary(decision: Decision, shown: Sequence[Item], names: Names, context: Context, deadlines: Deadlines) -> str:
+def _summary(
+    decision: Decision, shown: Sequence[Item], names: Names, registry: Registry | None, context: Context
+) -> str:
     """Objections give way before anything is lost that is asked of people."""
+    deadlines = Deadlines.of(decision, registry)
     lines: list[str] = []
     for length in _OBJECTION_LENGTHS:
-        lines = list(_outcome(decision, shown, names, context, deadlines, length))
+        lines = list(_outcome(decision, shown, names, registry, context, deadlines, length))
         if sum(_size(line) for line in lines) <= TEXT_LIMIT:
             break
     return _lines_within(lines, TEXT_LIMIT, sum(_is_entry(line) for line in lines))
 
 
 def _outcome(
-    decision: Decision, shown: Sequence[Item], names: Names, context: Context, deadlines: Deadlines, length: int
+    decision: Decision,
+    shown: Sequence[Item],
+    names: Names,
+    registry: Registry | None,
+    context: Context,
+    deadlines: Deadlines,
+    length: int,
 ) -> Iterator[str]:
     for paragraph in disputes.section(decision, shown, names, deadlines, number=_OBJECTIONS, length=length):
         yield from paragraph.splitlines()
@@ -70,7 +79,7 @@ def _outcome(
     yield f"**{safety.plain(first.text)}**" + (f" to {to}" if to else "")
     yield ""
     rows = signing.rows(decision.requirements)
-    yield outcome(decision, shown, rows, names)
+    yield outcome(decision, shown, rows, names, registry)
     yield ""
     for problem in decision.problems:
         yield f"- {safety.phrase(problem, 600)}"

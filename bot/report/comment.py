@@ -28,6 +28,7 @@ from bot.report.items import Item
 from bot.report.names import Names, handle
 from bot.report.outcome import outcome
 from bot.report.promises import promise
+from bot.review.help import COMMANDS, RULES
 from bot.review.values import Decision, Verdict
 
 COMMENT_LIMIT = 65_536
@@ -137,7 +138,7 @@ class _Page:
 
     @cached_property
     def _headline(self) -> str:
-        said = outcome(self.decision, self.items, self._rows, self.names, self.mentions)
+        said = outcome(self.decision, self.items, self._rows, self.names, self.registry, self.mentions)
         return f"{_heading(self.decision, self.items)}\n\n{said}"
 
     @cached_property
@@ -151,9 +152,9 @@ class _Page:
         if not self._rows or self.decision.verdict in (Verdict.REPORTED, Verdict.FAILED):
             return
         yield self._table if len(self._rows) <= detail.rows else self._short_list
+        yield from self._what_to_do
         if self._soon:
             yield self._soon
-        yield from self._what_to_do
         if reasons := self._reasons[: detail.remarks]:
             yield blocks.details("Why these people", "\n".join(f"- {reason}" for reason in reasons))
 
@@ -193,7 +194,7 @@ class _Page:
         if stuck and self.context.knows_people:
             parts.append("\n".join(f"- ⚠️ {reason}" for reason in signing.explanations(stuck, self.names)))
         asking = [row for row in open_rows if row.is_asked]
-        if how := signing.how_to_sign(asking):
+        if how := signing.how_to_sign(asking, [item.id for item in self.items]):
             parts.append(how)
         return tuple(parts)
 
@@ -300,12 +301,16 @@ def _sections(
         yield _contract_heading(contract, registry, context)
         yield from _by_room(contract, group, ranks, made, detail)
     several = len(contracts_of(shown)) > 1
-    for level, limit in ((Level.RISKY, detail.risky), (Level.COMPATIBLE, detail.compatible)):
-        milder = [item for item in shown if item.level is level and not item.is_severe]
-        if milder:
-            listed = _lines(milder, limit, several, made, detail)
-            summary = words.count(len(milder), f"{level.value} change")
-            yield blocks.details(summary, listed, is_open=level is Level.RISKY and not severe)
+    milder = [item for item in shown if not item.is_severe]
+    for what, limit, found in (
+        ("risky change", detail.risky, [i for i in milder if i.level is Level.RISKY]),
+        ("deprecation", detail.risky, [i for i in milder if i.is_deprecation]),
+        ("compatible change", detail.compatible, [i for i in milder if i.is_harmless]),
+    ):
+        if found:
+            listed = _lines(found, limit, several, made, detail)
+            is_open = what != "compatible change" and not severe
+            yield blocks.details(words.count(len(found), what), listed, is_open=is_open)
 
 
 def _contract_heading(contract: str, registry: Registry | None, context: Context | None) -> str:
@@ -358,18 +363,13 @@ def _lines(milder: Sequence[Item], limit: int, several: bool, made: Blocks, deta
     return "\n".join(listed)
 
 
-_COMMANDS = """\
-| Comment | Effect |
-| --- | --- |
-| `/approve-breaking` | signs everything listed above that is yours to sign |
-| `/approve-breaking 3f2c1ab9d0 -- note` | signs one finding (the first four digits will do), with a note |
-| `/approve-breaking as orders-web until 2026-12-31` | signs in one capacity only, and only until that day |
-| `/object 3f2c1ab9d0 -- reason` | holds it until the decision owner rules; your words are quoted above everything |
-| `/ack` | says that you have seen it, where no more is asked |
-| `/revoke` | withdraws your signatures and objections; editing or deleting your comment withdraws a signature only |
-| `/rule accept`, `/rule reject`, `/rule honour-until 2026-12-31`, ` -- reason` | the decision owner ends a dispute |
-| `/waive orders-web reason:security until:2026-12-31 -- note` | the decision owner does without a signature |
-| `/recheck`, `/contracts status`, `/contracts help` | looks again; shows where things stand; how this works |
-
-A command stands on the first line of a new comment. The author, whoever pushed, and bots can't sign. A push that \
-leaves a signed change alone keeps its signature; one that alters it asks again."""
+_COMMANDS = "\n".join(
+    [
+        "| Comment | Effect |",
+        "| --- | --- |",
+        *(f"| {safety.code(command)} | {safety.phrase(effect)} |" for command, effect in COMMANDS),
+        "",
+        f"{safety.phrase(RULES)} A push that leaves a signed change alone keeps its signature; one that alters it asks "
+        "again.",
+    ]
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SHORT = timedelta(days=2)
 """A shorter time is told by the minute."""
 _NAMED = 6
+_SAY_NOTHING = ("does not answer", "do not answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +52,24 @@ class Deadlines:
         return words.minute(moment, self.zone) if is_short else words.day(moment, self.zone)
 
     def lines(self, names: Names) -> tuple[str, ...]:
-        """A sentence of Markdown for those who have the same time, and of whom the same follows. It reads as well when
-        that time is over. Rulings are told of with the objections.
+        """Sentences of Markdown for those who have the same time: until when, and what follows of whose silence. They
+        read as well when that time is over. Rulings are told of with the objections.
         """
-        groups: dict[tuple[str, str, str], list[str]] = {}
+        groups: dict[tuple[str, str], dict[str, list[str]]] = {}
         for requirement in self.decision.requirements:
             course = course_of(requirement, self.decision)
             if course is not None and _is_reminded(requirement):
-                until, reminded = self.told(course, course.follows_at), self.told(course, course.remind_at)
-                key = (until, reminded, _follows(requirement, course))
-                groups.setdefault(key, []).append(f"**{safety.plain(capacity_name(requirement, names))}**")
+                key = self.told(course, course.follows_at), self.told(course, course.remind_at)
+                who = f"**{safety.plain(capacity_name(requirement, names))}**"
+                groups.setdefault(key, {}).setdefault(_follows(requirement, course), []).append(who)
         return tuple(
-            f"{words.joined(list(dict.fromkeys(who)), limit=_NAMED)}: time to answer until {until} ({self.zone}), "
-            f"reminder on {reminded}. {follows}"
-            for (until, reminded, follows), who in groups.items()
+            f"{_everybody(follows.values())}: time to answer until {until} ({self.zone}), reminder on {reminded}."
+            + "".join(
+                f" If {_everybody([who])} {_SAY_NOTHING[len(set(who)) > 1]}, {what}."
+                for what, who in follows.items()
+                if what
+            )
+            for (until, reminded), follows in groups.items()
         )
 
 
@@ -90,17 +95,23 @@ def ending(decision: Decision, names: Names) -> tuple[str, ...]:
     return tuple(f"{sentence}: {words.joined(ids, limit=_NAMED)}." for sentence, ids in found.values())
 
 
+def _everybody(groups: Iterable[Sequence[str]]) -> str:
+    return words.joined(list(dict.fromkeys(who for group in groups for who in group)), limit=_NAMED)
+
+
 def _is_reminded(requirement: Requirement) -> bool:
-    is_open = requirement.state is RequirementState.OPEN
+    """Nobody has to answer where only the day helps until which something was promised."""
+    is_open = requirement.state is RequirementState.OPEN and requirement.wants != "waiver"
     return is_open and requirement.blocking and requirement.enforcement == "enforce"
 
 
 def _follows(requirement: Requirement, course: Course) -> str:
+    """What comes of silence; empty where the merge just goes on waiting."""
     if requirement.capacity.kind == "consumer" and course.on_silence == "escalate":
-        return "After that the decision owner is called, and may sign in its place or waive it."
+        return "the decision owner is called, and may sign in its place or waive it"
     if requirement.capacity.kind == "consumer" and course.on_silence == "consent":
-        return "After that its silence counts as consent: that is its own rule."
-    return "After that the merge goes on waiting."
+        return "that counts as consent, by its own rule"
+    return ""
 
 
 def sentences(items: Sequence[str], icon: str) -> str:

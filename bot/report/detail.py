@@ -13,7 +13,7 @@ class Detail:
     """
 
     full: int = 6
-    folded: int = 30
+    folded: int = 12
     lines: int = 2000
     places: int = 60
     risky: int = 300
@@ -50,7 +50,7 @@ LADDER: tuple[dict[str, int | bool], ...] = (
     {"places": 10},
     {"places": 0, "risky": 50},
     {"line_links": False},
-    {"folded": 10, "remarks": 20},
+    {"folded": 6, "remarks": 20},
     {"folded": 0},
     {"full": 3, "risky": 0},
     {"full": 1, "remarks": 5, "notes": 5},

@@ -39,9 +39,12 @@ def headline(decision: Decision, items: Sequence[Item]) -> Headline:
         return Headline("✅", "No contract change")
     severe = tuple(item for item in items if item.is_severe)
     if not severe:
-        risky = sum(item.level is Level.RISKY for item in items)
-        text = f"Nothing breaking, {count(risky, 'risky change')}" if risky else "Only compatible changes"
-        return Headline("✅", text, contracts_of(items))
+        milder = (
+            ("risky change", sum(item.level is Level.RISKY for item in items)),
+            ("deprecation", sum(item.is_deprecation for item in items)),
+        )
+        told = joined([count(number, what) for what, number in milder if number])
+        return Headline("✅", f"Nothing breaking, {told}" if told else "Only compatible changes", contracts_of(items))
     text = changes_by_level(item.level for item in severe)
     match decision.verdict:
         case Verdict.RELEASED:
@@ -98,21 +101,28 @@ def _objected(decision: Decision) -> str:
 
 
 def _lacking(decision: Decision) -> str:
-    """`, 2 signatures missing`, of those that hold the merge, or would."""
+    """`, 2 signatures missing`, of those that hold the merge, or would: of each role for each contract one."""
     holding = [r for r in decision.requirements if r.holds]
     if decision.verdict is Verdict.HELD:
         holding = [r for r in holding if r.enforcement == "enforce"]
-    kinds = {"signature": 0, "acknowledgement": 0, "waiver": 0}
+    kinds: dict[str, set[tuple[str, str]]] = {"signature": set(), "acknowledgement": set(), "waiver": set()}
     for requirement in holding:
         if requirement.state is RequirementState.OPEN:
-            kinds[requirement.wants] += 1
-    return "".join(f", {count(number, kind)} missing" for kind, number in kinds.items() if number)
+            kinds[requirement.wants].add((requirement.contract, str(requirement.capacity)))
+    days = [r.stays_until for r in holding if r.wants == "waiver" and r.stays_until]
+    promised = f", not before {max(days).isoformat()}" if days else ", promised for longer"
+    missing = "".join(f", {count(len(kinds[kind]), kind)} missing" for kind in _MISSED if kinds[kind])
+    return f"{promised if kinds['waiver'] else ''}{missing}"
+
+
+_MISSED = ("signature", "acknowledgement")
 
 
 def _settled_by(decision: Decision) -> str:
-    """`3 signatures, 1 overruled`."""
+    """`3 signatures, 1 overruled`: of each role for each contract one, however many changes it signs."""
     overruled = RequirementState.OVERRULED  # also who was only asked
-    states = Counter(r.state for r in decision.requirements if r.blocking or r.state is overruled)
+    counted = [r for r in decision.requirements if r.blocking or r.state is overruled]
+    states = Counter(state for state, _, _ in {(r.state, r.contract, str(r.capacity)) for r in counted})
     parts = [
         count(states[state], word) if word in ("signature", "acknowledgement") else f"{states[state]:,} {word}"
         for state, word in _SETTLED_BY.items()

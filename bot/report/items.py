@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.judge.finding import Finding, Level
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
 from bot.report.words import MUST_BE_SIGNED
+from bot.review.deprecations import deprecates
 from bot.review.disputes import Reclassification
 from bot.review.values import Decision, Requirement, RequirementState
 
@@ -58,6 +59,15 @@ class Item:
     def is_severe(self) -> bool:
         """Whether it is shown first and in full."""
         return self.level in MUST_BE_SIGNED or self.is_gated
+
+    @property
+    def is_deprecation(self) -> bool:
+        """Whether it only says that something will go."""
+        return self.level is Level.COMPATIBLE and deprecates(self.finding.change)
+
+    @property
+    def is_harmless(self) -> bool:
+        return self.level is Level.COMPATIBLE and not self.is_deprecation
 
     @property
     def reaches_nobody(self) -> bool:

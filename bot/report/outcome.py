@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.registry.impact import Guarantee
+from bot.registry.model import Registry
 from bot.report import safety, signing, words
 from bot.report.items import Item
 from bot.report.names import Names
@@ -18,6 +20,7 @@ def outcome(
     shown: Sequence[Item],
     rows: Sequence[Row],
     names: Names,
+    registry: Registry | None,
     mentions: frozenset[str] = frozenset(),
 ) -> str:
     """Markdown. `mentions`: the handles that are pinged."""
@@ -37,11 +40,34 @@ def outcome(
         case Verdict.REPORTED if severe:
             return "Reported only: this base branch is not gated, so nobody is asked to sign."
         case _ if severe:
-            return "Reported only: nobody has to sign this."
+            return f"Reported only: {_why_only_reported(severe, registry)}nobody has to sign this."
         case _ if any(row.open for row in rows):
-            return "Nobody has to sign anything. Whoever is asked may answer, and nothing waits for it."
+            return (
+                "Nobody has to sign anything. Whoever is asked may answer, by `/ack` or `/object -- reason`; nothing "
+                "waits for it."
+            )
         case _:
             return "Nobody has to sign anything."
+
+
+def _why_only_reported(severe: Sequence[Item], registry: Registry | None) -> str:
+    """`` `orders-api` is experimental, so ``; empty when the findings say themselves why."""
+    from bot.registry.trace import only_owner_depends  # a report without a registry does not need it, and starts sooner
+
+    contracts = {contract.id: contract for contract in registry.contracts} if registry else {}
+    reasons: dict[str, None] = {}
+    for item in severe:
+        contract = contracts.get(item.finding.contract)
+        if registry is None or contract is None or item.undoes_since:
+            continue
+        named = safety.code(contract.id)
+        if contract.lifecycle == "experimental":
+            reasons[f"{named} is experimental"] = None
+        elif only_owner_depends(contract.id, registry):
+            reasons[f"nobody but its own team is registered to use {named}"] = None
+        elif item.guarantee is not Guarantee.GUARANTEED:
+            reasons["what breaks was never promised"] = None
+    return f"{words.joined(list(reasons), limit=_NAMED)}, so " if reasons else ""
 
 
 def _held(word: str, rows: Sequence[Row], names: Names, mentions: frozenset[str]) -> str:

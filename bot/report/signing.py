@@ -14,6 +14,7 @@ from bot.review.values import Decision, Requirement, RequirementState, Signature
 _IDS_SHOWN = 4
 _SIGNERS_SHOWN = 3
 _A_DAY = "YYYY-MM-DD"
+_EMERGENCY = safety.code("reason:emergency")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def awaited(all_rows: Sequence[Row], names: Names, mentions: frozenset[str] = fr
     waiting: dict[tuple[str, str], dict[str, None]] = {verbs: {} for verbs in _VERBS.values()}
     for row in all_rows:
         for kind in dict.fromkeys(_awaits(r) for r in row.open if r.blocking):
-            if kind:
+            if kind in _VERBS:
                 waiting[_VERBS[kind]][_awaited_name(row, names, mentions)] = None
     clauses = [
         f"{words.joined(list(who), limit=5)} {singular if len(who) == 1 else plural}"
@@ -98,26 +99,40 @@ _VERBS = {
     "ruling": ("rules on the objection", "rule on the objections"),
     "signature": ("signs", "sign"),
     "acknowledgement": ("has seen it (`/ack`)", "have seen it (`/ack`)"),
-    "waiver": ("sets aside by `/waive` what was promised", "set aside by `/waive` what was promised"),
 }
 
 
 def _awaits(requirement: Requirement) -> str:
-    """Who objects has answered, and what is rejected or honoured waits for nobody."""
+    """Who objects has answered; what is rejected, honoured or promised until a day waits for nobody."""
     if requirement.state is RequirementState.OBJECTED:
         return "ruling" if requirement.capacity == DECISION_OWNER else ""
     return requirement.wants if requirement.state is RequirementState.OPEN else ""
 
 
 def ruled(requirements: Sequence[Requirement]) -> tuple[str, ...]:
-    """What rulings make of the merge, a sentence for each kind."""
+    """What rulings and promises make of the merge, a sentence for each kind."""
     found: list[str] = []
+    if (kept := until_when(requirements)) is not None:
+        days = (
+            f" **until {kept}**, and no approval lets it go before"
+            if kept
+            else " for longer, and no approval lets it go"
+        )
+        found.append(f"What is removed was promised{days}.")
     if any(r.state is RequirementState.REJECTED for r in requirements):
         found.append("The decision owner has **rejected** it: it has to be altered or dropped.")
-    days = {r.signature.until for r in requirements if r.state is RequirementState.HONOURED and r.signature}
-    if last := max((day for day in days if day), default=None):
+    honoured = {r.signature.until for r in requirements if r.state is RequirementState.HONOURED and r.signature}
+    if last := max((day for day in honoured if day), default=None):
         found.append(f"By ruling, what is there is honoured **until {last.isoformat()} is over**.")
     return tuple(found)
+
+
+def until_when(requirements: Sequence[Requirement]) -> str | None:
+    """Until when what is removed was promised ("2027-01-20"); empty when no day is known, None when nothing was."""
+    kept = [r for r in requirements if _awaits(r) == "waiver"]
+    if not kept:
+        return None
+    return max((r.stays_until.isoformat() for r in kept if r.stays_until), default="")
 
 
 def _awaited_name(row: Row, names: Names, mentions: frozenset[str]) -> str:
@@ -129,18 +144,25 @@ def _awaited_name(row: Row, names: Names, mentions: frozenset[str]) -> str:
 
 
 def table(all_rows: Sequence[Row], names: Names, mentions: frozenset[str], knows_people: bool) -> str:
-    """Who · signs as · for · state. `knows_people`: whether GitHub was asked who stands behind the handles."""
+    """State · who · signs as · for, which is left out where there is only one change. The state comes first: what is
+    behind it is off the screen of a phone. `knows_people`: whether GitHub was asked who stands behind the handles.
+    """
     contracts = {row.first.contract for row in all_rows}
     findings = {(r.contract, r.finding) for row in all_rows for r in row.requirements}
-    lines = ["| Who | Signs as | For | |", "| --- | --- | --- | --- |"]
+    headings = ["", "Who", "Signs as", *(["For"] if len(findings) > 1 else [])]
+    lines = [_cells(headings), _cells(["---"] * len(headings))]
     for row in all_rows:
         what = _signs_what(row, len(findings))
         if len(contracts) > 1:
             what = f"{safety.code(row.first.contract)}: {what}"
-        state = states.shown(row.requirements, knows_people, lambda text: safety.phrase(names.hide(text), 200))
+        state = states.shown(row.requirements, knows_people)
         capacity = safety.plain(capacity_name(row.first, names))
-        lines.append(f"| {_signers(row, mentions)} | {capacity} | {what} | {state} |")
+        lines.append(_cells([state, _signers(row, mentions), capacity, what][: len(headings)]))
     return "\n".join(lines)
+
+
+def _cells(texts: Sequence[str]) -> str:
+    return f"| {' | '.join(texts)} |"
 
 
 def short_list(all_rows: Sequence[Row], names: Names, limit: int) -> str:
@@ -203,9 +225,14 @@ def is_to_be_signed(row: Row) -> bool:
     return row.is_asked and any(r.blocking and _awaits(r) == "signature" for r in row.open)
 
 
-def how_to_sign(rows_shown: Sequence[Row]) -> str:
-    """The commands to type, complete and ready to copy; empty when no command would help."""
+def how_to_sign(rows_shown: Sequence[Row], order: Sequence[str]) -> str:
+    """The commands to type, complete and ready to copy; empty when no command would help.
+
+    order: ids of findings as they are listed; the first of them is the example.
+    """
+    ranks = {id: rank for rank, id in enumerate(order)}
     waiting = [r for row in rows_shown for r in row.open if r.blocking]
+    waiting.sort(key=lambda r: ranks.get(r.finding, len(ranks)))
     kinds = {_awaits(r) for r in waiting}
     to_sign = list(dict.fromkeys(r.finding for r in waiting if _awaits(r) == "signature"))
     parts: list[str] = []
@@ -221,10 +248,9 @@ def how_to_sign(rows_shown: Sequence[Row]) -> str:
     elif "acknowledgement" in kinds:
         parts.append(f"Who has seen it comments\n\n{safety.fenced('/ack')}")
     if (kept := next((r for r in waiting if _awaits(r) == "waiver"), None)) is not None:
-        parts.append(
-            "<sub>No approval lets go what was promised until a day to come. In need: "
-            f"{safety.code(f'/waive decision-owner {kept.finding} reason:security until:{_A_DAY} -- why', 200)}</sub>"
-        )
+        earlier = f"Before {kept.stays_until.isoformat()}" if kept.stays_until else "Before its day"
+        waive = f"/waive decision-owner {kept.finding} reason:security until:{_A_DAY} -- why"
+        parts.append(f"<sub>{earlier} it goes only in need: {safety.code(waive, 200)} or {_EMERGENCY}.</sub>")
     if disputed := next((r for r in waiting if _awaits(r) == "ruling"), None):
         parts.append(
             f"<sub>The decision owner writes {safety.code(f'/rule accept {disputed.finding} -- reason')}, or "

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bot.report import words
 from bot.review.authority import DECISION_OWNER
 from bot.review.values import RULINGS, Requirement, RequirementState
 
-_ONLY_ASKED = "Asked, not required: "
 _OBJECTS, _RULES = "**objects**", "**has to rule**"
 _JOINED = {_OBJECTS: "to", _RULES: "on"}
 _WORDS = {
@@ -27,15 +26,14 @@ WAITING = " ".join(_WAITING)
 """What `shown` says where nothing has been said yet."""
 
 
-def shown(requirements: Sequence[Requirement], knows_people: bool, markup: Callable[[str], str]) -> str:
+def shown(requirements: Sequence[Requirement], knows_people: bool) -> str:
     """Of the requirements of one capacity: `⏳ 2 of 5 signed`, or each state with how often it is there.
 
-    knows_people: whether GitHub was asked who stands behind the handles. markup: makes a sentence safe where it is
-    shown.
+    knows_people: whether GitHub was asked who stands behind the handles.
     """
     counts: dict[tuple[str, str], int] = {}
     for requirement in requirements:
-        state = _state(requirement, knows_people, markup)
+        state = _state(requirement, knows_people)
         counts[state] = counts.get(state, 0) + 1
     if set(counts) == {_WORDS[RequirementState.APPROVED], _WAITING}:
         return f"⏳ {counts[_WORDS[RequirementState.APPROVED]]} of {len(requirements)} signed"
@@ -48,7 +46,7 @@ def _counted(number: int, word: str) -> str:
     return f"{word} {_JOINED[word]} {number:,}" if word in _JOINED else f"{number:,} {word}"
 
 
-def _state(requirement: Requirement, knows_people: bool, markup: Callable[[str], str]) -> tuple[str, str]:
+def _state(requirement: Requirement, knows_people: bool) -> tuple[str, str]:
     if requirement.state is RequirementState.WAIVED:
         signature = requirement.signature
         ends = signature.expires_at if signature else None
@@ -66,21 +64,14 @@ def _state(requirement: Requirement, knows_people: bool, markup: Callable[[str],
     if requirement.enforcement == "observe":
         return "👁️", "would have to sign" if requirement.blocking else "would be asked"
     if not requirement.blocking:
-        return "💬", _only_asked(requirement, markup)
+        return "💬", "asked for an `/ack`" if requirement.wants == "acknowledgement" else "asked only"
     if requirement.wants == "waiver":
-        return "🔒", "**no approval clears it**"
+        day = requirement.stays_until
+        return "🔒", f"**promised until {day.isoformat()}**" if day else "**promised for longer**"
     if knows_people and not requirement.people:
         return "⚠️", "**nobody here may sign**"
     icon, word = ("⏳", "waiting for an `/ack`") if requirement.wants == "acknowledgement" else _progress(requirement)
     return icon, f"{word}, holds nothing" if requirement.enforcement == "warn" else word
-
-
-def _only_asked(requirement: Requirement, markup: Callable[[str], str]) -> str:
-    if requirement.wants == "acknowledgement":
-        return "asked for an `/ack`"
-    reason = requirement.why.removeprefix(_ONLY_ASKED).rstrip(".")
-    is_said = requirement.why.startswith(_ONLY_ASKED) and reason
-    return f"asked only: {markup(reason)}" if is_said else "asked only"
 
 
 def _progress(requirement: Requirement) -> tuple[str, str]:

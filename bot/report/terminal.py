@@ -82,7 +82,7 @@ def _closing(judged: Decision, rows: Sequence[Row], names: Names) -> str:
             are_given = "signature is given" if missing == 1 else "signatures are given"
             return f"A pull request would be held until {missing:,} {are_given}."
         case Verdict.WARNED | Verdict.OBSERVED | Verdict.RELEASED:
-            return _unmarked(outcome(judged, (), rows, names))
+            return _unmarked(outcome(judged, (), rows, names, None))
     return ""
 
 
@@ -142,7 +142,7 @@ def _who_must_sign(rows: Sequence[Row], judged: Decision, names: Names) -> Table
         table.add_column(title, header_style="dim", overflow="fold")
     findings = len({(r.contract, r.finding) for r in judged.requirements})
     for row in rows:
-        state = states.shown(row.requirements, False, names.hide)
+        state = states.shown(row.requirements, False)
         table.add_row(
             Text(printable(words.joined(list(row.first.signers), last="or")) or "a decision owner"),
             Text(printable(signing.capacity_name(row.first, names))),

@@ -20,7 +20,7 @@ from bot.review.authority import DECISION_OWNER, VERIFICATION_OWNER, Authority
 from bot.review.deprecations import deprecates
 from bot.review.fingerprint import finding_fingerprint, requirement_fingerprint, shown
 from bot.review.sunset import day_of, stays_until
-from bot.review.values import Capacity, JudgedFinding, Requirement, RequirementState
+from bot.review.values import VERSION_NOT_RAISED, Capacity, JudgedFinding, Requirement, RequirementState
 
 _SEEN = KINDS - {"declared"}
 _BLOCKING_LEVELS = frozenset({Level.BREAKING, Level.UNCLASSIFIED})
@@ -44,8 +44,6 @@ _CONSUMERS_OWN = tuple(
 changes" of the registry's design). All others are also, or only, the decision owner's.
 """
 _BEHAVIOURS = f"{_EDIT}behaviour."
-VERSION_NOT_RAISED = "version.not_raised"
-"""The fact that a contract breaks and its version does not say so: the decision owner's alone."""
 
 
 @dataclass(frozen=True, slots=True)

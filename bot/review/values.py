@@ -16,6 +16,9 @@ from bot.review.silence import Course
 
 CommentKind = Literal["comment", "review"]
 
+VERSION_NOT_RAISED = "version.not_raised"
+"""The fact that a contract breaks and its version does not say so: the decision owner's alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

@@ -15,7 +15,7 @@ from bot.judge.catalogue import Catalogue
 from bot.judge.finding import Level
 from bot.registry.impact import Guarantee, Impact
 from bot.registry.model import Contract, Version
-from bot.review.requirements import VERSION_NOT_RAISED
+from bot.review.values import VERSION_NOT_RAISED
 
 _VERSION_CHANGED = "info.version.changed"
 _FORMATS = frozenset({"openapi", "asyncapi"})

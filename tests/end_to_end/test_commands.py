@@ -54,7 +54,7 @@ async def test_status_says_what_is_open_and_help_how_it_works(shop: Shop) -> Non
     first, second, help_ = shop.replies(pull)
     assert "0 of 2 signatures are there" in first and "decision owner" in first and "checkout-web" in first
     assert "1 of 2 signatures are there" in second and "checkout-web" not in second
-    assert "`/approve-breaking` signs everything that is open for you" in help_
+    assert "`/approve-breaking` signs everything listed that is yours to sign" in help_
     assert not shop.may_merge(pull)
 
 

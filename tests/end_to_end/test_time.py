@@ -176,3 +176,12 @@ async def test_a_break_without_a_new_major_version_is_a_finding_of_its_own_and_n
     for person in (shop.dana, shop.chris):
         await shop.say(pull, person, "/approve-breaking")
     assert shop.may_merge(pull)
+
+
+async def test_nobody_is_reminded_to_approve_what_no_approval_lets_go(shop: Shop) -> None:
+    await shop.on_main({REGISTRY: _deprecated(_in_days(shop, 60))})
+    pull = await _held(shop)
+    await shop.say(pull, shop.chris, "/approve-breaking")
+    await shop.bot.later(14 * DAY)
+    assert not [c for c in pull.comments if "waits for you" in c.body]
+    assert f"promised **until {_in_days(shop, 46)}**" in shop.comment(pull)

@@ -37,9 +37,9 @@ from tests.report.samples import (
 @pytest.mark.parametrize(
     ("decision", "title"),
     [
-        (HELD, "Held: 2 breaking changes, 5 signatures missing"),
-        (PARTLY_SIGNED, "Held: 2 breaking changes, 3 signatures missing"),
-        (RELEASED, "Countersigned: 2 breaking changes, 5 signatures"),
+        (HELD, "Held: 2 breaking changes, 3 signatures missing"),
+        (PARTLY_SIGNED, "Held: 2 breaking changes, 2 signatures missing"),
+        (RELEASED, "Countersigned: 2 breaking changes, 3 signatures"),
         (CLEAR, "Only compatible changes"),
         (replace(CLEAR, findings=(STATUS,)), "Nothing breaking, 1 risky change"),
         (NOTHING, "No contract change"),

@@ -133,13 +133,13 @@ def test_the_mode_is_printed_as_a_sentence() -> None:
 
 def test_what_is_signed_and_what_is_missing_show_in_one_table() -> None:
     shown = lines(PARTLY_SIGNED)
-    first = shown.index("| Who | Signs as | For | |")
+    first = shown.index("|  | Who | Signs as | For |")
     assert shown[first + 2 : first + 6] == [
-        "| @acme/api-council | decision owner | both changes | ⏳ waiting |",
-        f"| @acme/mobile | courier-app | `{EMAIL.id}` | ⏳ waiting |",
-        "| [@tomkaiser](https://github.com/acme/shop/pull/412#issuecomment-9001) | checkout-web | both changes "
-        "| ✅ signed |",
-        f"| @acme/data | reporting | `{EMAIL.id}` | 💬 asked only |",
+        "| ⏳ waiting | @acme/api-council | decision owner | both changes |",
+        f"| ⏳ waiting | @acme/mobile | courier-app | `{EMAIL.id}` |",
+        "| ✅ signed | [@tomkaiser](https://github.com/acme/shop/pull/412#issuecomment-9001) | checkout-web "
+        "| both changes |",
+        f"| 💬 asked only | @acme/data | reporting | `{EMAIL.id}` |",
     ]
 
 
@@ -272,8 +272,8 @@ def test_a_private_consumer_is_never_named(consumers: int) -> None:
 def test_three_hundred_findings_keep_the_verdict_and_everybody_who_must_sign() -> None:
     whole = comment(MANY, REGISTRY, CONTEXT)
     assert whole.startswith("### ⛔ 300 breaking changes to `orders-api`")
-    assert "| decision owner | all 300 changes | ⏳ waiting |" in whole
-    assert "| checkout-web | all 300 changes | ⏳ waiting |" in whole
+    assert "| ⏳ waiting | @\u200bacme/api-council | decision owner | all 300 changes |" in whole
+    assert "| ⏳ waiting | @\u200bacme/checkout | checkout-web | all 300 changes |" in whole
     assert whole.count("is no longer returned") == 300
 
 

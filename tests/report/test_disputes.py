@@ -63,7 +63,7 @@ def test_the_ruling_is_waited_for_until_a_day_in_the_registrys_zone() -> None:
     whole = plain(OBJECTED)
     assert "**No ruling yet.** The decision owner decides. It is expected by Thu 2026-11-26 (Europe/Berlin)." in whole
     assert "**Held** until **@acme/api-council** (decision owner) rules on the objection." in whole
-    assert "| checkout-web | `" + EMAIL.id + "` | ✋ **objects** |" in whole
+    assert "| ✋ **objects** | @acme/checkout | checkout-web |" in whole
     assert "⚖️ **has to rule**" in whole
     assert f"`/rule accept {EMAIL.id} -- reason`" in whole
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from html import unescape
 
 import pytest
 
+from bot.contracts.change import Change, Place
+from bot.judge.finding import Finding, Level, Rule
+from bot.judge.finding import Verdict as RuleVerdict
 from bot.registry.impact import Reason
+from bot.registry.model import Registry
 from bot.report import json as machine
 from bot.report.check import check_output
 from bot.report.comment import comment
 from bot.report.context import Context
 from bot.report.publishing import publication
-from bot.review.values import Capacity, Decision, RequirementState, Verdict
+from bot.review.values import VERSION_NOT_RAISED, Capacity, Decision, RequirementState, Verdict
 from tests.report.samples import (
+    CHECKOUT,
     CHECKOUT_CAPACITY,
     CONTEXT,
     COURIER_CAPACITY,
@@ -53,7 +59,7 @@ def test_what_is_observed_says_first_that_it_would_have_been_held_and_the_check_
     assert "To sign, comment" not in whole
     output = check_output(OBSERVED, OBSERVING, CONTEXT)
     assert output.conclusion == "success"
-    assert output.title == "Would have been held: 2 breaking changes, 5 signatures missing (observed only)"
+    assert output.title == "Would have been held: 2 breaking changes, 3 signatures missing (observed only)"
     assert {annotation.level for annotation in output.annotations} == {"warning"}
 
 
@@ -134,9 +140,10 @@ def test_who_is_only_asked_is_listed_with_the_reason_and_nothing_waits_for_them(
     )
     seen = replace(asked, wants="acknowledgement", capacity=COURIER_CAPACITY)
     whole = plain(replace(HELD, verdict=Verdict.CLEAR, findings=(STATUS,), requirements=(asked, seen)))
-    assert "💬 asked only: acme/web is archived" in whole
+    assert "| 💬 asked only |" in whole
+    assert "- checkout-web: Asked, not required: acme/web is archived" in whole
     assert "💬 asked for an `/ack`" in whole
-    assert "Whoever is asked may answer, and nothing waits for it." in whole
+    assert "Whoever is asked may answer, by `/ack` or `/object -- reason`; nothing waits for it." in whole
 
 
 # Silence
@@ -145,16 +152,16 @@ def test_who_is_only_asked_is_listed_with_the_reason_and_nothing_waits_for_them(
 def test_when_a_reminder_comes_and_what_follows_is_said_in_the_registrys_zone() -> None:
     whole = plain(WAIVED, WAIVED_CONTEXT)
     assert (
-        "⏰ **courier-app**: time to answer until Thu 2026-11-26 (Europe/Berlin), reminder on Tue 2026-11-24. After "
-        "that the decision owner is called, and may sign in its place or waive it."
+        "⏰ **courier-app**: time to answer until Thu 2026-11-26 (Europe/Berlin), reminder on Tue 2026-11-24. If "
+        "**courier-app** does not answer, the decision owner is called, and may sign in its place or waive it."
     ) in whole
 
 
 @pytest.mark.parametrize(
     ("on_silence", "follows"),
     [
-        ("consent", "After that its silence counts as consent: that is its own rule."),
-        ("block", "After that the merge goes on waiting."),
+        ("consent", "does not answer, that counts as consent, by its own rule."),
+        ("block", "reminder on Tue 2026-11-24.</sub>"),
     ],
 )
 def test_what_silence_means_is_said(on_silence: str, follows: str) -> None:
@@ -245,3 +252,64 @@ def test_any_affected_consumer_is_named_as_such() -> None:
     either = required(EMAIL, Capacity("any_affected_consumer", "checkout-web,courier-app"), ("@acme/checkout",))
     whole = plain(replace(HELD, requirements=(either,)))
     assert "**Held** until **@acme/checkout** (any of checkout-web or courier-app) signs." in whole
+
+
+# What was promised, and what is only told
+
+
+def test_what_was_promised_until_a_day_says_the_day_first_and_asks_no_answer_of_the_decision_owner() -> None:
+    kept = replace(required(EMAIL), wants="waiver", stays_until=date(2027, 1, 20), silence=COURSE)
+    waiting = required(EMAIL, CHECKOUT_CAPACITY, ("@acme/checkout",))
+    decision = replace(HELD, findings=(EMAIL,), requirements=(kept, waiting))
+    whole = plain(decision)
+    assert (
+        "**Held.** What is removed was promised **until 2027-01-20**, and no approval lets it go before. "
+        "It also waits until **checkout-web** signs."
+    ) in whole
+    assert "| 🔒 **promised until 2027-01-20** | @acme/api-council | decision owner |" in whole
+    assert "time to answer" not in whole
+    assert f"Before 2027-01-20 it goes only in need: `/waive decision-owner {EMAIL.id} reason:security" in whole
+    title = check_output(decision, REGISTRY, CONTEXT).title
+    assert title == "Held: 1 breaking change, not before 2027-01-20, 1 signature missing"
+
+
+def test_a_deprecation_is_open_to_see_and_in_the_title() -> None:
+    rule = Rule("property-deprecated", Level.COMPATIBLE, "`email` is deprecated", "", "")
+    announced = judged(_found("schema.deprecated.added", rule), CHECKOUT)
+    asked = replace(
+        required(announced, CHECKOUT_CAPACITY, ("@acme/checkout",), blocking=False), wants="acknowledgement"
+    )
+    decision = replace(HELD, verdict=Verdict.CLEAR, findings=(announced,), requirements=(asked,))
+    whole = plain(decision)
+    assert whole.startswith("### ✅ Nothing breaking, 1 deprecation to `orders-api`")
+    assert "<details open><summary>1 deprecation</summary>" in whole
+    assert check_output(decision, REGISTRY, CONTEXT).title == "Nothing breaking, 1 deprecation"
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"lifecycle": "experimental"}, "`orders-api` is experimental, so nobody has to sign this."),
+        ({"owner": "@acme/checkout"}, "nobody but its own team is registered to use `orders-api`, so nobody has to"),
+    ],
+)
+def test_what_is_only_reported_says_why(changes: dict[str, str], why: str) -> None:
+    contract = REGISTRY.contracts[0].model_copy(update=changes)
+    registry = Registry(contracts=(contract,), consumers=REGISTRY.consumers[:1])
+    decision = replace(HELD, verdict=Verdict.CLEAR, findings=(EMAIL,), requirements=())
+    assert f"Reported only: {why}" in comment(decision, registry, CONTEXT)
+
+
+def test_a_version_that_was_not_raised_reaches_nobody_by_itself() -> None:
+    """It is about the contract as a whole: who is broken stands with the breaks."""
+    rule = Rule("version-not-raised", Level.BREAKING, "This takes a major version", "Whoever pins it is hit.", "")
+    found = judged(_found(VERSION_NOT_RAISED, rule))
+    whole = plain(replace(HELD, findings=(found,), requirements=(required(found),)))
+    assert "**Why:** Whoever pins it is hit." in whole
+    assert "**Affects:**" not in whole
+
+
+def _found(fact: str, rule: Rule) -> Finding:
+    places = (Place("GET /orders/{id} 200:$.customer.email", {"direction": "response"}),)
+    change = Change(fact=fact, element=places[0].address, places=places, identity=("", ""))
+    return Finding("orders-api", change, (RuleVerdict(rule, rule.level, places),))
