@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from cryptography.hazmat.primitives import serialization
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("promises", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("promises")
+
+# Whether a number is prime takes 30 ms to say, and every bot asks it twice of the same few Apps' keys.
+serialization.load_pem_private_key = cache(serialization.load_pem_private_key)  # type: ignore[assignment]

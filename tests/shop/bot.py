@@ -11,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from aiohttp import web_app
+
 from bot.engine.lanes import LaneRunner
 from bot.engine.work import start
 from bot.parsing.child import Child, ChildLimits
@@ -151,6 +153,8 @@ async def running(
         finally:
             stop.set()
             await task
+            # aiohttp remembers the handlers of a thousand applications, and with them all there was of their bots.
+            web_app._cached_build_middleware.cache_clear()
 
 
 @contextmanager
