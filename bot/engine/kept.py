@@ -26,6 +26,9 @@ is to be reminded, a waiver ends.
 CLOSED = "closed"
 """Names what is kept of a list when its pull request is closed: it can be seen, and nobody is asked."""
 
+LOCKED = "locked"
+"""Names the same while its conversation is locked: who may not push can't answer there."""
+
 UNSHOWN = "not-everything-shown"
 """The timer that has a pull request looked at again when GitHub refused a part of what was to be shown."""
 
@@ -86,6 +89,17 @@ async def with_alteration(
     return (*seen, altered)
 
 
+async def with_lock(
+    bench: Bench, state: PullRequestState, record: PullRecord | None, seen: tuple[PublishedDecision, ...]
+) -> tuple[PublishedDecision, ...]:
+    """`seen`, in which nobody is asked while the conversation is locked: whoever can't answer does not consent."""
+    if record is None or not state.locked or not seen or seen[-1].is_draft:
+        return seen
+    locked = replace(seen[-1], digest=LOCKED, is_draft=True)
+    await bench.store.record_publication(record, locked, [], bench.now())
+    return (*seen, locked)
+
+
 async def write_down(
     bench: Bench, key: PullKey, state: PullRequestState, decision: Decision, shown: Published, explained: Explained
 ) -> None:
@@ -104,6 +118,8 @@ async def write_down(
     if at is not None and earlier and earlier[-1].digest == CLOSED:
         at = max(at, now)  # what stood in the comment all along is shown again
     visible = published(decision, at, state.head_sha) if at is not None else None
+    if visible is not None and state.locked:
+        visible = replace(visible, digest=LOCKED, is_draft=True)
     if spoken := await commanded(bench, state, decision):
         await bench.store.append(spoken, now)
     is_worth_it = visible is not None or bool(decision.requirements)  # it counts also where GitHub took no comment

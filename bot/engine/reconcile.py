@@ -21,7 +21,7 @@ from bot.engine.ending import ended
 from bot.engine.explain import Grounds, explain
 from bot.engine.follow_up import open_follow_ups
 from bot.engine.graphs import GraphOf
-from bot.engine.kept import last_seen, let_go, publications, show_again_later, with_alteration, write_down
+from bot.engine.kept import last_seen, let_go, publications, show_again_later, with_alteration, with_lock, write_down
 from bot.engine.lanes import Later
 from bot.engine.notices import due, with_confirmations
 from bot.engine.one_head import companions, tell_companions
@@ -106,6 +106,7 @@ async def reconcile(
     seen = await see(bench, client, state, graph_of)
     seen_before = await publications(bench, key, state, known=record is not None)
     seen_before = await with_alteration(bench, state, record, seen_before)
+    seen_before = await with_lock(bench, state, record, seen_before)
     asked_fresh = any(row.event in ("issue_comment", "pull_request_review") for row in rows)
     decision, assessment, roster = await _decide(
         bench, client, people, seen, seen_before, bench.now(), fresh=asked_fresh
@@ -237,6 +238,7 @@ async def _decide(
             not_checked=assessment.not_checked,
             faults=(*assessment.faults, *seen.complaints),
             is_draft=state.draft,
+            is_locked=state.locked,
         )
 
     decision = await asyncio.to_thread(decided, roster)

@@ -25,7 +25,7 @@ from bot.review.offers import is_confirmation
 Kind = Literal["pr", "base", "head", "group", "tags", "repository", "registry", "installation"]
 
 _PULL_REQUEST_ACTIONS = frozenset(
-    {"opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft", "closed", "unlocked"}
+    {"opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft", "closed", "locked", "unlocked"}
 )
 _QUEUE = "gh-readonly-queue/"
 """Branches that GitHub makes for a merge group; `merge_group` tells of them."""

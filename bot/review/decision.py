@@ -64,6 +64,7 @@ def decide(
     not_checked: Iterable[str] = (),
     faults: Iterable[str] = (),
     is_draft: bool = False,
+    is_locked: bool = False,
 ) -> Decision:
     """Judge one pull request.
 
@@ -73,7 +74,7 @@ def decide(
     roster: members of `handles(...)` and of the fallback, asked now. author, pushers, commits: who made the change.
     newcomers: consumers that the pull request itself adds, or whose declaration may not block: asked, not required.
     gated: whether the base branch is one that holds merges. now: with time zone.
-    is_draft: nobody is asked yet.
+    is_draft: nobody is asked yet. is_locked: not everybody can answer, so nobody's time passes.
     """
     rules = registry or Registry()
     comments, publications = tuple(comments), sorted(publications, key=lambda p: p.published_at)
@@ -91,7 +92,7 @@ def decide(
     situation = Situation(signed.signatures, heard.standing, waiting, authority, now)
     present = settle(asked, situation)
     verdict, would = verdicts(present, gated=gated)
-    begun = {} if is_draft else beginning(present, publications, rules, now)
+    begun = {} if is_draft or is_locked else beginning(present, publications, rules, now)
     return Decision(
         verdict=verdict,
         findings=findings,

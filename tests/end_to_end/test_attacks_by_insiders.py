@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.end_to_end.test_three_repositories import ALONE, EMAIL, half, neighbour
 from tests.github_standin import PullRequest, Signer
-from tests.shop.world import SPEC, Shop, spec, without_email
+from tests.shop.world import REGISTRY, SPEC, Shop, spec, without_email
 
 BREAKING = {SPEC: without_email(spec())}
 
@@ -92,3 +93,34 @@ async def test_what_is_signed_below_a_comment_of_ours_that_somebody_changed_is_n
     await shop.say(pull, shop.dana, "/approve-breaking")
     await shop.say(pull, shop.chris, f"/approve-breaking {id}")
     assert shop.may_merge(pull), "below the true list again"
+
+
+# Around the conversation
+
+
+@pytest.mark.parametrize("silence", ["escalate", "consent"])
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_whoever_is_locked_out_of_the_conversation_does_not_consent_by_their_silence(
+    shop: Shop, silence: str, is_told: bool
+) -> None:
+    """Whoever may push can lock it; then only those who may push can comment, and the consumer can't."""
+    more = f"    signoff: {{on_silence: {silence}}}\n"
+    await shop.on_main({REGISTRY: ALONE})
+    files = {REGISTRY: half("checkout-web", "@acme/checkout", EMAIL, more=more)}
+    await neighbour(shop, "checkout-web", files, "checkout")
+    pull = await _held(shop)
+    if is_told:
+        pull.lock(shop.olga)
+        await shop.bot.settled()
+    else:
+        with shop.losing_webhooks():
+            pull.lock(shop.olga)
+    await shop.bot.later(20 * 86_400)
+    pull.unlock(shop.olga)
+    await shop.bot.settled()
+    await shop.say(pull, shop.dana, "/approve-breaking")
+    await shop.say(pull, shop.dana, "/approve-breaking as checkout-web")
+    assert not shop.may_merge(pull)
+    await shop.bot.later(20 * 86_400)
+    await shop.say(pull, shop.dana, "/approve-breaking as checkout-web")
+    assert shop.may_merge(pull), "once they could have answered"

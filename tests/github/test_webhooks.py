@@ -139,7 +139,7 @@ def test_only_our_labels_changed_by_others_wake(label: str, sender: dict[str, An
         assert bool(found) is wakes
 
 
-@pytest.mark.parametrize("action", ["assigned", "auto_merge_enabled", "review_requested", "locked", "invented_later"])
+@pytest.mark.parametrize("action", ["assigned", "auto_merge_enabled", "review_requested", "invented_later"])
 def test_what_changes_nothing_that_we_show_wakes_nothing(action: str) -> None:
     assert woken("pull_request", action=action, pull_request=PULL) == ()
 
