@@ -80,11 +80,29 @@ def _facts(decision: Decision, grounds: Grounds) -> Iterator[Fact]:
     if grounds.registry is not None:
         reached = _reached(decision, grounds.registry)
         yield from _halves(reached, grounds)
+        unnamed = _speak_for_private(grounds.registry)
         for handle in sorted(roster.asked_at):
             people = roster.members.get(handle)
             note = "" if people is not None else "not known to GitHub, or not shown to the App"
-            yield Fact("members", handle, roster.asked_at[handle], count=len(people or ()), note=note)
+            if handle.lower() in unnamed:
+                yield Fact("members", unnamed[handle.lower()], roster.asked_at[handle])
+            else:
+                yield Fact("members", handle, roster.asked_at[handle], count=len(people or ()), note=note)
         yield from _evidence(reached, decision, grounds)
+
+
+def _speak_for_private(registry: Registry) -> dict[str, str]:
+    """Handles, in lower case, that nobody would know but for a private consumer, with the name that stands for it."""
+    names = Names(registry)
+    shown = {consumer.owner for consumer in registry.consumers if not names.is_private(consumer.id)}
+    for contract in registry.contracts:
+        shown |= {contract.owner, contract.decision_owner, contract.verification_owner}
+    known = {handle.lower() for handle in shown if handle}
+    return {
+        consumer.owner.lower(): names.consumer(consumer.id)
+        for consumer in registry.consumers
+        if names.is_private(consumer.id) and consumer.owner and consumer.owner.lower() not in known
+    }
 
 
 def _reached(decision: Decision, registry: Registry) -> tuple[Consumer, ...]:

@@ -277,7 +277,9 @@ def _fact(fact: Fact, told: Explanation) -> RenderableType:
     what = {
         "registry": f"the registry of {about}",
         "half": f"what {about} says of itself",
-        "members": f"{words.count(fact.count or 0, 'member')} of {about}",
+        "members": f"{words.count(fact.count, 'member')} of {about}"
+        if fact.count is not None
+        else f"who speaks for {about}",
         "evidence": f"that {about} uses it",
     }.get(fact.kind, f"{fact.kind} {about}")
     commit = f" at {fact.commit[:10]}" if fact.commit else ""

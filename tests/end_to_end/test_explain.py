@@ -155,11 +155,38 @@ async def test_a_private_consumer_is_named_only_to_who_can_read_its_repository(s
     for asker in (shop.olga, shop.github.user("eve")):
         explained = await told(shop, pull, asker)
         assert explained["names"] == {}
-        assert "project-x" not in json.dumps({**explained, "commands": [], "objections": []})
+        assert "project-x" not in json.dumps(explained)
     explained = await told(shop, pull, shop.wanda)
     assert explained["names"] == {"a private consumer": "project-x"}
     (found,) = explained["findings"]
     assert {one["consumer"] for one in found["consumers"]} == {"checkout-web", "warehouse", "a private consumer"}
+
+
+async def test_who_speaks_for_a_private_consumer_is_named_to_nobody_and_neither_is_what_became_of_it(
+    shop: Shop,
+) -> None:
+    zoe = shop.github.user("zoe")
+    night = shop.acme.team("night-shift", [zoe])
+    half = HEAD + PROJECT_X.replace("@acme/warehouse", "@acme/night-shift")
+    shop.acme.repository("project-y", {REGISTRY: half.replace("project-x", "project-y")}, private=True).grant(
+        night, "push"
+    )
+    shop.orders.grant(night, "pull")
+    await shop.bot.settled()
+    pull = await broken(shop)
+    for person, words in (
+        (zoe, "/object as project-y -- not now"),
+        (zoe, "/approve-breaking as project-y"),
+        (shop.dana, "/waive project-y reason:emergency until:2099-01-01 -- project-x and project-y can wait"),
+        (shop.dana, "/rule accept -- project-y has moved"),
+        (shop.olga, "/approve-breaking"),
+    ):
+        await shop.say(pull, person, words)
+    pull.merge(shop.ada, bypass=True)
+    await shop.bot.settled()
+    for asker in (shop.olga, shop.github.user("eve")):
+        explained = json.dumps(await told(shop, pull, asker))
+        assert not [word for word in ("project-x", "project-y", "night-shift") if word in explained]
 
 
 async def test_who_cannot_read_the_repository_and_who_asks_for_nothing_are_answered_alike(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ def _dangling(graph: Graph, half: Half) -> Iterable[str]:
         is_own = key == half.repository.lower()
         if (id in own) if is_own else (f"{key}#{id}".lower() in nodes or producer is None):
             continue  # of a repository that the app is not installed on, nothing is known
+        if producer is not None and not is_own and not is_seen_by(producer, half):
+            continue  # what is there, or not, is nothing to ask by consuming it
         where = half.places.get(entry.contract, half.repository)
         has = half.registry if is_own else producer.registry if producer else None
         ids = [contract.id for contract in has.contracts] if has else []

@@ -31,6 +31,14 @@ def test_a_contract_that_is_not_there_is_named_with_its_line_and_what_there_is()
     assert complaints(join([consumer(EMAIL)]), "acme/checkout-web") == ()  # nothing is known of acme/orders
 
 
+def test_what_a_private_repository_has_cannot_be_found_out_by_consuming_it() -> None:
+    guess = consumer(EMAIL, contract="acme/secret#guess")
+    graph = join([producer(repository="acme/secret", hidden=True), guess])
+    assert guess.registry is not None
+    assert complaints(graph, "acme/checkout-web") == ()
+    assert complaints_about(graph, "acme/checkout-web", guess.registry, {}, None) == ()
+
+
 def test_what_a_pull_request_proposes_is_held_against_what_others_have() -> None:
     proposed = producer(repository="acme/copy").registry
     assert proposed is not None
