@@ -300,6 +300,9 @@ class Oracle:
 
     # ---- who objects
 
+    def is_disputed(self, change: Change) -> bool:
+        return bool(self._standing(change))
+
     def _standing(self, change: Change) -> list[Objection]:
         found = {*self.objections, *self._objections()}
         return [o for o in found if o.place == change.place and not self._is_taken_back(o)]

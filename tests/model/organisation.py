@@ -37,7 +37,7 @@ from tests.model.plan import (
     Step,
     Wait,
 )
-from tests.model.wording import last_day, last_words, meaning, written
+from tests.model.wording import last_day, last_words, meaning, signing, written
 from tests.shop.world import Shop
 
 FILES = {SPEC: contract(PROMISED), REGISTRY: registry()}
@@ -200,11 +200,10 @@ class OnePull:
         match what:
             case Say():
                 self._say(what)
-            case SignAll(by_id):
-                for change, role in self.missing():
-                    words = Words("approve", change if by_id else None, role)
-                    if change in self.ids or not by_id:
-                        self._speak(sorted(self.oracle.may_sign(role))[0], words, self._written(words))
+            case SignAll():
+                for who, words in signing(self.oracle, what) if self.is_gated else ():
+                    if words.about is None or words.about in self.ids:
+                        self._speak(who, words, self._written(words))
             case Edit(number, keeps):
                 self._edit(number, keeps=keeps)
             case Delete(number):

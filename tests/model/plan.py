@@ -29,9 +29,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class SignAll:
-    """Whoever is needed signs."""
+    """Whoever is needed signs. but: for the last of them it is this one who does, and may have no right to."""
 
     by_id: bool
+    but: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +189,17 @@ def _value() -> st.SearchStrategy[tuple[str, str]]:
     return st.sampled_from([(place, value) for place, values in CHANGEABLE.items() for value in values])
 
 
+def _sign_all() -> st.SearchStrategy[SignAll]:
+    return st.builds(SignAll, st.booleans(), st.sampled_from((None, None, *_MOVERS, *AUTHORS)))
+
+
 def happenings(*, alone: bool) -> st.SearchStrategy[Happening]:
     """alone: without what takes a repository."""
     number = st.sampled_from((0, 0, 0, 1, 1, 2, 3, 5))
     team, who = st.sampled_from((COUNCIL, COUNCIL, "checkout", "warehouse", ORDERS)), st.sampled_from(_MOVERS)
-    kinds: list[st.SearchStrategy[Happening]] = [_say()] * 6
-    kinds += [
-        st.builds(SignAll, st.booleans()),
+    kinds: list[st.SearchStrategy[Happening]] = [
+        *[_say()] * (6 if alone else 4),
+        *[_sign_all()] * (1 if alone else 6),
         st.builds(Edit, number, st.booleans()),
         st.builds(Delete, number),
         st.builds(Delete, number),
@@ -204,18 +209,20 @@ def happenings(*, alone: bool) -> st.SearchStrategy[Happening]:
         _value().map(lambda to: Base(*to)),
         st.builds(Wait, st.sampled_from((1, 30, 24 * 5, 24 * 31))),
         st.just(Forget()),
-        st.just(Forget()),
+        *([st.just(Forget())] if alone else _with_a_repository()),
     ]
-    if not alone:
-        kinds += [
-            st.builds(Rewind, st.sampled_from(AUTHORS), st.sampled_from((1, 1, 2))),
-            st.builds(CatchUp, st.sampled_from(("button", "rebase"))),
-            st.just(Restart()),
-            st.just(Retarget()),
-            st.just(Retarget()),
-            *[st.builds(Merge, st.booleans(), st.sampled_from(("merge", "squash", "rebase")))] * 2,
-        ]
     return st.integers(0, len(kinds) - 1).flatmap(kinds.__getitem__)
+
+
+def _with_a_repository() -> list[st.SearchStrategy[Happening]]:
+    return [
+        st.builds(Rewind, st.sampled_from(AUTHORS), st.sampled_from((1, 1, 2))),
+        st.builds(CatchUp, st.sampled_from(("button", "rebase"))),
+        st.just(Restart()),
+        st.just(Retarget()),
+        st.just(Retarget()),
+        st.builds(Merge, st.sampled_from((False, False, True)), st.sampled_from(("merge", "squash", "rebase"))),
+    ]
 
 
 def plans(longest: int, *, alone: bool) -> st.SearchStrategy[list[Step]]:

@@ -38,7 +38,7 @@ from tests.model.plan import (
     Step,
     Wait,
 )
-from tests.model.wording import last_day, last_words, meaning, written
+from tests.model.wording import last_day, last_words, meaning, signing, written
 from tests.review.story import consumer, contract, finding, impact, registry
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -146,7 +146,8 @@ class Review:
             case Say():
                 self._say(what)
             case SignAll():
-                self.sign_all(by_id=what.by_id)
+                for who, words in signing(self.oracle, what):
+                    self.say(who, words, written(words, last_day(self.now), IDS))
             case Edit(number, keeps):
                 self._edit(number, keeps=keeps)
             case Delete(number):
@@ -175,13 +176,6 @@ class Review:
             self.say(what.who, None, f"> {body}")
         else:
             self.say(what.who, words, body, via_app=what.way == "app")
-
-    def sign_all(self, *, by_id: bool) -> None:
-        """Whoever is needed does what it takes, one after the other."""
-        for change, role in self.oracle.missing():
-            people = sorted(self.oracle.may_sign(role))
-            words = Words("approve", change if by_id else None, role)
-            self.say(people[0], words, written(words, last_day(self.now), IDS))
 
     def finish(self) -> None:
         """Whoever is needed writes whatever it can take: a ruling, should somebody object, and approvals."""

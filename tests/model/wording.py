@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from tests.model.oracle import CONSUMERS, DECISION_OWNER, Change, Words
-from tests.model.plan import Say
+from tests.model.oracle import CONSUMERS, DECISION_OWNER, Change, Oracle, Words
+from tests.model.plan import Say, SignAll
 
 
 def last_day(now: datetime) -> date:
@@ -23,6 +23,16 @@ def meaning(said: Say, known: Sequence[Change], now: datetime) -> Words | None:
         about = known[said.about % len(known)]
     until = datetime.combine(last_day(now) + timedelta(days=1), datetime.min.time(), UTC)
     return Words(said.act, about, said.role, until if said.act in ("honour", "waive") else None)
+
+
+def signing(oracle: Oracle, what: SignAll) -> Iterator[tuple[str, Words]]:
+    """Who writes what, one after the other."""
+    missing = oracle.missing()
+    for number, (change, role) in enumerate(missing, 1):
+        is_last = number == len(missing)
+        who = what.but if what.but and is_last else sorted(oracle.may_sign(role))[0]
+        is_ruled = role == DECISION_OWNER and oracle.is_disputed(change)
+        yield who, Words("accept", change) if is_ruled else Words("approve", change if what.by_id else None, role)
 
 
 def last_words(present: Collection[Change]) -> Iterator[tuple[str, Words]]:
