@@ -57,10 +57,13 @@ class Bot:
             quiet = 0
             while quiet < 2:
                 await self._github.settled()
-                quiet = quiet + 1 if await self._is_idle() else 0
-                if not quiet and self._skips_waits:
+                if await self._is_idle():
+                    quiet += 1
+                    continue
+                quiet = 0
+                if self._skips_waits:
                     await self._skip_a_wait()
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.005)
 
     async def later(self, seconds: float) -> None:
         """What is due within `seconds` has happened."""
