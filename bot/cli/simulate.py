@@ -62,7 +62,7 @@ def _simulate(options: argparse.Namespace) -> int:
     """Exit codes: those of `check`, for what would be."""
     import asyncio
 
-    from bot.engine.simulate import WhatIf, simulate
+    from bot.engine.simulate import NothingThere, WhatIf, simulate
     from bot.engine.supposing import NobodyThere, Spoken, Supposing
     from bot.git.repository import GitError, Repository
     from bot.judge.catalogue import shipped
@@ -80,7 +80,7 @@ def _simulate(options: argparse.Namespace) -> int:
             raise Refused("say what to suppose: FILE…, --registry FILE, --approve WHO, --object WHO or --enforcement")
         moment = now(options.today)
         found = asyncio.run(simulate(options.repository, options.base, options.head, what_if, shipped(), moment))
-    except (GitError, NobodyThere) as error:
+    except (GitError, NobodyThere, NothingThere) as error:
         raise Refused(str(error)) from None
     as_it_is, then = (simulation.Side(one.decision, one.registry) for one in (found.now, found.then))
     if options.format == "json":

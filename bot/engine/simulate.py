@@ -14,6 +14,10 @@ from bot.judge.catalogue import Catalogue
 from bot.registry.reading import main_path, registry_paths
 
 
+class NothingThere(Exception):
+    """A file is supposed to be removed that is not there. The message is for the person at the terminal."""
+
+
 @dataclass(frozen=True, slots=True)
 class WhatIf:
     """files: by path, what the change would make of them (None: removed). registry: the registry on the base branch, in
@@ -40,8 +44,8 @@ class Simulated:
 async def simulate(
     folder: Path, base: str | None, head: str, what_if: WhatIf, catalogue: Catalogue, now: datetime
 ) -> Simulated:
-    """Judges both. base: None for the default branch. Raises bot.git.repository.GitError, and NobodyThere when somebody
-    is supposed to speak who has nothing to say.
+    """Judges both. base: None for the default branch. Raises bot.git.repository.GitError, NothingThere, and NobodyThere
+    when somebody is supposed to speak who has nothing to say.
     """
     with supposed(folder) as repository:
         onto = base or repository.default_base()
@@ -52,9 +56,18 @@ async def simulate(
             base_then = repository.commit_onto(base_then, {path: what_if.registry})
         head_then = as_it_is.head_sha
         if what_if.files:
+            await _insist_on(repository, head_then, what_if.files, head)
             head_then = repository.commit_onto(head_then, what_if.files)
         then = await judge(repository, base_then, head_then, catalogue, now, what_if.supposing)
     return Simulated(as_it_is, then)
+
+
+async def _insist_on(repository: SupposedRepository, commit: str, files: Mapping[str, bytes | None], head: str) -> None:
+    """A slip of the pen would seem to make no difference. Raises NothingThere."""
+    present = await repository.paths(commit)
+    for path, data in files.items():
+        if data is None and path not in present:
+            raise NothingThere(f"there is no {path}, neither on disk nor at {head}: nothing would be removed")
 
 
 async def _registry_path(repository: SupposedRepository, commit: str) -> str:

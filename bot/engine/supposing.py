@@ -108,5 +108,6 @@ def _unasked(wanted: Iterable[str], size: int) -> Roster:
     people: dict[str, tuple[Person, ...]] = {}
     for number, handle in enumerate(sorted(wanted)):
         first = -1 - number * size
-        people[handle] = tuple(Person(first - n, handle if n == 0 else f"{handle} ({n + 1})") for n in range(size))
+        login = handle.removeprefix("@")  # reports write the @ before whoever speaks
+        people[handle] = tuple(Person(first - n, login if n == 0 else f"{login} ({n + 1})") for n in range(size))
     return Roster(people)

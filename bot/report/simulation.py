@@ -61,7 +61,9 @@ class Difference:
 
 
 def difference(now: Side, then: Side) -> Difference:
-    """What differs between the two decisions."""
+    """What differs between the two decisions. Where one of them could not be judged nothing came or went."""
+    if Verdict.FAILED in (now.decision.verdict, then.decision.verdict):
+        return Difference((), (), (), (), (), then.decision.answers)
     here = {item.id: item for item in items.of_decision(now.decision, now.registry)}
     there = {item.id: item for item in items.of_decision(then.decision, then.registry)}
     is_asked = _by_role(now.decision.requirements)
@@ -85,7 +87,7 @@ def text(now: Side, then: Side) -> RenderableType:
     found = difference(now, then)
     parts: list[RenderableType] = [_titled("Now     ", now), _titled("What if ", then), Text("")]
     parts += list(_lines(found, Names(now.registry), Names(then.registry)))
-    if found.is_nothing:
+    if found.is_nothing and now.decision.verdict == then.decision.verdict:
         parts.append(Text("That makes no difference to what is asked of anybody."))
     return Group(*parts, Text(""), terminal.decision(then.decision, then.registry))
 

@@ -107,6 +107,39 @@ def test_another_registry_on_the_base_would_ask_others(folder: Path, capsys: pyt
     assert simulated(capsys, "--registry", "other.yml", code=2)["difference"]["verdict"] == ["held", "failed"]
 
 
+def test_what_cannot_be_judged_is_not_said_to_ask_less(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, {"other.yml": "contracts: [}"})
+    told = simulated(capsys, "--registry", "other.yml", "--approve", "decision-owner", code=2)
+    assert told["difference"]["findings"]["gone"] == told["difference"]["requirements"]["gone"] == []
+    assert main(["simulate", "--registry", "other.yml"]) == 2
+    said = capsys.readouterr().out
+    assert "What if Cannot judge: .github/contracts.yml:1" in said and "no difference" not in said
+
+
+def test_an_edit_of_the_registry_in_the_change_is_a_finding_of_its_own(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, {"edited.yml": registry().replace("@acme/api-council", "@acme/orders")})
+    told = simulated(capsys, f"{REGISTRY}=edited.yml", code=1)
+    assert len(told["difference"]["findings"]["added"]) == 1
+    (asked,) = told["difference"]["requirements"]["added"]
+    assert (asked["capacity"], asked["signers"]) == ("decision owner", ["@acme/api-council"])
+
+
+def test_everything_can_be_supposed_together(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, {SPEC: with_required_currency(without_email(spec()))})
+    write(folder, {"other.yml": registry().replace("@acme/api-council", "@acme/board")})
+    arguments = [SPEC, "--registry", "other.yml", "--enforcement", "warn"]
+    told = simulated(capsys, *arguments, "--approve", "@acme/board", "--object", "checkout-web", code=0)
+    assert told["difference"]["verdict"] == ["held", "warned"]
+    assert len(told["difference"]["findings"]["added"]) == 1
+    assert {r["state"] for r in told["then"]["requirements"] if r["capacity"]["kind"] == "decision_owner"} == {
+        "objected"
+    }
+    told = simulated(capsys, *arguments, "--approve", "@acme/board", "--approve", "checkout-web", code=0)
+    assert told["difference"]["verdict"] == ["held", "released"]
+
+
 @pytest.mark.parametrize(("enforcement", "verdict"), [("observe", "observed"), ("warn", "warned")])
 def test_enforcement_can_be_tried(
     folder: Path, capsys: pytest.CaptureFixture[str], enforcement: str, verdict: str
@@ -120,6 +153,8 @@ def test_the_difference_comes_first(folder: Path, capsys: pytest.CaptureFixture[
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("Now     Held: ") and lines[1].startswith("What if Held: ")
     assert lines[3].startswith("~ checkout-web, orders-api ") and lines[3].endswith("open → approved")
+    assert main(["simulate", "--object", "checkout-web"]) == 1
+    assert "@acme/checkout objects" in (said := capsys.readouterr().out) and "@@" not in said
     assert main(["simulate", "--enforcement", "enforce"]) == 1
     assert "That makes no difference to what is asked of anybody." in capsys.readouterr().out
 
@@ -142,6 +177,7 @@ def test_nothing_of_the_repository_is_touched(folder: Path, capsys: pytest.Captu
         (["--approve", "@acme/nobody"], "checkout-web, warehouse, @acme/api-council"),
         (["../outside.yaml"], "../outside.yaml is not in the repository"),
         (["api"], "api is a folder: name files"),
+        (["api/openapi.yml"], "there is no api/openapi.yml, neither on disk nor at HEAD"),
         (["--registry", "none.yml"], "none.yml cannot be read"),
         (["--base", "nowhere", "--approve", "decision-owner"], "`nowhere` names no commit here"),
     ],
