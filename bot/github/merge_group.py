@@ -1,7 +1,7 @@
 """Which pull requests a merge group adds to its base, and which commits are whose.
 
 The event of a merge group names a commit to build on and a branch (`gh-readonly-queue/BASE/pr-NUMBER-SHA`), which names
-the last pull request alone.
+the last pull request alone. The queue itself names each one's last commit (GraphQL: MergeQueueEntry.headCommit).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.github import queries
 from bot.github.client import Client
 from bot.github.snapshot import OpenPull, open_pulls
 
@@ -31,18 +32,23 @@ class Entry:
 async def entries(client: Client, repository: str, head_sha: str, head_ref: str, base_sha: str) -> tuple[Entry, ...]:
     """The pull requests of a group in the order in which they land; empty when the branch is none of a merge queue.
 
-    A commit belongs to the pull request whose head it merges, else to the one that GitHub's message names. Commits that
-    say neither (a queue that rebases) count with those that follow, the last ones with the last pull request.
+    Commits that no entry of the queue ends with count with those that follow. Where the queue does not know the group
+    any more, a commit belongs to the pull request whose head it merges, else to the one that GitHub's message names.
+    The last ones always are the last pull request's, whatever their messages say.
     """
     found = _LAST.search(head_ref)
     if found is None:
         return ()
     last = int(found[1])
     base_ref = head_ref.partition("gh-readonly-queue/")[2].rpartition("/pr-")[0]
-    pulls = {pull.number: pull for pull in await open_pulls(client, repository, base_ref)}
-    owners = [
-        (_owner(commit, pulls), str(commit["sha"])) for commit in await _line(client, repository, base_sha, head_sha)
-    ]
+    line = await _line(client, repository, base_sha, head_sha)
+    ends = await _ends(client, repository, base_ref)
+    if ends.get(head_sha) == last:
+        owners = [(ends.get(str(commit["sha"])), str(commit["sha"])) for commit in line]
+    else:
+        pulls = {pull.number: pull for pull in await open_pulls(client, repository, base_ref)}
+        owners = [(_owner(commit, pulls), str(commit["sha"])) for commit in line]
+    owners[-1:] = [(last, sha) for _, sha in owners[-1:]]
     parts: list[Entry] = []
     before = base_sha
     for place, (owner, sha) in enumerate(owners):
@@ -66,6 +72,19 @@ async def groups_onto(client: Client, repository: str, base_ref: str) -> dict[st
     path = "/repos/{owner}/{name}/git/matching-refs{/start*}"
     found = [ref async for ref in client.getiter(path, where)]
     return {str(ref["ref"]): str(ref["object"]["sha"]) for ref in found}
+
+
+async def _ends(client: Client, repository: str, base_ref: str) -> dict[str, int]:
+    """By the last commit of each entry of a queue, its pull request. One call; of the first hundred entries."""
+    owner, name = repository.split("/", 1)
+    answered = await client.query(queries.MERGE_QUEUE, {"owner": owner, "name": name, "branch": base_ref})
+    queue = (answered.data.get("repository") or {}).get("mergeQueue") or {}
+    entries = [entry for entry in (queue.get("entries") or {}).get("nodes") or () if entry]
+    return {
+        str(entry["headCommit"]["oid"]): int(entry["pullRequest"]["number"])
+        for entry in entries
+        if entry.get("headCommit") and entry.get("pullRequest")
+    }
 
 
 async def _line(client: Client, repository: str, base_sha: str, head_sha: str) -> list[Mapping[str, Any]]:

@@ -257,6 +257,18 @@ query Merged($owner: String!, $name: String!, $number: Int!) {{
 """How a pull request was merged, and the commits by which one can tell."""
 
 
+MERGE_QUEUE = f"""
+query MergeQueue($owner: String!, $name: String!, $branch: String!) {{
+  repository(owner: $owner, name: $name) {{
+    mergeQueue(branch: $branch) {{
+      entries(first: {PAGE}) {{ nodes {{ headCommit {{ oid }} pullRequest {{ number }} }} }}
+    }}
+  }}
+}}
+"""
+"""Which pull requests wait to be merged into a branch, and with which commit each of them would land."""
+
+
 def sight(repositories: Sequence[str], organisations: Sequence[str]) -> tuple[str, dict[str, str]]:
     """Whether the code of repositories (`owner/name`) can be read, as `repository0`, ..., and whether the asker belongs
     to organisations, as `organisation0`, ....

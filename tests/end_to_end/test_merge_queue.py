@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.github_standin import PullRequest
 from tests.shop.world import REGISTRY, SPEC, Shop, registry, spec, with_phone, without_email
 
@@ -85,3 +87,48 @@ async def test_a_signature_taken_back_while_it_is_queued_holds_the_next_group(sh
     group = shop.orders.merge_group(shop.ada, pull)
     await shop.bot.settled()
     assert not group.may_merge
+
+
+@pytest.mark.parametrize("method", ["merge", "squash", "rebase"])
+async def test_each_of_a_group_is_judged_by_its_own_signatures_however_the_queue_merges(
+    shop: Shop, method: str
+) -> None:
+    pull = await shop.propose("no-email", BROKEN, shop.olga)
+    await shop.push(pull, {"README.md": "# Orders!\n"}, shop.olga, "A second commit (#77)")
+    await _signed(shop, pull)
+    last = await shop.propose("notes", {"NOTES.md": "Notes\n"}, shop.oskar)
+    group = shop.orders.merge_group(shop.ada, pull, last, method=method)
+    await shop.bot.settled()
+    assert group.may_merge
+    group.merge(shop.ada)
+    await shop.bot.settled()
+    assert pull.merged_at and last.merged_at
+    assert not [row for row in await shop.bot.services.store.ledger() if row.kind == "bypass"]
+
+
+async def test_a_commit_that_calls_itself_anothers_is_not_judged_by_the_others_signatures(shop: Shop) -> None:
+    """The queue rebases: its commits bear the messages that people gave them."""
+    pull = await shop.propose("no-email", BROKEN, shop.olga)
+    await _signed(shop, pull)
+    with shop.losing_webhooks():
+        shop.orders.commit("own", BROKEN, author=shop.mallory, message=f"Tidy up (#{pull.number})")
+        shop.orders.commit("own", {"NOTES.md": "Notes\n"}, author=shop.mallory, message="Notes")
+        forged = shop.orders.open_pull_request("own", shop.mallory)
+    group = shop.orders.merge_group(shop.ada, forged, method="rebase")
+    await shop.bot.settled()
+    assert not group.may_merge
+
+
+async def test_when_one_leaves_the_middle_of_a_group_the_others_go_on(shop: Shop) -> None:
+    first = await shop.propose("readme", {"README.md": "# Orders!\n"}, shop.oskar)
+    pull = await shop.propose("no-email", BROKEN, shop.olga)
+    await _signed(shop, pull)
+    last = await shop.propose("notes", {"NOTES.md": "Notes\n"}, shop.oskar)
+    group = shop.orders.merge_group(shop.ada, first, pull, last)
+    await shop.bot.settled()
+    await shop.say(pull, shop.chris, "/revoke")
+    assert not group.may_merge
+    group.remove(shop.ada)
+    rest = shop.orders.merge_group(shop.ada, first, last)
+    await shop.bot.settled()
+    assert rest.may_merge

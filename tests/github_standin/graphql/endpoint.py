@@ -233,6 +233,28 @@ def _repository(repo: Repository, context: Context) -> Fields:
         found = repo.labels.get(name.lower())
         return pulls.label(found) if found else None
 
+    def merge_queue(_: Any, branch: str | None = None) -> Fields | None:
+        """Each entry's commits are those of its group; GitHub has them once it has begun to build the group."""
+        context.demand("merge_queues")
+        name = branch or repo.default_branch
+        waiting = [step for group in repo.merge_groups if group.base_branch == name for step in group.steps]
+
+        def entry(step: tuple[PullRequest, str, str]) -> Fields:
+            queued, before, after = step
+            return {
+                "__typename": "MergeQueueEntry",
+                "id": node_id("MQE", f"{queued.id}:{after}"),
+                "position": waiting.index(step) + 1,
+                "baseCommit": objects.commit(before),
+                "headCommit": objects.commit(after),
+                "pullRequest": pulls.pull_request(queued, context, objects, _repository),
+            }
+
+        def entries(_: Any, **args: Any) -> Fields:
+            return connection("entries", waiting, entry, args)
+
+        return {"__typename": "MergeQueue", "id": node_id("MQ", f"{repo.id}:{name}"), "entries": entries}
+
     def protection(_: Any, **args: Any) -> Fields:
         """Rules here are rulesets; there is no branch protection of the old kind."""
         context.demand("administration")
@@ -261,6 +283,7 @@ def _repository(repo: Repository, context: Context) -> Fields:
         "pullRequest": pull,
         "pullRequests": pull_requests,
         "label": label,
+        "mergeQueue": merge_queue,
         "collaborators": collaborators,
         "branchProtectionRules": protection,
     }

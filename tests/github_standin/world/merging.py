@@ -86,21 +86,25 @@ def latest_reviews(pull: PullRequest) -> list[Review]:
 
 
 def merge(pull: PullRequest, user: User, method: str) -> str:
+    sha = landing(pull, user, method, pull.base_tip)
+    pull.repository.push(pull.base_branch, sha, user)
+    return sha
+
+
+def landing(pull: PullRequest, user: User, method: str, onto: str) -> str:
+    """The commit that merging makes of it and `onto`."""
     repository = pull.repository
-    tree = repository.git.merged_tree(pull.base_tip, pull.head_sha)
+    tree = repository.git.merged_tree(onto, pull.head_sha)
     if tree is None:
         raise Refused(405, "Pull Request is not mergeable")
     if method == "rebase":
-        sha = _replayed(pull, user)
-        repository.push(pull.base_branch, sha, user)
-        return sha
-    parents = (pull.base_tip,) if method == "squash" else (pull.base_tip, pull.head_sha)
+        return _replayed(pull, user, onto)
+    parents = (onto,) if method == "squash" else (onto, pull.head_sha)
     title = f"{pull.title} (#{pull.number})"
     if method != "squash":
         title = f"Merge pull request #{pull.number} from {pull.head_label.replace(':', '/')}\n\n{pull.title}"
     sha = repository.make_commit({}, parents, user, title, WEB_FLOW, tree)
     repository.github.signed.add(sha)
-    repository.push(pull.base_branch, sha, user)
     return sha
 
 
@@ -118,12 +122,12 @@ def update_branch(pull: PullRequest, user: User) -> str:
 
 
 def rebase(pull: PullRequest, user: User) -> str:
-    return _push_to_head(pull, user, _replayed(pull, user))
+    return _push_to_head(pull, user, _replayed(pull, user, pull.base_tip))
 
 
-def _replayed(pull: PullRequest, user: User) -> str:
-    """The last of its commits, made anew one by one on the base's tip."""
-    git, onto = pull.repository.git, pull.base_tip
+def _replayed(pull: PullRequest, user: User, onto: str) -> str:
+    """The last of its commits, made anew one by one on `onto`."""
+    git = pull.repository.git
     for commit in pull.commits():
         if len(commit.parents) > 1:
             continue

@@ -258,6 +258,11 @@ class PullRequest(Issue):
             self._merged(user, sha, onto)
         return sha
 
+    def landed(self, user: User, sha: str, onto: str) -> None:
+        """The merge queue brought it onto the base; of merges one can tell without being told."""
+        if self.merged_at is None:
+            self._merged(user, sha, onto)
+
     def _merged(self, user: User, sha: str, onto: str) -> None:
         self.merge_commit_sha = sha
         self.merged_onto = onto

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.github_standin.clock import iso
-from tests.github_standin.world.git import WEB_FLOW
+from tests.github_standin.world import merging
 from tests.github_standin.world.merging import SATISFYING, required_state
 from tests.github_standin.world.refusals import Refused
 
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class MergeGroup:
-    """Its head holds the base and every pull request of the group. Events carry no number, only the branch's name."""
+    """Its head holds the base and every pull request of the group. Events carry no number, only the branch's name.
+
+    steps: each pull request with the base before it and after it.
+    """
 
     repository: Repository
-    pulls: tuple[PullRequest, ...]
+    steps: tuple[tuple[PullRequest, str, str], ...]
     base_branch: str
     base_sha: str
     head_branch: str
@@ -39,6 +42,8 @@ class MergeGroup:
         if not self.may_merge:
             raise Refused(405, "The merge group's required checks have not passed.")
         self.repository.push(self.base_branch, self.head_sha, user)
+        for pull, before, after in self.steps:
+            pull.landed(user, after, before)
         self._end(user, "merged")
 
     def remove(self, user: User, reason: str = "dequeued") -> None:
@@ -46,6 +51,7 @@ class MergeGroup:
         self._end(user, reason)
 
     def _end(self, user: User, reason: str) -> None:
+        self.repository.merge_groups.remove(self)
         shown = self.payload()
         self.repository.delete_branch(self.head_branch, user)
         self.repository.github.events.merge_group(self.repository, "destroyed", shown, user, reason)
@@ -68,20 +74,20 @@ class MergeGroup:
         }
 
 
-def enqueue(pulls: tuple[PullRequest, ...], user: User) -> MergeGroup:
-    """One group of pull requests onto the same base; raises Refused when they conflict."""
+def enqueue(pulls: tuple[PullRequest, ...], user: User, method: str) -> MergeGroup:
+    """One group of pull requests onto the same base; raises Refused when they conflict. method: how they are merged,
+    `merge`, `squash` or `rebase`, which a queue has the same for all.
+    """
     last = pulls[-1]
     repository, base_branch, base_sha = last.repository, last.base_branch, last.base_tip
     head = base_sha
+    steps = []
     for pull in pulls:
-        tree = repository.git.merged_tree(head, pull.head_sha)
-        if tree is None:
-            raise Refused(422, f"#{pull.number} conflicts with the base branch or with another one in the queue.")
-        message = f"Merge pull request #{pull.number} from {pull.head_label.replace(':', '/')}"
-        head = repository.make_commit({}, (head, pull.head_sha), user, message, WEB_FLOW, tree)
-        repository.github.signed.add(head)
+        before, head = head, merging.landing(pull, user, method, head)
+        steps.append((pull, before, head))
     branch = f"gh-readonly-queue/{base_branch}/pr-{last.number}-{base_sha}"
     repository.push(branch, head, user)
-    group = MergeGroup(repository, pulls, base_branch, base_sha, branch, head)
+    group = MergeGroup(repository, tuple(steps), base_branch, base_sha, branch, head)
+    repository.merge_groups.append(group)
     repository.github.events.merge_group(repository, "checks_requested", group.payload(), user)
     return group

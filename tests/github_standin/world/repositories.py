@@ -60,6 +60,7 @@ class Repository:
     statuses: list[CommitStatus] = field(default_factory=list, repr=False)
     required_checks: list[RequiredCheck] = field(default_factory=list, repr=False)
     required_approvals: int = 0
+    merge_groups: list[MergeGroup] = field(default_factory=list, repr=False)
     archived: bool = False
 
     @property
@@ -300,9 +301,9 @@ class Repository:
         """A ruleset asks for this check before merging; pinned to an app when one is given."""
         self.required_checks.append(RequiredCheck(context, app.id if app else None, branch or self.default_branch))
 
-    def merge_group(self, user: User, *queued: PullRequest) -> MergeGroup:
-        """Puts pull requests into the merge queue, as one group."""
-        return queue.enqueue(queued, user)
+    def merge_group(self, user: User, *queued: PullRequest, method: str = "merge") -> MergeGroup:
+        """Puts pull requests into the merge queue, as one group. method: merge, squash or rebase."""
+        return queue.enqueue(queued, user, method)
 
     # Life of the repository
 
