@@ -1,4 +1,4 @@
-"""`countersign audit`: the ledger for auditors, written out and held to its own hashes."""
+"""`countersign audit`: the ledger, written out, held to its own hashes, and counted for a rollout."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 def add(commands: Commands) -> None:
     parser = commands.add_parser("audit", help="write out the ledger, or verify that nobody has altered it")
-    parts = parser.add_subparsers(required=True, metavar="export|verify")
+    parts = parser.add_subparsers(required=True, metavar="export|verify|rollout")
     export = parts.add_parser("export", help="the ledger as JSON Lines, on standard output")
     export.add_argument("--since", metavar="DATE", type=date.fromisoformat, help="from the first row of this day (UTC)")
     export.add_argument("--subject", metavar="NAME", help="only rows about this, such as acme/orders#12")
@@ -35,6 +35,12 @@ def add(commands: Commands) -> None:
     )
     _add_database(verify)
     verify.set_defaults(command=_verify)
+    rollout = parts.add_parser("rollout", help="by contract: what was held, or would have been, and how often wrongly")
+    rollout.add_argument(
+        "--since", metavar="DATE", type=date.fromisoformat, help="from the first row of this day (UTC)"
+    )
+    _add_database(rollout)
+    rollout.set_defaults(command=_rollout)
 
 
 def _add_database(parser: argparse.ArgumentParser) -> None:
@@ -91,6 +97,21 @@ def _verify(options: argparse.Namespace) -> int:
         print(f"  All {walked.compared:,} of {options.against} are among them, unchanged.")
     if walked.head:
         print(f"  The last one's hash is {walked.head}")
+    return CLEAR
+
+
+def _rollout(options: argparse.Namespace) -> int:
+    from bot.cli.command import show
+    from bot.report import rollout
+    from bot.store import audit
+
+    try:
+        with audit.opened(_database(options)) as connection:
+            rows = audit.said(connection, ("decision", "bypass"), options.since)
+            counted = rollout.fared(rollout.Row(kind, subject, body) for kind, subject, body in rows)
+    except audit.NotALedger as error:
+        raise Refused(str(error)) from None
+    show(rollout.terminal(counted))
     return CLEAR
 
 

@@ -69,6 +69,7 @@ def _decision(state: PullRequestState, decision: Decision) -> Entry:
             "fingerprint": requirement.fingerprint,
             "capacity": str(requirement.capacity),
             "blocking": requirement.blocking,
+            "enforcement": requirement.enforcement,
             "state": requirement.state.value,
             "signatures": [_signature(signature) for signature in requirement.signatures],
         }
@@ -100,6 +101,7 @@ def _decision(state: PullRequestState, decision: Decision) -> Entry:
                 **_account(one.person),
                 "proposed_by": _account(one.proposed_by) if one.proposed_by else None,
                 "finding": one.finding,
+                "contract": one.contract,
                 "rule": one.rule,
                 "from": one.before.value,
                 "to": one.after.value,

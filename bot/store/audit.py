@@ -12,7 +12,7 @@ body as compact JSON text with sorted keys]. `previous` is the hash of the row w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -129,6 +129,17 @@ def export(
         yield orjson.dumps(_as_plain(row), option=orjson.OPT_APPEND_NEWLINE)
         if done % _TOLD_EVERY == 0 or done == rows:
             tell(done, rows)
+
+
+def said(
+    connection: Connection, kinds: Collection[str], since: date | None = None
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Kind, subject and body of the rows of some kinds, in order. since: from the first row of that day (UTC) on."""
+    first = _first_of(connection, since) if since else 1
+    columns = select(ledger.c.kind, ledger.c.subject, ledger.c.body).order_by(ledger.c.id)
+    wanted = columns.where(ledger.c.id >= first, ledger.c.kind.in_(kinds))
+    for kind, subject, body in connection.execution_options(yield_per=_AT_ONCE).execute(wanted):
+        yield kind, subject, orjson.loads(body)
 
 
 def verify(

@@ -69,3 +69,13 @@ def test_what_cannot_be_read_exits_with_2(
 
 def _text(captured: pytest.CaptureFixture[bytes]) -> str:
     return captured.readouterr().out.decode()
+
+
+async def test_a_rollout_is_told_from_the_ledger(database: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    asked = {"contract": "orders-api", "finding": "a", "blocking": True, "enforcement": "observe", "state": "open"}
+    async with await Store.open(database) as store:
+        await store.append([Entry("decision", "acme/orders#1", {"requirements": [asked]})], NOW)
+    assert main(["audit", "rollout"]) == 0
+    assert "acme/orders orders-api" in _text(capfdbinary)
+    assert main(["audit", "rollout", "--since", "2026-11-22"]) == 0
+    assert "Nothing was held so far" in _text(capfdbinary)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.report.rollout import Row, fared
 from tests.end_to_end.test_three_repositories import neighbour
 from tests.github_standin import PullRequest
 from tests.shop.world import REGISTRY, SPEC, Shop, registry, spec, with_required_currency, without_email
@@ -144,3 +145,6 @@ async def test_who_says_that_a_finding_is_none_is_counted_with_rule_and_reason(s
         "so it does",
     )
     assert case["rule"]
+    (counted,) = fared(Row(row.kind, row.subject, row.body) for row in await shop.bot.services.store.ledger())
+    assert (counted.contract, counted.enforcement) == ("orders-api", "enforce")
+    assert (len(counted.findings), list(counted.wrong.values())) == (1, [case["rule"]])
