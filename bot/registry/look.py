@@ -29,6 +29,7 @@ RECOGNISED = frozenset(FORMATS) - ONLY_DECLARED
 """Formats that `Parser.recognise` can tell. Of the others, every file that a contract's globs name is a document."""
 
 _REFERRING_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+_IMPORTED_SUFFIX = ".proto"
 _MAX_AT_ONCE = 60
 _MAX_UNREGISTERED = 300
 _MAX_SEARCHED = 500
@@ -128,6 +129,7 @@ class _Search:
     ) -> None:
         self._files, self._shelf, self._parser, self._commits = files, shelf, parser, commits
         self._registry, self._recognised = registry, recognised
+        self._all = changed
         self._changed = [f for f in changed if not self._ignored(f)]
         self._formats: dict[ChangedFile, str | None] = {}
         self.incomplete: list[str] = []
@@ -160,8 +162,9 @@ class _Search:
                 for file in holding[contract.id]
                 if self._is_unreadable(file)
             ]
-            if own and contract.type in SETS:
-                own = [_together([*own, *await self._others(contract)])]
+            if contract.type in SETS and (own or self._may_import(contract)):
+                own += await self._others(contract)
+                own = [_together(own)] if own else []
             pairs += own
         loaded = await self._load(pairs)
         reached = _reached(loaded)
@@ -193,7 +196,7 @@ class _Search:
 
     def _declared(self, contract: Contract) -> list[_Pair]:
         """The documents that the registry itself names, where the change may reach them."""
-        changed = {path for file in self._changed for path in paths_of(file)}
+        changed = {path for file in self._all for path in paths_of(file)}
         may_refer = contract.type in PARTED and any(_may_refer(path) for path in changed)
         return [
             _Pair(contract.id, contract.type, *self._renamed(path), declared=True)
@@ -202,7 +205,7 @@ class _Search:
         ]
 
     def _renamed(self, path: str) -> tuple[str, str]:
-        for file in self._changed:
+        for file in self._all:
             if file.status == "renamed" and file.previous_path:
                 if file.previous_path == path:
                     return path, file.path
@@ -231,8 +234,10 @@ class _Search:
         return any(isinstance(found, Unreadable) for found in versions)
 
     async def _others(self, contract: Contract) -> list[_Pair]:
-        """The files that did not change, of a contract that means nothing without all of its files."""
-        if contract.type not in WHOLE_SETS:
+        """The files that did not change, of a contract that means nothing without all of its files, or any of which may
+        import what did.
+        """
+        if contract.type not in WHOLE_SETS and not self._may_import(contract):
             return []
         changed = {path for file in self._changed for path in paths_of(file)}
         everything = await self._files.paths(self._commits.head)
@@ -242,6 +247,14 @@ class _Search:
                 f"{contract.id} has {len(wanted):,} files; only {_MAX_SEARCHED} of those that did not change were read."
             )
         return [_Pair(contract.id, contract.type, path, path, declared=True) for path in wanted[:_MAX_SEARCHED]]
+
+    def _may_import(self, contract: Contract) -> bool:
+        """Whether a file changed that no contract names, and that files of this one may import."""
+        if contract.type in WHOLE_SETS or contract.type not in SETS:
+            return False
+        known = self._registry.contracts
+        imported = [f for f in self._all if any(p.endswith(_IMPORTED_SUFFIX) for p in paths_of(f))]
+        return any(not any(_names(one, file) for one in known) or self._ignored(file) for file in imported)
 
     def _is_lost_part(self, contract: Contract, file: ChangedFile, reached: Collection[str]) -> bool:
         """A part that the globs name, but no document read so far refers to."""

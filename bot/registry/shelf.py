@@ -6,13 +6,18 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from bot.contracts.document import Document, Side
 from bot.contracts.formats import SETS
+from bot.registry.edits.coverage import SUFFIXES
 from bot.registry.snapshot import ChangedFile, Files, Parser, Unreadable
 
 MAX_FILES = 2_000
 """Files that one side of one contract may consist of. The largest published descriptions have a few hundred."""
+
+_UNNAMED = "is no .yaml, .json, .proto or the like"
+"""What does not look like a contract is not followed: nobody would look when it changes."""
 
 _REFERENCE = re.compile(rb"\$ref")
 _LOCAL_REFERENCE = re.compile(rb"\$ref[\"']?\s*:\s*[\"']?#[/\"'A-Za-z]")
@@ -127,7 +132,11 @@ async def _advance(side: _Growing, shelf: Shelf, references: _References) -> Non
                 following |= behind(path, found.leads_to)  # not read in its place, but watched
         elif found is not None:
             side.documents[path] = found
-            following |= await references.of(side.root.format, found)
+            for target in await references.of(side.root.format, found):
+                if PurePosixPath(target).suffix.lower() in SUFFIXES:
+                    following.add(target)
+                else:
+                    side.unreadable[target] = _UNNAMED
     side.frontier = following - side.seen
     room = MAX_FILES - len(side.seen)
     if len(side.frontier) > room:

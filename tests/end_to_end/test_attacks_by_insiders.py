@@ -124,3 +124,58 @@ async def test_whoever_is_locked_out_of_the_conversation_does_not_consent_by_the
     await shop.bot.later(20 * 86_400)
     await shop.say(pull, shop.dana, "/approve-breaking as checkout-web")
     assert shop.may_merge(pull), "once they could have answered"
+
+
+# Around the files
+
+
+CUSTOMER = "{type: object, required: [id, email], properties: {id: {type: string}, email: {type: string}}}"
+PROTO = (
+    'syntax = "proto3";\npackage orders;\nimport "proto/common/money.proto";\n'
+    "message Order { string id = 1; common.Money total = 2; }\n"
+)
+MONEY = 'syntax = "proto3";\npackage common;\nmessage Money { int64 units = 1; string currency = 2; }\n'
+
+
+def _order(customer: str) -> str:
+    """A description in which an order's customer is described by `customer`."""
+    return f"""\
+openapi: 3.0.3
+info: {{title: Orders, version: '1.0.0'}}
+paths:
+  /orders/{{id}}:
+    get:
+      parameters: [{{name: id, in: path, required: true, schema: {{type: string}}}}]
+      responses:
+        '200':
+          description: An order
+          content:
+            application/json:
+              schema: {{type: object, required: [customer], properties: {{customer: {customer}}}}}
+"""
+
+
+@pytest.mark.parametrize("format", ["openapi", "protobuf"])
+async def test_what_a_contract_refers_to_is_watched_wherever_it_lies(shop: Shop, format: str) -> None:
+    """In a folder that is ignored; in a file that the contract's patterns do not name."""
+    if format == "openapi":
+        spec = _order("{$ref: '../vendor/customer.yaml'}")
+        files = {REGISTRY: ALONE + 'ignore: ["vendor/**"]\n', SPEC: spec, "vendor/customer.yaml": CUSTOMER}
+        change = {"vendor/customer.yaml": CUSTOMER.replace(", email]", "]").replace(", email: {type: string}", "")}
+    else:
+        registry = ALONE.replace("type: openapi", "type: protobuf").replace(SPEC, "proto/orders/**")
+        files = {REGISTRY: registry, "proto/orders/orders.proto": PROTO, "proto/common/money.proto": MONEY}
+        change = {"proto/common/money.proto": MONEY.replace(" string currency = 2;", "")}
+    await shop.on_main(files)
+    pull = await shop.propose("less", change, shop.olga)
+    assert not shop.may_merge(pull)
+    assert "Changes to `orders-api`" in shop.comment(pull)
+
+
+async def test_a_part_of_a_contract_is_not_moved_to_where_nobody_would_look(shop: Shop) -> None:
+    """Nothing breaks by that; but of the next change of `customer.txt` nobody would think that it matters."""
+    await shop.on_main({REGISTRY: ALONE, SPEC: _order(CUSTOMER)})
+    moved = {SPEC: _order("{$ref: '../shared/customer.txt'}"), "shared/customer.txt": CUSTOMER}
+    pull = await shop.propose("move", moved, shop.olga)
+    assert not shop.may_merge(pull)
+    assert "can&#39;t be followed" in shop.comment(pull)
