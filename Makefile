@@ -3,6 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where bytecode is not kept, each of the many processes that the tests start compiles the bot anew.
+unexport PYTHONDONTWRITEBYTECODE
+# Half of an end-to-end test is waiting, so there are more workers than cores; each wants some 300 MB.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) * 3 // 2, 8))')
 
 .PHONY: setup demo test lint format bench lock clean
 
@@ -20,7 +24,7 @@ demo: setup
 	$(BIN)/python -m tests.demo $(if $(ONCE),--once)
 
 test: setup
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

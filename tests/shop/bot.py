@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web_app
+from sqlalchemy import event
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from bot.engine.lanes import LaneRunner
 from bot.engine.work import start
@@ -143,7 +145,7 @@ async def running(
 
     stop = asyncio.Event()
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    with _lent_children(settings) as children:
+    with _lent_children(settings) as children, _not_waiting_for_the_disk():
         serving = serve(settings, work, stop=stop, listening=address.set_result, pool_of=pool_of, now=github.clock.now)
         task = asyncio.create_task(serving, name="bot")
         try:
@@ -169,6 +171,22 @@ def _lent_children(settings: Settings) -> Iterator[list[Child]]:
         yield children
     finally:
         idle.extend(children)
+
+
+@contextmanager
+def _not_waiting_for_the_disk() -> Iterator[None]:
+    """SQLite syncs nothing: no test pulls the plug, and what was written outlives every process all the same."""
+
+    def configure(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        if record.info.setdefault("syncs", True):
+            connection.execute("PRAGMA synchronous = OFF")
+            record.info["syncs"] = False
+
+    event.listen(QueuePool, "checkout", configure)
+    try:
+        yield
+    finally:
+        event.remove(QueuePool, "checkout", configure)
 
 
 @atexit.register
