@@ -112,14 +112,19 @@ def whole_graph(options: argparse.Namespace) -> Graph:
     from bot.registry.asking.scope import Unanswerable, of_contract
 
     if options.server:
-        from bot.report.asked.whole import from_whole
-
-        return _told(options, "graph", {}, from_whole)
+        return server_graph(options)
     graph = clone(options)
     try:
         return graph if options.contract is None else of_contract(graph, options.contract)
     except Unanswerable as error:
         raise Refused(str(error)) from None
+
+
+def server_graph(options: argparse.Namespace) -> Graph:
+    """Everything that you may see of it. Raises Refused."""
+    from bot.report.asked.whole import from_whole
+
+    return _told(options, "graph", {}, from_whole)
 
 
 def token() -> str:
@@ -137,7 +142,8 @@ def _told(options: argparse.Namespace, path: str, parameters: Mapping[str, str],
     from bot.cli.remote import NotAnswered, ask
     from bot.report.asked.wire import NotUnderstood
 
-    named = dict(parameters) | ({"contract": options.contract} if options.contract else {})
+    contract = getattr(options, "contract", None)
+    named = dict(parameters) | ({"contract": contract} if contract else {})
     named |= {"today": options.today.isoformat()} if options.today else {}
     try:
         return read(asyncio.run(ask(options.server, path, named, token())))

@@ -12,6 +12,7 @@ from bot.cli.command import CLEAR, NOT_JUDGED, TO_SIGN, Refused, add_repository,
 if TYPE_CHECKING:
     from bot.cli.command import Commands
     from bot.git.repository import Repository
+    from bot.registry.graph.graph import Graph
 
 
 class _Say(argparse.Action):
@@ -52,6 +53,12 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--enforcement", choices=["observe", "warn", "enforce"], help="what if every contract were enforced like that"
     )
+    parser.add_argument(
+        "--server",
+        metavar="URL",
+        help="with the consumers of other repositories, as far as you may see them: ask a running server, "
+        "with the GitHub token in COUNTERSIGN_TOKEN or GITHUB_TOKEN",
+    )
     add_repository(parser)
     parser.add_argument("--format", choices=["terminal", "json"], default="terminal")
     add_today(parser)
@@ -78,8 +85,10 @@ def _simulate(options: argparse.Namespace) -> int:
         )
         if what_if.is_nothing:
             raise Refused("say what to suppose: FILE…, --registry FILE, --approve WHO, --object WHO or --enforcement")
-        moment = now(options.today)
-        found = asyncio.run(simulate(options.repository, options.base, options.head, what_if, shipped(), moment))
+        moment, elsewhere = now(options.today), _elsewhere(options, repository)
+        found = asyncio.run(
+            simulate(options.repository, options.base, options.head, what_if, shipped(), moment, elsewhere)
+        )
     except (GitError, NobodyThere, NothingThere) as error:
         raise Refused(str(error)) from None
     as_it_is, then = (simulation.Side(one.decision, one.registry) for one in (found.now, found.then))
@@ -90,6 +99,21 @@ def _simulate(options: argparse.Namespace) -> int:
     if then.decision.verdict is Verdict.FAILED:
         return NOT_JUDGED
     return TO_SIGN if then.decision.verdict is Verdict.HELD else CLEAR
+
+
+def _elsewhere(options: argparse.Namespace, repository: Repository) -> Graph | None:
+    if not options.server:
+        return None
+    from bot.cli.asking import server_graph
+    from bot.registry.graph.elsewhere import knows
+
+    graph, name = server_graph(options), repository.full_name()
+    if not knows(graph, name):
+        raise Refused(
+            f"{options.server} knows no contract of {name} that you may see: is that where `origin` is, and is its "
+            "registry on the default branch?"
+        )
+    return graph
 
 
 def _file(text: str, repository: Repository) -> tuple[str, bytes | None]:

@@ -21,6 +21,8 @@ from bot.registry.contract_at import contract_at
 from bot.registry.drafting.draft import draft
 from bot.registry.floors import with_floors
 from bot.registry.gather import Gathered, Promised, gather
+from bot.registry.graph.elsewhere import with_others
+from bot.registry.graph.graph import Graph
 from bot.registry.graph.half import Half
 from bot.registry.graph.joined import default_enforcement, floors, join, seen_by
 from bot.registry.importers.imported import Imported, Question
@@ -99,9 +101,10 @@ async def judge(
     catalogue: Catalogue,
     now: datetime,
     supposing: Supposing = NOTHING,
+    elsewhere: Graph | None = None,
 ) -> Judged:
     """Judge what `head` changes since it left `base` (refs). Raises bot.git.repository.GitError; and NobodyThere, when
-    somebody is supposed to speak who has nothing to say.
+    somebody is supposed to speak who has nothing to say. elsewhere: what a server knows of other repositories.
     """
     base_sha, head_sha = repository.commit(base), repository.commit(head)
     merge_base_sha = repository.merge_base(base_sha, head_sha)
@@ -126,6 +129,9 @@ async def judge(
     if registry is not None:
         registry, gathered = await _with_evidence(repository, base_sha, registry, catalogue)
         registry = await with_named_evidence(supposing.registry(registry), snapshot, repository, comparer)
+        if elsewhere is not None:
+            registry, unnamed = with_others(registry, elsewhere, repository.full_name())
+            gathered = replace(gathered, problems=(*gathered.problems, *_unnamed(unnamed)))
     today = now.date()
     compared = await compare_all(snapshot, registry, comparer, today)
     assessment = assess(snapshot, compared, registry, catalogue, today)
@@ -210,6 +216,13 @@ async def _with_evidence(
 def _is_of(contract: str, repository: str) -> bool:
     home, _, _ = contract.rpartition("#")
     return not home or home.lower() == repository.lower()
+
+
+def _unnamed(number: int) -> tuple[str, ...]:
+    if not number:
+        return ()
+    whom = "1 consumer that you can't see uses" if number == 1 else f"{number:,} consumers that you can't see use"
+    return (f"{whom} what is offered here, and may be asked, too.",)
 
 
 def _found(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ from bot.engine.offline import Judged, judge
 from bot.engine.supposing import NOTHING, Supposing
 from bot.git.supposed import SupposedRepository, supposed
 from bot.judge.catalogue import Catalogue
+from bot.registry.graph.graph import Graph
 from bot.registry.reading import main_path, registry_paths
 
 
@@ -42,14 +43,22 @@ class Simulated:
 
 
 async def simulate(
-    folder: Path, base: str | None, head: str, what_if: WhatIf, catalogue: Catalogue, now: datetime
+    folder: Path,
+    base: str | None,
+    head: str,
+    what_if: WhatIf,
+    catalogue: Catalogue,
+    now: datetime,
+    elsewhere: Graph | None = None,
 ) -> Simulated:
-    """Judges both. base: None for the default branch. Raises bot.git.repository.GitError, NothingThere, and NobodyThere
-    when somebody is supposed to speak who has nothing to say.
+    """Judges both. base: None for the default branch. elsewhere: what a server knows of other repositories.
+
+    Raises bot.git.repository.GitError, NothingThere, and NobodyThere when somebody is supposed to speak who has nothing
+    to say.
     """
     with supposed(folder) as repository:
         onto = base or repository.default_base()
-        as_it_is = await judge(repository, onto, head, catalogue, now)
+        as_it_is = await judge(repository, onto, head, catalogue, now, elsewhere=elsewhere)
         base_then = as_it_is.base_sha
         if what_if.registry is not None:
             path = await _registry_path(repository, base_then)
@@ -58,7 +67,7 @@ async def simulate(
         if what_if.files:
             await _insist_on(repository, head_then, what_if.files, head)
             head_then = repository.commit_onto(head_then, what_if.files)
-        then = await judge(repository, base_then, head_then, catalogue, now, what_if.supposing)
+        then = await judge(repository, base_then, head_then, catalogue, now, what_if.supposing, elsewhere)
     return Simulated(as_it_is, then)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from bot.registry.graph.half import GatheredUse, Half
 from bot.registry.graph.names import Names
 from bot.registry.graph.voices import Listening
-from bot.registry.model import Assumption, Consumer, Contract, Use
+from bot.registry.model import Assumption, Consumer, Contract, OwnWord, Use
 
 SaidBy = Literal["both", "producer", "consumer"]
 """Whose half names the consumer: *matches*, *only the producer says*, *only the consumer says*."""
@@ -32,7 +32,8 @@ class Edge:
     consumer: with its own half's word for its owner and what it tolerates, where there is one. uses and assumes: those
     on this contract only, declared ones and those that evidence shows; `Use.contract` is the contract's name.
     repository: the consumer's, empty when nobody said. hidden: private, or its repository is.
-    only_producer, only_consumer: elements that just one half names, when both name the consumer.
+    only_producer, only_consumer: elements that just one half names, when both name the consumer. word: what its own
+    half says about signing.
     """
 
     contract: str
@@ -45,6 +46,7 @@ class Edge:
     only_producer: tuple[str, ...] = ()
     only_consumer: tuple[str, ...] = ()
     offered: tuple[GatheredUse, ...] = ()
+    word: OwnWord | None = None
 
 
 @dataclass(frozen=True, slots=True)

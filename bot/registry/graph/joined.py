@@ -165,6 +165,7 @@ def _edge(node: Node, voice: Voice, producer: Half) -> Edge | None:
         only_producer=tuple(sorted(theirs - own - evidence)) if compared else (),
         only_consumer=tuple(sorted(own - theirs)) if compared else (),
         offered=tuple(use for use in voice.gathered if use.offered and use.contract.rpartition("#")[2] == id),
+        word=voice.word,
     )
 
 

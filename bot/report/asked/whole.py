@@ -3,7 +3,7 @@
 version     1; goes up when something is removed or changes its meaning
 contracts   name, repository, contract (the terms of docs/registry.md), private (consumers that are only counted)
 consumers   contract, repository, said_by, consumer, uses, assumes (the terms of docs/registry.md), only_producer,
-            only_consumer
+            only_consumer, word (what its own half says about signing: blocks, why_not, signoff; null without one)
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.registry.asking.scope import contract_named
 from bot.registry.asking.visible import is_private
 from bot.registry.graph.graph import Edge, Graph, Node, SaidBy
-from bot.registry.model import Assumption, Consumer, Contract, Use
+from bot.registry.model import Assumption, Consumer, Contract, OwnWord, Use
 from bot.registry.terms import Model
 from bot.report.asked.wire import VERSION, NotUnderstood
 
@@ -55,6 +55,7 @@ def _edge(edge: Edge) -> dict[str, Any]:
         "assumes": [_plain(assumption) for assumption in edge.assumes],
         "only_producer": list(edge.only_producer),
         "only_consumer": list(edge.only_consumer),
+        "word": _plain(edge.word) if edge.word else None,
     }
 
 
@@ -95,4 +96,5 @@ def _read(each: Mapping[str, Any]) -> Edge:
         str(each["repository"]),
         only_producer=_TEXTS.validate_python(each["only_producer"]),
         only_consumer=_TEXTS.validate_python(each["only_consumer"]),
+        word=OwnWord.model_validate(each["word"]) if each.get("word") else None,
     )
