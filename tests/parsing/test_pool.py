@@ -169,6 +169,19 @@ async def test_children_know_no_secrets_and_write_no_files(monkeypatch: pytest.M
         assert "a bug" in reason(await compare(pool, f"write {tmp_path / 'file'}"))
 
 
+LOADED = """
+import sys
+from bot.parsing.worker import _load_everything
+
+_load_everything("bot.contracts.formats")
+print([name for name in ("pydantic", "sqlalchemy", "aiohttp", "cryptography") if name in sys.modules])
+"""
+
+
+def test_a_child_loads_nothing_but_what_reads_files() -> None:
+    assert subprocess.run([sys.executable, "-c", LOADED], capture_output=True, check=True, text=True).stdout == "[]\n"
+
+
 async def test_references_and_recognition_are_protected_too(pool: ComparisonPool) -> None:
     assert await pool.references("openapi", Document("a", "1", b"b.yaml c.yaml")) == {"b.yaml", "c.yaml"}
     assert await pool.references("openapi", Document("a", "2", b"hang")) == frozenset()
