@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.review.authority import listed
 from bot.review.commands import Action, Command
 from bot.review.help import HELP
 from bot.review.outcome import Outcome
 from bot.review.values import Answer, Comment, Requirement, RequirementState, Verdict
 
 CLEAR = "Nothing in this pull request needs a signature."
+_MOST_IDS = 6
 _ASKED_FOR_HELP = (Action.HELP, Action.HELP_ANYBODY)
 
 
@@ -18,7 +20,7 @@ def answer(outcome: Outcome, requirements: Sequence[Requirement], verdict: Verdi
     if outcome.command.action is Action.ESCALATE and outcome.accepted:
         reason = _whether_called(reason, verdict, is_draft=is_draft)
     if outcome.command.action is Action.STATUS:
-        reason = _status(requirements)
+        reason = _status(requirements, verdict)
     elif outcome.command.action in _ASKED_FOR_HELP:
         reason = HELP
     asked = outcome.command.action in (Action.STATUS, *_ASKED_FOR_HELP)
@@ -75,16 +77,34 @@ def _whether_called(reason: str, verdict: Verdict, *, is_draft: bool) -> str:
     return "This is a draft: nobody is called before it is ready for review." if is_draft else reason
 
 
-def _status(requirements: Sequence[Requirement]) -> str:
-    blocking = [requirement for requirement in requirements if requirement.blocking]
-    if not blocking:
+def _status(requirements: Sequence[Requirement], verdict: Verdict) -> str:
+    """What is open for whom, until when: a role for a contract counts once, however many changes it signs."""
+    roles: dict[tuple[str, str], list[Requirement]] = {}
+    for requirement in requirements:
+        if requirement.blocking:
+            roles.setdefault((requirement.contract, str(requirement.capacity)), []).append(requirement)
+    missing = {role: open for role, found in roles.items() if (open := [r for r in found if r.holds])}
+    if not roles:
         return CLEAR
-    missing = [requirement for requirement in blocking if requirement.holds]
     if not missing:
         return "Everything that needs a signature has it."
-    waiting: dict[str, list[str]] = {}
-    for requirement in missing:
-        state = "" if requirement.state is RequirementState.OPEN else f" ({requirement.state.value})"
-        waiting.setdefault(str(requirement.capacity), []).append(f"`{requirement.finding}`{state}")
-    named = "; ".join(f"{who}: {', '.join(dict.fromkeys(ids))}" for who, ids in waiting.items())
-    return f"{len(blocking) - len(missing)} of {len(blocking)} signatures are there. Open for {named}."
+    several = len({contract for contract, _ in roles}) > 1
+    waiting = [
+        f"{capacity}{f' of `{contract}`' if several else ''}{_what_is_open(found)}"
+        for (contract, capacity), found in missing.items()
+    ]
+    held = "The merge is held" if verdict is Verdict.HELD else "The merge is not held"
+    return f"{held}: {len(roles) - len(missing)} of {len(roles)} signatures are there. Open for {'; '.join(waiting)}."
+
+
+def _what_is_open(found: Sequence[Requirement]) -> str:
+    """`` (@acme/council): `1a2b3c4d5e`, by 2026-11-26``."""
+    first = found[0]
+    ids = [f"`{id}`" for id in dict.fromkeys(r.finding for r in found)]
+    who = f" ({listed(first.signers, 'or')})" if first.signers else ""
+    named = listed(ids) if len(ids) <= _MOST_IDS else f"{len(ids):,} changes"
+    states = [state.value for state in dict.fromkeys(r.state for r in found) if state is not RequirementState.OPEN]
+    days = [r.silence.follows_at.date().isoformat() for r in found if r.silence and r.state is RequirementState.OPEN]
+    kept = [r.stays_until.isoformat() for r in found if r.wants == "waiver" and r.stays_until]
+    more = f", promised until {max(kept)}" if kept else f", by {max(days)}" if days else ""
+    return f"{who}: {named}{f' ({listed(states)})' if states else ''}{more}"

@@ -73,7 +73,7 @@ async def test_ids_narrow_what_is_signed(shop: Shop) -> None:
     await shop.say(pull, shop.dana, f"/approve-breaking {email[:6]}")
     await shop.say(pull, shop.chris, "/approve-breaking")
     assert not shop.may_merge(pull)
-    assert f"decision owner: `{currency}`" in await _status(shop, pull)
+    assert f"decision owner (@\u200bacme/api-council): `{currency}`, by 2026-" in await _status(shop, pull)
     await shop.say(pull, shop.devi, f"/approve-breaking {currency} -- agreed with finance")
     assert shop.may_merge(pull)
     assert "agreed with finance" in shop.comment(pull)

@@ -207,7 +207,7 @@ def test_anybody_may_ask_for_another_look_and_for_help() -> None:
         assert story.answer().accepted
     recheck, status, help = (answer.reason for answer in story.decide().answers)
     assert recheck == ""
-    assert status.startswith("0 of 2 signatures are there. Open for decision owner: `")
+    assert status.startswith("The merge is held: 0 of 2 signatures are there. Open for decision owner (@acme/api-cou")
     assert "/approve-breaking" in help
 
 

@@ -11,7 +11,7 @@ from bot.review.commands import Action, parse
 from bot.review.help import HELP
 from bot.review.offers import CONFIRMATION
 from bot.review.spelling import AVAILABLE, NOT_YET
-from tests.review.story import STRANGER, Story
+from tests.review.story import COUNCIL_CARL, STRANGER, Story, finding, held, impact
 
 
 def test_a_bare_help_is_answered_only_where_signatures_are_asked_for() -> None:
@@ -58,3 +58,20 @@ def test_the_guide_for_signers_knows_every_command_and_code() -> None:
     assert f"the one word `{CONFIRMATION}`" in guide
     known = {name.split()[0] for name in AVAILABLE} | NOT_YET | {"help", "lgtm"}
     assert set(re.findall(r"`/([a-z-]+)", guide)) <= known
+
+
+def test_what_is_open_is_told_with_whom_it_waits_for_and_until_when() -> None:
+    story = held()
+    story.says(COUNCIL_CARL, "/approve-breaking")
+    story.publish()
+    story.says(STRANGER, "/contracts status")
+    who = f"checkout-web (@acme/checkout): `{story.decide().findings[0].id}`, by 2026-11-26."
+    assert story.answer().reason == f"The merge is held: 1 of 2 signatures are there. Open for {who}"
+
+
+def test_a_role_that_signs_many_changes_is_one_signature_that_is_open() -> None:
+    story = held(impacts=tuple(impact(finding(element=f"GET /orders 200:$.a{n}")) for n in range(9)))
+    story.says(STRANGER, "/contracts status")
+    assert (
+        "0 of 2 signatures are there. Open for decision owner (@acme/api-council): 9 changes" in story.answer().reason
+    )
