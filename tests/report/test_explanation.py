@@ -216,8 +216,9 @@ def test_of_a_closed_pull_request_the_first_line_says_how_it_ended(end: dict[str
 def test_the_ledger_is_told_in_words_and_with_a_hash_to_keep() -> None:
     body = {"capacity": "checkout-web", "finding": "3cabcca791", "from": None, "to": "open"}
     signed = {**body, "from": "open", "to": "approved", "actor": {"id": 7, "login": "cho"}}
-    kinds = [("decision", {"verdict": "held"}), ("transition", body), ("decision", {"verdict": "held"})]
-    kinds += [("transition", signed), ("decision", {"verdict": "released"})]
+    held, released = {"verdict": "held"}, {"verdict": "released"}
+    kinds: list[tuple[str, dict[str, Any]]] = [("decision", held), ("transition", body), ("decision", held)]
+    kinds += [("transition", signed), ("decision", released)]
     rows = tuple(Row(n, NOW, kind, body, f"{n:064}") for n, (kind, body) in enumerate(kinds, start=8))
     told = answered(of(HELD), NOW, is_open=True, waiting=0, names={}, ledger=rows)
     lines = [line.rstrip() for line in shown(told).splitlines()]
@@ -228,4 +229,4 @@ def test_the_ledger_is_told_in_words_and_with_a_hash_to_keep() -> None:
         "checkout-web, 3cabcca791: open → approved by @cho",
         "decision: released",
     ]
-    assert lines[4].endswith(f"{12:064}")
+    assert lines[5].strip() == f"{12:064}"
