@@ -8,6 +8,7 @@ from bot.contracts import address
 from bot.contracts.address import Relation
 from bot.contracts.change import Change
 from bot.judge.finding import Level
+from bot.registry.asking.removal import window
 from bot.registry.impact import Guarantee, Impact
 from bot.registry.model import Contract, Deprecated
 from bot.registry.span import duration
@@ -20,7 +21,8 @@ def stays_until(impact: Impact, contract: Contract, today: date) -> str | None:
     promised.
 
     What the document says of its own elements (`x-sunset`) counts, and what the registry says in `deprecated`: its
-    sunset, or where that names none, the notice from the day on which it was deprecated.
+    sunset, or where that names none, the notice from the day on which it was deprecated; both up to the next day on
+    which the contract lets things go (`deprecation.windows`).
     """
     finding = impact.finding
     if finding.level is not Level.BREAKING or impact.guarantee is not Guarantee.GUARANTEED:
@@ -61,8 +63,9 @@ def _speaks_of(entry: Deprecated, change: Change) -> bool:
 
 def _last_day(entry: Deprecated, contract: Contract) -> date | None:
     if entry.sunset is not None:
-        return date.fromisoformat(entry.sunset)
+        return window(date.fromisoformat(entry.sunset), contract.deprecation.windows)
     if entry.since is None:
         return None
     notice = duration(contract.deprecation.notice)
-    return date.fromisoformat(entry.since) + timedelta(days=-(-notice // timedelta(days=1)))
+    last = date.fromisoformat(entry.since) + timedelta(days=-(-notice // timedelta(days=1)))
+    return window(last, contract.deprecation.windows)

@@ -184,8 +184,8 @@ def removed(**attributes: str | bool) -> Finding:
 EARLY = removed(lifecycle="before_sunset", sunset="2027-01-01")
 
 
-def deprecated(**entry: str) -> Registry:
-    return registry(contract(deprecated=({"at": "GET /orders", **entry},)))
+def deprecated(windows: str = "any", **entry: str) -> Registry:
+    return registry(contract(deprecated=({"at": "GET /orders", **entry},), deprecation={"windows": windows}))
 
 
 @pytest.mark.parametrize(
@@ -194,8 +194,10 @@ def deprecated(**entry: str) -> Registry:
         (EARLY, registry()),
         (removed(), deprecated(sunset="2027-01-01")),
         (removed(), deprecated(since="2026-11-01")),
+        (removed(), deprecated("quarterly", sunset="2026-11-20")),
+        (removed(), deprecated("monthly", since="2026-08-10")),
     ],
-    ids=["the document's sunset", "the registry's sunset", "the notice"],
+    ids=["the document's sunset", "the registry's sunset", "the notice", "a quarter begins", "a month begins"],
 )
 def test_no_approval_clears_a_removal_before_its_day(what: Finding, rules: Registry) -> None:
     story = held(impacts=(impact(what),), rules=rules)
