@@ -21,6 +21,7 @@ from bot.github.payload import Payload
 from bot.report.publishing import MANAGED_LABELS
 from bot.review.commands import contains_command
 from bot.review.offers import is_confirmation
+from bot.review.reverts import reverted
 
 Kind = Literal["pr", "base", "head", "group", "tags", "repository", "registry", "installation"]
 
@@ -101,7 +102,8 @@ def lanes_of(
         return ()
     match name:
         case "pull_request":
-            return _if(_pull_request_matters(action, payload, us), repository, payload.child("pull_request"))
+            matters = _pull_request_matters(action, repository, payload, us)
+            return _if(matters, repository, payload.child("pull_request"))
         case "issue_comment":
             matters = bool(payload.child("issue").child("pull_request")) and _comment_matters(action, payload, us)
             return _if(matters, repository, payload.child("issue"))
@@ -141,15 +143,24 @@ def _if(matters: bool, repository: str, numbered: Payload) -> tuple[str, ...]:
     return (pull_request_lane(repository, number),) if matters and number is not None else ()
 
 
-def _pull_request_matters(action: str, payload: Payload, us: _Us) -> bool:
+def _pull_request_matters(action: str, repository: str, payload: Payload, us: _Us) -> bool:
     if action in _PULL_REQUEST_ACTIONS:
         return True
     if action == "edited":
         changes = payload.child("changes")
-        return "base" in changes.value or "title" in changes.value
+        return "base" in changes.value or "title" in changes.value or _names_otherwise(repository, payload)
     if action in ("labeled", "unlabeled"):
         return payload.child("label").text("name") in MANAGED_LABELS and not us.did(payload)
     return False
+
+
+def _names_otherwise(repository: str, payload: Payload) -> bool:
+    """Whether an edit of the text changed what it names as reverted."""
+    changes = payload.child("changes")
+    if "body" not in changes.value:
+        return False
+    before, after = changes.child("body").text("from"), payload.child("pull_request").text("body")
+    return reverted(repository, [before]) != reverted(repository, [after])
 
 
 def _comment_matters(action: str, payload: Payload, us: _Us) -> bool:

@@ -60,6 +60,18 @@ async def test_a_revert_that_names_the_commit_needs_nobody_either(shop: Shop) ->
     assert shop.verdict(back) == "success"
 
 
+async def test_what_is_reverted_may_be_named_later(shop: Shop) -> None:
+    more = await _raised_since_the_release(shop)
+    back = await _reverts(shop, "Too many at once")
+    assert shop.verdict(back) == "failure"
+    back.edit_body(shop.olga, f"Too many at once.\n\nReverts #{more.number}")
+    await shop.bot.settled()
+    assert shop.verdict(back) == "success"
+    back.edit_body(shop.olga, "Never mind")
+    await shop.bot.settled()
+    assert shop.verdict(back) == "failure"
+
+
 async def test_the_same_without_saying_so_is_asked_for(shop: Shop) -> None:
     await _raised_since_the_release(shop)
     less = await _reverts(shop, "Fewer at once")

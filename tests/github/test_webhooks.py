@@ -123,9 +123,17 @@ def test_the_life_of_a_pull_request_wakes_it(action: str) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "wakes"),
-    [({"base": {"ref": {"from": "old"}}}, True), ({"title": {"from": "x"}}, True), ({"body": {"from": "x"}}, False)],
+    [
+        ({"base": {"ref": {"from": "old"}}}, True),
+        ({"title": {"from": "x"}}, True),
+        ({"body": {"from": "x"}}, False),
+        ({"body": {"from": "Reverts acme/shop#3"}}, True),
+        ({"body": {"from": "Reverts acme/other#3"}}, False),
+    ],
 )
-def test_a_new_base_or_title_wakes_and_a_new_text_does_not(changes: dict[str, Any], wakes: bool) -> None:
+def test_a_new_base_or_title_wakes_and_a_new_text_only_if_it_names_what_it_reverts(
+    changes: dict[str, Any], wakes: bool
+) -> None:
     assert bool(woken("pull_request", action="edited", changes=changes, pull_request=PULL)) is wakes
 
 
