@@ -26,7 +26,8 @@ FOLLOW_UP = "follow-up"
 async def open_follow_ups(
     bench: Bench, client: Client, state: PullRequestState, decision: Decision, registry: Registry | None
 ) -> tuple[dict[str, str], Unavailable | None]:
-    """An issue for each waiver that counts and has none yet.
+    """An issue for each waiver that counts and has none yet; for each contract and consumer one a day, whatever the
+    waivers say.
 
     Returns the addresses of all of them, by `FollowUp.key`; an issue that could not be opened has none. And why one is
     to be tried again later: nothing about an issue may keep the verdict from being shown.
@@ -34,9 +35,15 @@ async def open_follow_ups(
     if not decision.follow_ups:
         return {}, None
     name = f"{state.repository}#{state.number}"
-    known = {str(row.body["key"]): row.body["issue"] for row in await bench.store.entries(name, FOLLOW_UP)}
+    rows = await bench.store.entries(name, FOLLOW_UP)
+    known = {str(row.body["key"]): row.body["issue"] for row in rows}
+    today = bench.now().date()
+    opened = {(row.body["contract"], row.body["consumer"]): row.body["issue"] for row in rows if row.at.date() == today}
     for wanted in decision.follow_ups:
-        if wanted.key not in known:
+        whose = wanted.contract, wanted.consumer
+        if wanted.key not in known and whose in opened:
+            known[wanted.key] = opened[whose]  # waived until another day, on the same one
+        elif wanted.key not in known:
             try:
                 url = await _open(client, bench, state, wanted, registry)
             except Unavailable as error:
@@ -44,7 +51,7 @@ async def open_follow_ups(
             except Refused as error:  # a permission may be given later, so it is not written down as done
                 log.warning("no follow-up issue could be opened: %s", error, extra={"repository": state.repository})
                 continue
-            known[wanted.key] = url
+            known[wanted.key] = opened[whose] = url
             body = {
                 "key": wanted.key,
                 "issue": url,
@@ -71,7 +78,7 @@ async def _open(
     """The issue's address; None where the repository has no issues."""
     issue = notices.follow_up(wanted, registry, state.number)
     marks = stamp(bench, PullKey(state.repository_id, state.number)).marks(FOLLOW_UP, digest(wanted.key))
-    since = next((c.created_at for c in state.comments if c.url == wanted.comment_url), bench.now())
+    since = min((one.created_at for one in (*state.comments, *state.own_comments)), default=bench.now())
     try:
         opened = await open_once(client, state.repository, issue.title, issue.body, marks, since)
     except NotFound as error:

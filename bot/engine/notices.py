@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.github.conversation import noticed_in
 from bot.github.published import digest
@@ -21,6 +21,8 @@ from bot.review.values import Decision, Requirement, RequirementState, Verdict
 from bot.store import Delivery
 
 _OFFER = "offer:"
+_MOST_CALLED = 1_000
+"""Requirements that one call remembers: a comment has room for the names of as many."""
 
 
 def due(
@@ -37,7 +39,7 @@ def due(
     found: list[Notice] = [*_pressed(decision, registry, rows)]
     if decision.verdict is Verdict.HELD and not state.draft:
         found += _offers(decision, state)
-        found += _escalations(decision, registry)
+        found += _escalations(decision, registry, said)
         found += _silences(decision, registry, now, said)
     return tuple(one for one in found if one.is_refreshed or not said.issuperset(one.keys))
 
@@ -78,11 +80,17 @@ def _offers(decision: Decision, state: PullRequestState) -> Iterator[Notice]:
         yield Notice((f"{_OFFER}{approval.person.id}",), notices.offer(approval.person.login, ids))
 
 
-def _escalations(decision: Decision, registry: Registry | None) -> Iterator[Notice]:
+def _escalations(decision: Decision, registry: Registry | None, said: frozenset[str]) -> Iterator[Notice]:
+    """For each requirement once a day, also when the command that called before was deleted since."""
     for escalation in decision.escalations:
-        body = notices.escalation(decision, registry, escalation)
-        if body:
-            yield Notice((f"escalated:{digest(escalation.key)}",), body)
+        key = f"escalated:{digest(escalation.key)}"
+        day = escalation.at.astimezone(UTC).strftime("%Y%m%d")
+        called = tuple(f"called:{name[:12]}-{day}" for name in sorted(escalation.fingerprints)[:_MOST_CALLED])
+        if key in said or said.issuperset(called):
+            continue
+        if body := notices.escalation(decision, registry, escalation):
+            said |= {*called}
+            yield Notice((key, *called), body)
 
 
 def _is_waited_for(requirement: Requirement) -> bool:

@@ -45,6 +45,7 @@ from bot.registry.relevance import may_matter
 from bot.report.context import Context
 from bot.report.publication import CheckOutput, Notice
 from bot.report.publishing import publication
+from bot.review.answers import worth_showing
 from bot.review.assessment import Assessment, Compared, assess
 from bot.review.decision import asks, decide, failed, handles
 from bot.review.reverts import reverted
@@ -131,7 +132,7 @@ async def reconcile(
             app_id=bench.app_id,
             stamp=ours,
             gated=seen.gated,
-            answers=decision.answers,
+            answers=worth_showing(decision.answers),
             is_ours=lambda body: is_sealed(body, subject(key), bench.keys),
             notices=notices,
         )

@@ -109,7 +109,7 @@ def _follow_up(
 ) -> str:
     consumer = str(requirement.capacity)
     for one in wanted:
-        if (one.comment_url, one.contract, one.consumer) == (signature.comment_url, requirement.contract, consumer):
+        if (one.contract, one.consumer, one.until) == (requirement.contract, consumer, signature.until):
             target = safety.web_address(addresses.get(one.key, ""))
             return f" · {safety.link('follow-up issue', target)}" if target else ""
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, date
 
 from bot.review.authority import listed
 from bot.review.commands import Action, Command
@@ -12,6 +13,8 @@ from bot.review.values import Answer, Comment, Requirement, RequirementState, Ve
 
 CLEAR = "Nothing in this pull request needs a signature."
 _MOST_IDS = 6
+ANSWERED_A_DAY = 20
+"""Comments of one person."""
 _ASKED_FOR_HELP = (Action.HELP, Action.HELP_ANYBODY)
 
 
@@ -33,6 +36,22 @@ def answer(outcome: Outcome, requirements: Sequence[Requirement], verdict: Verdi
         is_told=asked or outcome.partly or outcome.is_told,
         edit=outcome.edit,
     )
+
+
+def worth_showing(answers: Sequence[Answer]) -> tuple[Answer, ...]:
+    """Those that are shown by a reaction or a reply: of each person and day (UTC) the first so many comments. What the
+    others say counts all the same, and is in the explanation; but nobody can have us write without end.
+    """
+    days: dict[tuple[int, date], dict[tuple[str, int], None]] = {}
+    shown: list[Answer] = []
+    for answer in sorted(answers, key=lambda a: (a.comment.created_at, a.comment.id, a.line)):
+        comment = answer.comment
+        author = comment.author.id if comment.author is not None else 0
+        known = days.setdefault((author, comment.created_at.astimezone(UTC).date()), {})
+        if (comment.kind, comment.id) in known or len(known) < ANSWERED_A_DAY:
+            known[comment.kind, comment.id] = None
+            shown.append(answer)
+    return tuple(shown)
 
 
 def while_broken(comment: Comment, command: Command, problems: Sequence[str]) -> Answer:

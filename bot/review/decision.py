@@ -222,14 +222,14 @@ def _is_to_be_asked(requirement: Requirement) -> bool:
 
 
 def _follow_ups(requirements: Iterable[Requirement]) -> tuple[FollowUp, ...]:
-    """One for each waiving comment, contract and consumer."""
+    """One for each contract, consumer and day, however often it is waived."""
     found: dict[str, FollowUp] = {}
     for requirement in requirements:
         for signature in requirement.signatures:
             if signature.act != "waive" or signature.code is None or signature.until is None:
                 continue
             consumer = str(requirement.capacity)
-            key = f"{signature.comment_kind}:{signature.comment_id}:{requirement.contract}:{consumer}"
+            key = f"{requirement.contract}:{consumer}:{signature.until}"
             before = found[key].findings if key in found else ()
             found[key] = FollowUp(
                 key=key,

@@ -92,12 +92,16 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """Somebody does not want to wait: the decision owner is called now. `key` names it, for calling them once."""
+    """Somebody does not want to wait: the decision owner is called now. `key` names it, for calling them once.
+
+    fingerprints: of the requirements for which nobody has called them before on that day (UTC).
+    """
 
     key: str
     person: Person
     at: datetime
     comment_url: str
+    fingerprints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

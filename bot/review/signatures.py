@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 
 from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, listed
 from bot.review.case import Case, signature_name, written
@@ -68,6 +69,7 @@ class _Ledger:
     nothing_to_sign: str
     outcomes: list[Outcome] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
+    called: dict[tuple[str, date], datetime] = field(default_factory=dict)
 
     def take(self, comment: Comment, command: Command) -> None:
         heard = self.case.heard.outcomes.get((comment.kind, comment.id, command.line))
@@ -334,23 +336,42 @@ class _Ledger:
     # ---- /escalate
 
     def _escalate(self, comment: Comment, command: Command, person: Person) -> Outcome:
-        """The contract's owner, or an affected consumer, calls the decision owner now."""
+        """The contract's owner, or an affected consumer, calls the decision owner now: for each requirement once a day,
+        whoever writes it, so that nobody is called all the time.
+        """
         waiting = [r for r in self.case.known.present.values() if r.blocking]
         if not waiting:
             raise Refused(self.nothing_to_sign)
         authority = self.case.authority
         handles: dict[str, None] = {}
+        theirs: list[str] = []
         for requirement in waiting:
             consumers = [r for r in self.case.known.present.values() if r.capacity.consumers]
             speaks = person.id in authority.signers(requirement.contract, PRODUCER_OWNER).members or any(
                 person.id in authority.signers(r.contract, r.capacity).members for r in consumers
             )
             if speaks:
+                theirs.append(requirement.fingerprint)
                 handles.update(dict.fromkeys(authority.signers(requirement.contract, DECISION_OWNER).handles))
         if not handles:
             raise Refused("The contract's owner and consumers that are asked here may call the decision owner.")
+        seen = {
+            f
+            for published in self.case.known.seen_at(comment.created_at)
+            for f in (*published.asked, *published.states)
+        }
+        theirs = [fingerprint for fingerprint in theirs if fingerprint in seen] or theirs
+        day = comment.created_at.astimezone(UTC).date()
+        new = tuple(fingerprint for fingerprint in theirs if (fingerprint, day) not in self.called)
+        if not new:
+            at = min(self.called[fingerprint, day] for fingerprint in theirs).astimezone(UTC)
+            raise Refused(
+                f"The decision owner was already called for this at {at:%H:%M} UTC; once a day is enough. It can be "
+                f"repeated on {day + timedelta(days=1)}."
+            )
+        self.called.update(((fingerprint, day), comment.created_at) for fingerprint in new)
         key = f"{comment.kind}:{comment.id}:{command.line}"
-        self.escalations.append(Escalation(key, person, comment.created_at, comment.url))
+        self.escalations.append(Escalation(key, person, comment.created_at, comment.url, new))
         return Outcome(comment, command, True, f"Called: {listed(tuple(handles), 'and')}.", is_told=True)
 
 

@@ -500,7 +500,7 @@ WAIVER = replace(
     until=date(2027, 1, 20),
 )
 FOLLOW_UP = FollowUp(
-    "comment:9104:orders-api:checkout-web",
+    "orders-api:checkout-web:2027-01-20",
     "orders-api",
     "checkout-web",
     (EMAIL.id,),
