@@ -78,7 +78,8 @@ async def _open(
     """The issue's address; None where the repository has no issues."""
     issue = notices.follow_up(wanted, registry, state.number)
     marks = stamp(bench, PullKey(state.repository_id, state.number)).marks(FOLLOW_UP, digest(wanted.key))
-    since = min((one.created_at for one in (*state.comments, *state.own_comments)), default=bench.now())
+    said = [one.created_at for one in state.comments] + [one.created_at for one in state.own_comments]
+    since = min(said, default=bench.now())
     try:
         opened = await open_once(client, state.repository, issue.title, issue.body, marks, since)
     except NotFound as error:

@@ -29,6 +29,7 @@ from bot.registry.importers.imported import Imported, Question
 from bot.registry.importers.kinds import import_evidence
 from bot.registry.lint import lint
 from bot.registry.look import look
+from bot.registry.lost_evidence import with_lost_evidence
 from bot.registry.model import Registry
 from bot.registry.named_evidence import with_named_evidence
 from bot.registry.problem import Problem
@@ -127,7 +128,9 @@ async def judge(
         snapshot = await with_releases(snapshot, registry, repository.tags(), is_behind, repository, comparer)
     gathered = Gathered()
     if registry is not None:
+        own = registry
         registry, gathered = await _with_evidence(repository, base_sha, registry, catalogue)
+        snapshot = await with_lost_evidence(snapshot, own, registry, repository.full_name(), repository, comparer)
         registry = await with_named_evidence(supposing.registry(registry), snapshot, repository, comparer)
         if elsewhere is not None:
             registry, unnamed = with_others(registry, elsewhere, repository.full_name())

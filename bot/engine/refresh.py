@@ -14,7 +14,8 @@ from bot.registry.contract_at import contract_at
 from bot.registry.gather import Promised, gather, sources
 from bot.registry.graph.graph import Graph
 from bot.registry.graph.half import Half, places_of
-from bot.registry.model import Component, Registry
+from bot.registry.graph.joined import consuming_components
+from bot.registry.model import Registry
 from bot.registry.reading import read_registry
 from bot.registry.registry_files import RegistryFiles
 from bot.registry.shelf import Shelf
@@ -86,24 +87,9 @@ async def with_evidence(client: Client, half: Half, graph: Graph, comparer: Comp
         half.commit,
         contract_of=contract_of,
         reader=comparer,
-        others=_consumers(half, graph),
+        others=consuming_components(graph, half.repository),
     )
     return replace(half, uses=gathered.uses, problems=(*half.problems, *gathered.problems))
-
-
-def _consumers(half: Half, graph: Graph) -> tuple[Component, ...]:
-    """Who says in a repository of its own that it consumes a contract of this one."""
-    own = half.repository.lower()
-    return tuple(
-        other.registry.component
-        for other in graph.halves.values()
-        if other.registry is not None and other.registry.component is not None and other.repository.lower() != own
-        if any(
-            graph.names.contract(entry.contract, other.repository)[0] == own
-            for entry in other.registry.consumes
-            if not entry.proposed
-        )
-    )
 
 
 def _former(tip: Tip, before: Half | None) -> tuple[str, ...]:

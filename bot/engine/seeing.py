@@ -17,8 +17,16 @@ from bot.registry.floors import Raised, raised, with_floors
 from bot.registry.graph.complaints import complaints_about
 from bot.registry.graph.graph import Graph
 from bot.registry.graph.half import places_of
-from bot.registry.graph.joined import broken_consumers, default_enforcement, floors, only_asked, seen_by
+from bot.registry.graph.joined import (
+    broken_consumers,
+    consuming_components,
+    default_enforcement,
+    floors,
+    only_asked,
+    seen_by,
+)
 from bot.registry.look import look as look_at_contracts
+from bot.registry.lost_evidence import touches_evidence, with_lost_evidence
 from bot.registry.model import Registry
 from bot.registry.named_evidence import with_named_evidence
 from bot.registry.newcomers import with_newcomers
@@ -67,9 +75,10 @@ async def see(bench: Bench, client: Client, state: PullRequestState, graph_of: G
     broken: tuple[str, ...] = ()
     lower: tuple[Raised, ...] = ()
     graph: Graph | None = None
-    if registry is not None and (snapshot.contracts or snapshot.registry_edit or snapshot.incomplete):
+    loses = registry is not None and touches_evidence(registry, snapshot.files)
+    if registry is not None and (snapshot.contracts or snapshot.registry_edit or snapshot.incomplete or loses):
         graph = await graph_of()  # whatever else it takes: who consumes this has to be known
-        registry = with_default_consumers(graph, state, registry)
+        own, registry = registry, with_default_consumers(graph, state, registry)
         demanded, faults = floors(graph, state.repository)
         broken = broken_consumers(graph, state.repository, registry)
         lower = raised(registry, demanded, bench.catalogue)
@@ -77,6 +86,8 @@ async def see(bench: Bench, client: Client, state: PullRequestState, graph_of: G
         registry = seen_by(graph, state.repository, registry)
         registry = with_floors(registry, demanded, bench.catalogue, enforcement=default)
         problems += faults
+        others = consuming_components(graph, state.repository)
+        snapshot = await with_lost_evidence(snapshot, own, registry, state.repository, files, bench.comparer, others)
     complaints: tuple[str, ...] = ()
     if (snapshot.registry_edit or graph is not None) and not problems:
         complaints = _complaints(snapshot, reading, graph or await graph_of(), state.repository)
@@ -106,7 +117,7 @@ def contract_paths(snapshot: Snapshot) -> frozenset[str]:
     """The contract files and registry files that the change touches: whoever changed those may not sign."""
     parts = {path for sides in snapshot.contracts for side in (sides.base, sides.head) for path in side.documents}
     parts |= {path for sides in snapshot.contracts for side in (sides.base, sides.head) for path in side.unreadable}
-    parts |= {*registry_paths(), *snapshot.registry}
+    parts |= {*registry_paths(), *snapshot.registry, *(path for one in snapshot.lost_evidence for path in one.files)}
     if (edit := snapshot.registry_edit) is not None:
         parts |= {*edit.before, *edit.after}
     return frozenset(path for file in snapshot.files for path in _both(file) if path in parts)

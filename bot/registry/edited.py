@@ -16,9 +16,10 @@ from bot.contracts.reading import locate
 from bot.contracts.tree import Pointer
 from bot.judge.catalogue import Catalogue
 from bot.judge.finding import Finding
+from bot.registry.edits import lost as lost_evidence
 from bot.registry.edits import verification
 from bot.registry.edits.comparison import compare, news
-from bot.registry.edits.edit import WHOLE, Edit
+from bot.registry.edits.edit import WHOLE, Edit, Side
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
 from bot.registry.model import Registry
 from bot.registry.reading import Reading, read_registry
@@ -35,7 +36,7 @@ def edited(snapshot: Snapshot, registry: Registry | None, catalogue: Catalogue, 
     registry: the one that judges, with every consumer that is known to depend.
     """
     edit = snapshot.registry_edit
-    if edit is None and _takes_away_a_test(snapshot, registry):
+    if edit is None and (snapshot.lost_evidence or _takes_away_a_test(snapshot, registry)):
         edit = RegistryEdit(snapshot.registry, snapshot.registry)
     if edit is None:
         return ()
@@ -89,12 +90,13 @@ def _edits(
             changed=snapshot.files,
         )
 
+    lost = tuple(lost_evidence.edits(snapshot.lost_evidence, Side("base", tip), protected))
     if before.errors:
         # What was broken at the merge base has been repaired on the base since: that is what is edited now.
-        return between(tip)
+        return (*between(tip), *lost)
     if _same(edit.before, snapshot.registry):
-        return between(before)
-    return news(between(before), between(tip))
+        return (*between(before), *lost)
+    return (*news(between(before), between(tip)), *lost)
 
 
 def _same(one: Mapping[str, Document], other: Mapping[str, Document]) -> bool:

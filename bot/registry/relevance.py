@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from bot.contracts.document import Document
 from bot.registry import globs
 from bot.registry.edits.coverage import SUFFIXES, above
+from bot.registry.gather import sources
 from bot.registry.reading import included, read_registry, registry_paths
 from bot.registry.snapshot import Unreadable
 from bot.registry.verified import path_of
@@ -28,5 +29,9 @@ def may_matter(paths: Collection[str], registry: Mapping[str, Document | Unreada
     if reading.errors or any(globs.matches_any(contract.files, path) for contract in known for path in paths):
         return True
     if any(above(contract, path) for contract in known for path in paths):
+        return True
+    if reading.registry and any(
+        globs.matches(s.evidence.path, path) for s in sources(reading.registry, "") for path in paths
+    ):
         return True
     return any(path_of(name) in paths for c in known for behaviour in c.behaviours for name in behaviour.verified_by)

@@ -48,6 +48,19 @@ class RegistryEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class LostEvidence:
+    """What a consumer was seen to use of a contract, by files of this repository, and would be seen to use no more.
+
+    files: those of them that the change alters or removes.
+    """
+
+    contract: str
+    consumer: str
+    elements: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything the judgement needs to know about the proposed change itself.
 
@@ -55,6 +68,7 @@ class Snapshot:
     `incomplete`: sentences about what could not be seen (more than 3,000 files, say); each blocks as unclassified.
     `not_checked`: sentences about what was left out and does not block, for the reader.
     `registry_edit`: what the change does to the registry, None when it touches none of its files.
+    `lost_evidence`: whose use would be forgotten.
     """
 
     base_sha: str
@@ -66,6 +80,7 @@ class Snapshot:
     incomplete: tuple[str, ...] = ()
     not_checked: tuple[str, ...] = ()
     registry_edit: RegistryEdit | None = None
+    lost_evidence: tuple[LostEvidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ NOT_FROM_A_COMPARISON = {
     "guarantees-unclear",
     "registry-rewritten",
     "behaviour-test-removed",
+    "evidence-lost",
 }
 """Rules for facts that arise elsewhere; the tests of that place run them."""
 

@@ -12,7 +12,7 @@ from bot.registry.graph.graph import Edge, Graph, Node, SaidBy
 from bot.registry.graph.half import Half
 from bot.registry.graph.names import Names
 from bot.registry.graph.voices import Listening, Voice
-from bot.registry.model import Assumption, Contract, Floors, Registry, Use
+from bot.registry.model import Assumption, Component, Contract, Floors, Registry, Use
 from bot.registry.proposed import settled
 from bot.registry.terms import Enforcement
 
@@ -79,6 +79,21 @@ def producers_of(half: Half, graph: Graph) -> frozenset[str]:
     written += [use.contract for use in half.uses]
     named = {graph.names.contract(contract, half.repository)[0] for contract in written}
     return frozenset(named - {half.repository.lower()})
+
+
+def consuming_components(graph: Graph, repository: str) -> tuple[Component, ...]:
+    """Who says in a repository of its own that it consumes a contract of this one."""
+    own = repository.lower()
+    return tuple(
+        other.registry.component
+        for other in graph.halves.values()
+        if other.registry is not None and other.registry.component is not None and other.repository.lower() != own
+        if any(
+            graph.names.contract(entry.contract, other.repository)[0] == own
+            for entry in other.registry.consumes
+            if not entry.proposed
+        )
+    )
 
 
 def broken_consumers(graph: Graph, repository: str, registry: Registry) -> tuple[str, ...]:
