@@ -59,6 +59,7 @@ def explain(decision: Decision, grounds: Grounds, check: CheckOutput, shown: Pub
         draft=state.draft,
         comment=shown.comment.url if shown.comment else None,
         facts=tuple(_facts(decision, grounds)),
+        is_readable=shown.readable,
         logins={person.id: person.login for person in _people(grounds)},
     )
     return Explained(to_plain(explanation(decision, grounds.registry, check, looked)), tuple(_private(grounds)))

@@ -32,6 +32,7 @@ from bot.report.items import Item
 from bot.report.names import Names
 from bot.report.publication import CheckOutput
 from bot.review.disputes import Dispute, Objection, Reclassification
+from bot.review.silence import Course
 from bot.review.values import Answer, Capacity, Decision, Person, Requirement, Signature, SupersededSignature
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ _VALUE = 200
 @dataclass(frozen=True, slots=True)
 class Looked:
     """Where things stood when the pull request was looked at. facts: with the names that everybody may read. logins: of
-    people that are known, by id.
+    people that are known, by id. is_readable: people can see the decision, so whoever is asked in it is asked by now.
     """
 
     repository: str
@@ -65,11 +66,12 @@ class Looked:
     comment: str | None
     facts: tuple[Fact, ...]
     logins: Mapping[int, str] = field(default_factory=dict)
+    is_readable: bool = True
 
 
 def explanation(decision: Decision, registry: Registry | None, check: CheckOutput, looked: Looked) -> Explanation:
     """The explanation of a decision. check: as GitHub was made to show it."""
-    writer = _Writer(Names(registry))
+    writer = _Writer(Names(registry), {} if looked.draft else _courses(decision, looked))
     found = items.of_decision(decision, registry)
     newest = sorted(decision.answers, key=lambda a: (a.comment.created_at, a.comment.id, a.line), reverse=True)
     told = {
@@ -114,11 +116,19 @@ def explanation(decision: Decision, registry: Registry | None, check: CheckOutpu
     )
 
 
+def _courses(decision: Decision, looked: Looked) -> dict[str, Course]:
+    """What begins with this decision goes before what began with an earlier one, if people can see it."""
+    earlier = {one.fingerprint: one.silence for one in decision.requirements if one.silence is not None}
+    return {**earlier, **decision.beginning} if looked.is_readable else earlier
+
+
 class _Writer:
     """Writes every part so that it names nobody who is private."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, courses: Mapping[str, Course]) -> None:
+        """courses: of those who are asked, by fingerprint."""
         self._names = names
+        self._courses = courses
 
     def text(self, text: str) -> str:
         return self._names.hide(text)
@@ -127,7 +137,7 @@ class _Writer:
         return tuple(map(self.text, texts))
 
     def asked(self, one: Requirement) -> Asked:
-        course = one.silence
+        course = self._courses.get(one.fingerprint)
         return Asked(
             contract=one.contract,
             finding=one.finding,

@@ -93,6 +93,18 @@ async def test_each_requirement_says_who_may_since_when_and_what_follows(shop: S
     assert signature["comment"].startswith("http") and signature["expires_at"] > signature["at"]
 
 
+async def test_who_was_asked_just_now_has_a_time_to_answer_and_a_draft_asks_nobody(shop: Shop) -> None:
+    pull = await broken(shop)
+    explained = await told(shop, pull, shop.olga)
+    asked = [one for one in explained["requirements"] if one["capacity"] in ("decision owner", "checkout-web")]
+    assert [one["asked_at"] < one["remind_at"] < one["follows_at"] for one in asked] == [True, True]
+    assert explained["next_due"] == min(one["remind_at"] for one in asked)
+    pull.convert_to_draft(shop.olga)
+    await shop.bot.settled()
+    explained = await told(shop, pull, shop.olga)
+    assert explained["draft"] and {one["asked_at"] for one in explained["requirements"]} == {None}
+
+
 async def test_objections_and_rulings_are_told_word_for_word(shop: Shop) -> None:
     pull = await broken(shop)
     await shop.say(pull, shop.chris, "/object -- *every* invoice @acme/checkout prints it")
