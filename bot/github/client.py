@@ -32,6 +32,8 @@ _RAW = "application/vnd.github.raw+json"
 _ETAG_BYTES = 16_000_000
 _WRITES_A_MINUTE = 60
 """GitHub allows 80 requests a minute that create content (docs: "Rate limits for the REST API")."""
+_GAPS = frozenset({"NOT_FOUND", "FORBIDDEN", "INSUFFICIENT_SCOPES"})
+"""What GitHub calls it when a part of the data is not there, or not for whoever asks."""
 _TRANSIENT_QUERY = ("something went wrong", "timeout", "timedout")
 """In the message of a GraphQL error that another attempt may not meet."""
 
@@ -97,7 +99,9 @@ class Client(GitHubAPI):
     async def query(self, document: str, variables: Mapping[str, Any] | None = None) -> QueryAnswer:
         """The answer to a GraphQL query (or a mutation that may be repeated).
 
-        Gaps in the data are left to the caller, with their reasons. Raises GraphQLRefused when there is no data.
+        Gaps in the data are left to the caller, with their reasons, where GitHub says that something is not there, or
+        not for us. A gap for any other reason is no answer: nobody may take it for nothing. Raises GraphQLRefused when
+        there is no data.
         """
         url = self.transport.host.graphql_url
         headers = {"user-agent": USER_AGENT, "accept": "application/json", "content-type": "application/json"}
@@ -111,7 +115,7 @@ class Client(GitHubAPI):
                 await self._hold(call.answered(answer), limited_query_for(answer, self.now(), attempt), attempt)
                 continue
             data = value.get("data")
-            if isinstance(data, dict):
+            if isinstance(data, dict) and all(problem.type in _GAPS for problem in problems):
                 return QueryAnswer(data, problems)
             reason = "; ".join(problem.message for problem in problems) or "no data in the answer"
             if attempt >= self.patience.attempts or not any(word in reason.lower() for word in _TRANSIENT_QUERY):

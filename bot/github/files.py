@@ -119,7 +119,8 @@ class GitHubFiles:
         found: dict[tuple[str, str], Document | Unreadable] = {}
         for c, (commit, paths) in enumerate(by_commit.items()):
             at_commit = repository.get(f"commit{c}") if repository else None
-            if at_commit is None:
+            lacking = any(f"commit{c}" in problem.path for problem in answered.problems)  # a gap is no missing file
+            if at_commit is None or lacking:
                 reason = "; ".join(problem.message for problem in answered.problems) or "not found"
                 raise CommitMissing(self._repository, commit, reason)
             for p, path in enumerate(paths):

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from bot.github import changes, queries
 from bot.github.client import Client, QueryAnswer
-from bot.github.errors import Call, GitHubError, NotFound
+from bot.github.errors import Call, GitHubError, GraphQLRefused, NotFound
 from bot.github.files import GitHubFiles
 from bot.github.pull import (
     OwnComment,
@@ -182,6 +182,9 @@ async def _first_page(
     found = answered.data.get("repository")
     if not found or not found.get("pullRequest"):
         raise PullRequestGone(Call("GET", f"/repos/{repository}/pulls/{number}"), _reasons(answered))
+    if any("baseRef" in problem.path for problem in answered.problems):  # else the registry would seem not to be there
+        kinds = frozenset(problem.type for problem in answered.problems)
+        raise GraphQLRefused(Call("POST", "/graphql"), _reasons(answered), kinds)
     return dict(found)
 
 

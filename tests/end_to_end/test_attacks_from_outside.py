@@ -110,6 +110,26 @@ async def test_a_delivery_signed_with_another_secret_is_not_taken(shop: Shop, se
     assert shop.verdict(pull) == "failure"
 
 
+# Answers with gaps
+
+LOST = {
+    "who decides": ("Roster", ["team0"]),
+    "the registry": ("PullRequest", ["repository", "pullRequest", "baseRef", "target", "file0"]),
+    "the base": ("PullRequest", ["repository", "pullRequest", "baseRef"]),
+    "the contract": ("Files", ["repository", "commit0", "file0"]),
+}
+
+
+@pytest.mark.parametrize(("query", "path"), LOST.values(), ids=LOST.keys())
+async def test_what_github_loses_of_an_answer_is_not_taken_for_nothing(shop: Shop, query: str, path: list[str]) -> None:
+    """An answer of GraphQL may have a gap and say why beside it: then there seems to be no registry, or no team."""
+    lost = shop.github.fault(f"POST */graphql {query}", "graphql-error", times=1, path=path)
+    pull = await shop.propose("no-email", BREAKING, shop.olga)
+    assert lost.met == 1
+    assert shop.verdict(pull) == "failure"
+    assert {team.slug for team in pull.requested_teams} == {"api-council", "checkout", "warehouse"}
+
+
 # Tokens
 
 

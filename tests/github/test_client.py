@@ -340,6 +340,16 @@ async def test_a_query_gives_partial_data_with_the_reasons_for_its_gaps() -> Non
         assert json.loads(server.seen[0][2]) == {"query": "query { x }", "variables": {"a": 1}}
 
 
+async def test_a_gap_that_is_no_answer_is_asked_for_again() -> None:
+    broken = {"type": None, "path": ["team0"], "message": "Something went wrong while executing your query."}
+    gap = ok({"data": {"team0": None}, "errors": [broken]})
+    async with serving(gap, ok({"data": {"team0": {"slug": "council"}}})) as server:
+        assert (await server.client.query("query { x }")).data == {"team0": {"slug": "council"}}
+    async with serving(ok({"data": {"team0": None}, "errors": [{**broken, "type": "X", "message": "?"}]})) as server:
+        with pytest.raises(GraphQLRefused):
+            await server.client.query("query { x }")
+
+
 async def test_a_query_without_data_is_an_error() -> None:
     async with serving(ok({"errors": [{"type": "FORBIDDEN", "message": "No"}]})) as server:
         with pytest.raises(GraphQLRefused) as caught:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.github import queries
-from bot.github.errors import Unavailable
+from bot.github.errors import GraphQLRefused, Unavailable
 from bot.github.files import CommitMissing
 from bot.github.snapshot import PullRequestGone, Told, look, open_pulls
 from bot.github.touching import is_worth_asking, touching
@@ -82,6 +82,14 @@ async def test_what_was_told_of_the_base_is_not_believed(w: World, base: str) ->
     state = await w.look(pull, told=Told(pull.head_sha, base_ref=base))
     assert (state.base_ref, state.base_sha) == ("other", w.repo.tip("other"))
     assert [file.path for file in state.files] == [SPEC]
+
+
+async def test_a_registry_that_the_app_may_not_read_is_not_taken_for_none(w: World) -> None:
+    path = ["repository", "pullRequest", "baseRef", "target", "file0"]
+    pull = w.open({"README.md": None})
+    w.github.fault("POST */graphql PullRequest", "graphql-error", times=1, path=path, type="FORBIDDEN")
+    with pytest.raises(GraphQLRefused):
+        await look(w.client, w.repo.full_name, pull.number, app_id=w.app.id, at_base=[".github/contracts.yml"])
 
 
 async def test_a_renamed_file_keeps_its_former_path(w: World) -> None:

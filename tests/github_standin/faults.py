@@ -25,7 +25,7 @@ KINDS = {
     "slow": "The right answer, late; option seconds",
     "reset": "The connection breaks; option after=True: once the request took effect",
     "stale": "A read of a pull request that shows its head before the last push, and its base before it was changed",
-    "graphql-error": "200 with errors and no data; options type, message",
+    "graphql-error": "200 with errors and no data; options type, message, path (only what lies there is lost)",
 }
 
 

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -73,6 +74,8 @@ class _Server:
             viewer = access.viewer(github, request.headers.get("Authorization"))
             parsed = orjson.loads(body) if body else None
             answer = _struck(github, fault) or self._handled(request, path, parsed, viewer, fault)
+            if fault is not None and "path" in fault.options:
+                _lose(answer, fault.options)
         except orjson.JSONDecodeError:
             answer = _refusal(Refused(400, "Problems parsing JSON"))
         except Refused as refused:
@@ -218,10 +221,21 @@ def _struck(github: GitHub, fault: Fault | None) -> Answer | None:
         raise Refused(int(kind), words[kind])
     if kind == "422":
         raise Refused(422, str(options.get("message", "Validation Failed")))
-    if kind == "graphql-error":
+    if kind == "graphql-error" and "path" not in options:
         message = options.get("message", "Something went wrong while executing your query.")
         return Answer({"data": None, "errors": [{"type": options.get("type"), "message": message}]})
     return None
+
+
+def _lose(answer: Answer, options: Mapping[str, Any]) -> None:
+    """Takes what lies at a path out of the data, and says why."""
+    *above, last = path = list(options["path"])
+    data = answer.body["data"]
+    for key in above:
+        data = data[key]
+    data[last] = None
+    message = options.get("message", "Something went wrong while executing your query.")
+    answer.body.setdefault("errors", []).append({"type": options.get("type"), "path": path, "message": message})
 
 
 def _refusal(refused: Refused, headers: dict[str, str] | None = None) -> Answer:
