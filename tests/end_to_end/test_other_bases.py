@@ -58,6 +58,20 @@ async def test_a_pull_request_that_comes_to_a_gated_branch_is_held_before_we_hav
     assert shop.may_merge(pull)
 
 
+async def test_a_second_look_at_what_only_reports_writes_no_check(shop: Shop) -> None:
+    shop.orders.create_branch("scratch", shop.orders.tip("main"), shop.ada)
+    pull = await shop.propose("no-email", BROKEN, shop.olga)
+    pull.retarget(shop.olga, "scratch")
+    await shop.bot.settled()
+    mark = shop.github.mark()
+    await shop.say(pull, shop.mallory, "/recheck")
+    assert not [r for r in shop.github.requests_since(mark) if "/check-runs" in r.path and r.method != "GET"]
+    assert [(run.name, run.conclusion) for run in shop.checks(pull)] == [
+        ("countersign", "cancelled"),
+        ("countersign (report)", "success"),
+    ]
+
+
 async def test_a_signature_taken_back_elsewhere_leaves_no_merge_box_open_on_the_way_back(shop: Shop) -> None:
     shop.orders.create_branch("scratch", shop.orders.tip("main"), shop.ada)
     pull = await shop.propose("no-email", BROKEN, shop.olga)
