@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _SHORT = timedelta(days=2)
 """A shorter time is told by the minute."""
 _NAMED = 6
-_SAY_NOTHING = ("does not answer", "do not answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +63,16 @@ class Deadlines:
                 groups.setdefault(key, {}).setdefault(_follows(requirement, course), []).append(who)
         return tuple(
             f"{_everybody(follows.values())}: time to answer until {until} ({self.zone}), reminder on {reminded}."
-            + "".join(
-                f" If {_everybody([who])} {_SAY_NOTHING[len(set(who)) > 1]}, {what}."
-                for what, who in follows.items()
-                if what
-            )
+            + "".join(_if_silent(who, what, is_all=len(follows) == 1) for what, who in follows.items() if what)
             for (until, reminded), follows in groups.items()
         )
+
+
+def _if_silent(who: Sequence[str], what: str, *, is_all: bool) -> str:
+    """is_all: nobody else has that time, so they need no names again."""
+    several = len(set(who)) > 1
+    named = ("they" if several else "it") if is_all else _everybody([who])
+    return f" If {named} {'do' if several else 'does'} not answer, {what}."
 
 
 def course_of(requirement: Requirement, decision: Decision) -> Course | None:

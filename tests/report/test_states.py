@@ -153,7 +153,7 @@ def test_when_a_reminder_comes_and_what_follows_is_said_in_the_registrys_zone() 
     whole = plain(WAIVED, WAIVED_CONTEXT)
     assert (
         "⏰ **courier-app**: time to answer until Thu 2026-11-26 (Europe/Berlin), reminder on Tue 2026-11-24. If "
-        "**courier-app** does not answer, the decision owner is called, and may sign in its place or waive it."
+        "it does not answer, the decision owner is called, and may sign in its place or waive it."
     ) in whole
 
 
