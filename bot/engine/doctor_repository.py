@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.engine.doctor_branches import waiting_in_vain
 from bot.github.client import Client
 from bot.github.errors import Forbidden, NotFound
 from bot.github.files import GitHubFiles
@@ -104,6 +105,7 @@ async def _registry(
         size = words.count(len(reading.registry.contracts), "contract")
         readable = f"{main_path(reading.documents)} on `{branch}` can be read: {size}."
         found.insert(0, Observation(topic, Health.OK, readable))
+    found += await waiting_in_vain(client, repository, reading.registry)
     return [*found, *await _people(client, repository, reading.registry)]
 
 

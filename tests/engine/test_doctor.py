@@ -293,6 +293,21 @@ async def test_rules_that_cannot_be_seen_are_said_to_be_so(patient: Patient) -> 
     assert "not visible with these permissions: Resource not accessible by integration" in found[1]
 
 
+async def test_a_branch_that_waits_for_ever_is_a_problem(patient: Patient) -> None:
+    """Its rules require the check, and the registry does not gate it."""
+    ada = patient.github.user("ada")
+    patient.repo.commit("main", {".github/contracts.yml": f"{REGISTRY}branches: [main]\n"}, author=ada)
+    for branch in ("develop", "docs"):
+        patient.repo.create_branch(branch, patient.repo.tip("main"), ada)
+    patient.repo.require_check("countersign", patient.app, "develop")
+    patient.repo.require_check("lint", None, "docs")
+    found = [message for health, message in await patient.complaints() if health is Health.PROBLEM]
+    assert [message for message in found if "wait for ever" in message] == [
+        "`develop` requires the check `countersign`, but `branches:` of the registry does not gate it: pull requests "
+        "there get `countersign (report)`, and wait for ever."
+    ]
+
+
 async def test_a_repository_without_the_app_is_a_problem(patient: Patient) -> None:
     found = await patient.complaints("acme/elsewhere")
     assert found[-1] == (Health.PROBLEM, "The App is not installed on acme/elsewhere.")

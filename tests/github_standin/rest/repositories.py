@@ -34,8 +34,10 @@ def repository(call: Call) -> Answer:
 
 @routes("GET", "/repos/{owner}/{repo}/branches", needs="contents:read")
 def branches(call: Call) -> Answer:
-    repo = call.repo
-    return call.paged(sorted(repo.branches), lambda name: _short_branch(repo, name))
+    """`protected`: only those that a ruleset or a branch protection protects, or only the others."""
+    repo, wanted = call.repo, call.query.get("protected")
+    names = [name for name in sorted(repo.branches) if wanted in (None, str(_protected(repo, name)).lower())]
+    return call.paged(names, lambda name: _short_branch(repo, name))
 
 
 @routes("GET", "/repos/{owner}/{repo}/git/matching-refs/{ref+}", needs="contents:read")
