@@ -362,3 +362,11 @@ async def test_the_command_line_explains(
     assert "answers 404: Nothing is known here of acme/orders#99" in capsys.readouterr().err
     assert await asyncio.to_thread(main, ["explain", "what is this"]) == 2
     assert "write the address of a pull request" in capsys.readouterr().err
+    other = await shop.propose("currency", {SPEC: with_required_currency(spec())}, shop.olga)
+    other.close(shop.olga)
+    pull.merge(shop.ada, bypass=True)
+    await shop.bot.settled()
+    assert await asyncio.to_thread(main, ["explain", f"acme/orders#{other.number}"]) == 0
+    assert capsys.readouterr().out.startswith("· Closed ")
+    assert await asyncio.to_thread(main, ["explain", f"acme/orders#{pull.number}"]) == 1
+    assert " by @ada, without what was needed" in capsys.readouterr().out.splitlines()[0]
