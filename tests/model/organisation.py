@@ -10,7 +10,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.engine.bypass import BYPASS
@@ -18,6 +18,8 @@ from tests.github_standin import App, Comment, Delivery, Issue, PullRequest, Ref
 from tests.model.files import PROMISED, REGISTRY, SPEC, VALUES, contract, registry
 from tests.model.oracle import COUNCIL, TEAMS, Change, Oracle, Said, Words
 from tests.model.plan import (
+    WHO_PUSHED,
+    WHO_WROTE,
     Base,
     CatchUp,
     Delete,
@@ -77,6 +79,8 @@ class OnePull:
     ids: dict[Change, str] = field(default_factory=dict)
     transcript: list[str] = field(default_factory=list)
     _arriving: set[str] = field(default_factory=set)
+    _last_pusher: str = "olga"
+    _away: int = 0
     _listed: int = 0
     _mark: int = 0
     _steps: int = 0
@@ -113,6 +117,7 @@ class OnePull:
                 await self.shop.bot.later(hours * 3600.0)
             case _:
                 with self._told(step.heard):
+                    self._come_back()
                     self._happens(step.what)
                 self.unheard = unseen or step.heard in ("never", "late") or isinstance(step.what, Join | Leave)
                 await self.shop.bot.settled()
@@ -201,6 +206,7 @@ class OnePull:
             case Say():
                 self._say(what)
             case SignAll():
+                what = replace(what, but=self._whom(what.but) if what.but else None)
                 for who, words in signing(self.oracle, what) if self.is_gated else ():
                     if words.about is None or words.about in self.ids:
                         self._speak(who, words, self._written(words))
@@ -209,9 +215,11 @@ class OnePull:
             case Delete(number):
                 self._delete(number)
             case Join(who, team):
-                self.shop.teams[team].add(_user(self.shop, who))
+                self.shop.teams[team].add(_user(self.shop, self._whom(who)))
             case Leave(who, team):
-                self.shop.teams[team].remove(_user(self.shop, who))
+                user = _user(self.shop, self._whom(who))
+                own = [name for name in TEAMS if user in self.shop.teams[name].members]
+                self.shop.teams[team if team in own or not own else own[0]].remove(user)
             case Push(who, place, value):
                 self._push(who, place, value)
             case Rewind(who, back):
@@ -222,6 +230,18 @@ class OnePull:
                 self._commit_to_base(place, value)
             case Retarget():
                 self.pull.retarget(self.shop.olga, ELSEWHERE if self.is_gated else "main")
+
+    def _come_back(self) -> None:
+        """Elsewhere nothing is asked, so nobody stays there for long."""
+        self._away = 0 if self.is_gated else self._away + 1
+        if self._away > 1:
+            self.pull.retarget(self.shop.olga, "main")
+
+    def _whom(self, named: str) -> str:
+        if named == WHO_WROTE:
+            author = self.spoken[-1].comment.author if self.spoken else None
+            return author.login if author else "mallory"
+        return self._last_pusher if named == WHO_PUSHED else named
 
     def _say(self, what: Say) -> None:
         now = self.shop.github.clock.now()
@@ -290,14 +310,18 @@ class OnePull:
                 self._has_moved("olga")
 
     def _has_moved(self, who: str) -> None:
+        self._last_pusher = who
         self.heads.append(self.pull.head_sha)
         self._arriving.add(who)
 
-    def _commit_to_base(self, place: str, value: str) -> None:
-        branch = self.pull.base_branch
-        values = {**self._values(self.pull.base_tip), place: value}
-        if self._values(self.pull.base_tip) != values:
-            self.shop.orders.commit(branch, {SPEC: contract(values)}, author=self.shop.ada, message=f"{place}: {value}")
+    def _commit_to_base(self, place: str | None, value: str) -> None:
+        before = self._values(self.pull.base_tip)
+        values = {**before, place: value} if place else self._values(self.pull.head_sha)
+        if place is None and value == "promised":
+            values = dict(PROMISED)
+        if before != values:
+            files = {SPEC: contract(values)}
+            self.shop.orders.commit(self.pull.base_branch, files, author=self.shop.ada, message=f"{place}: {value}")
 
     async def _restart(self, *, forget: bool) -> None:
         await self.shop.restart(forget=forget)

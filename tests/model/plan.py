@@ -12,6 +12,8 @@ from tests.model.oracle import ADMINS, CHANGEABLE, COUNCIL, DECISION_OWNER, ORDE
 
 PEOPLE = tuple(dict.fromkeys([login for team in TEAMS.values() for login in team] + ["mallory", *ADMINS]))
 AUTHORS = ("olga", "oskar", "dana", "mallory")
+WHO_WROTE, WHO_PUSHED = "(who wrote last)", "(who pushed last)"
+"""In place of a login, for whom it makes most difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,13 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class SignAll:
-    """Whoever is needed signs. but: for the last of them it is this one who does, and may have no right to."""
+    """Whoever is needed signs. but: for the first or the last of them it is this one who does, and may have no right
+    to.
+    """
 
     by_id: bool
     but: str | None = None
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,11 @@ class CatchUp:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The administrator pushes the same to the base."""
+    """The administrator pushes the same to the base. place: None for all of them, as the head has them or as they were
+    promised (`value`).
+    """
 
-    place: str
+    place: str | None
     value: str
 
 
@@ -189,17 +196,13 @@ def _value() -> st.SearchStrategy[tuple[str, str]]:
     return st.sampled_from([(place, value) for place, values in CHANGEABLE.items() for value in values])
 
 
-def _sign_all() -> st.SearchStrategy[SignAll]:
-    return st.builds(SignAll, st.booleans(), st.sampled_from((None, None, *_MOVERS, *AUTHORS)))
-
-
-def happenings(*, alone: bool) -> st.SearchStrategy[Happening]:
-    """alone: without what takes a repository."""
+def happenings() -> st.SearchStrategy[Happening]:
+    """Without what takes a repository."""
     number = st.sampled_from((0, 0, 0, 1, 1, 2, 3, 5))
     team, who = st.sampled_from((COUNCIL, COUNCIL, "checkout", "warehouse", ORDERS)), st.sampled_from(_MOVERS)
     kinds: list[st.SearchStrategy[Happening]] = [
-        *[_say()] * (6 if alone else 4),
-        *[_sign_all()] * (1 if alone else 6),
+        *[_say()] * 6,
+        st.builds(SignAll, st.booleans(), st.sampled_from((None, None, *_MOVERS, *AUTHORS)), st.booleans()),
         st.builds(Edit, number, st.booleans()),
         st.builds(Delete, number),
         st.builds(Delete, number),
@@ -209,23 +212,48 @@ def happenings(*, alone: bool) -> st.SearchStrategy[Happening]:
         _value().map(lambda to: Base(*to)),
         st.builds(Wait, st.sampled_from((1, 30, 24 * 5, 24 * 31))),
         st.just(Forget()),
-        *([st.just(Forget())] if alone else _with_a_repository()),
+        st.just(Forget()),
     ]
     return st.integers(0, len(kinds) - 1).flatmap(kinds.__getitem__)
 
 
-def _with_a_repository() -> list[st.SearchStrategy[Happening]]:
-    return [
-        st.builds(Rewind, st.sampled_from(AUTHORS), st.sampled_from((1, 1, 2))),
-        st.builds(CatchUp, st.sampled_from(("button", "rebase"))),
-        st.just(Restart()),
-        st.just(Retarget()),
-        st.just(Retarget()),
-        st.builds(Merge, st.sampled_from((False, False, True)), st.sampled_from(("merge", "squash", "rebase"))),
-    ]
+def plans(longest: int) -> st.SearchStrategy[list[Step]]:
+    """Of what takes no repository."""
+    heard: st.SearchStrategy[Hearing] = st.sampled_from(("at once", "at once", "at once", "never"))
+    return st.lists(st.builds(Step, happenings(), heard), min_size=longest // 2, max_size=longest)
 
 
-def plans(longest: int, *, alone: bool) -> st.SearchStrategy[list[Step]]:
-    more: tuple[Hearing, ...] = () if alone else ("at once", "twice", "late", "late")
-    heard = st.sampled_from(("at once", "at once", "at once", "never", *more))
-    return st.lists(st.builds(Step, happenings(alone=alone), heard), min_size=longest // 2, max_size=longest)
+def rounds(number: int) -> st.SearchStrategy[list[Step]]:
+    """Plans for a repository: so many times everybody signs, and then two things happen."""
+    heard: st.SearchStrategy[Hearing] = st.sampled_from(("at once",) * 5 + ("never", "twice", "late"))
+    signing = st.builds(Step, st.sampled_from(_SIGNING), st.sampled_from(("at once", "at once", "at once", "late")))
+    happening = st.builds(Step, st.sampled_from(_KINDS).flatmap(st.sampled_from), heard)
+    one = st.tuples(signing, happening, happening)
+    return st.lists(one, min_size=number, max_size=number).map(lambda found: [step for r in found for step in r])
+
+
+_BUT = (*[None] * 9, *[WHO_PUSHED] * 4, "mallory", "mallory", "wanda", "chris", "dana")
+_SIGNING = [SignAll(by_id, but, first) for but in _BUT for by_id in (True, False) for first in (True, False)]
+
+_METHODS: Sequence[Literal["merge", "squash", "rebase"]] = ("merge", "squash", "rebase")
+_ROLE = {"waive": "checkout-web"}
+_PUSHERS = ("olga", "oskar", "dana", "dana", "chris", "mallory")
+_WHO = (WHO_WROTE, WHO_WROTE, WHO_PUSHED, "mallory", "dana", "chris")
+_SAID = [Say(who, act, about, _ROLE.get(act)) for act in _ROLES for who in _SPEAKERS for about in (0, 0, 1)]
+_KINDS: Sequence[Sequence[Happening]] = [
+    *[_SAID] * 6,
+    [Say(who, act, 0, _ROLE.get(act), way) for act in _ROLES for who in _SPEAKERS for way in ("app", "hidden")],
+    *[[Edit(number, keeps) for number in (0, 0, 1) for keeps in (True, True, False)]] * 3,
+    *[[Delete(0), Delete(0), Delete(1)]] * 3,
+    *[[Join(who, team) for who in _WHO for team in (COUNCIL, "checkout")]] * 3,
+    *[[Leave(who, team) for who in _WHO for team in (COUNCIL, "checkout")]] * 3,
+    *[[Push(who, place, value) for who in _PUSHERS for place, values in CHANGEABLE.items() for value in values]] * 3,
+    [Rewind(who, back) for who in _PUSHERS for back in (1, 2)],
+    [CatchUp("button"), CatchUp("rebase")],
+    *[[Base(None, "head"), Base(None, "promised"), Base("legacy", "gone"), Base("count", "boolean")]] * 2,
+    *[[Wait(1), Wait(30), Wait(24 * 5), Wait(24 * 31)]] * 2,
+    [Forget(), Forget(), Restart()],
+    [Retarget()],
+    *[[Merge(past, how) for past in (False, False, True) for how in _METHODS]] * 2,
+]
+"""What happens, as often as it stands here."""

@@ -158,7 +158,7 @@ class Review:
                 self.oracle.members[team].discard(who)
             case Push(who, place, value):
                 self._push(who, place, value)
-            case Base(place, value):
+            case Base(str(place), value):
                 self.base[place] = value
                 self._compare()
             case Wait(hours):

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 
 from tests.github_standin import App, Clock
 from tests.model.organisation import FILES, OnePull
-from tests.model.plan import Push, Step, plans
+from tests.model.plan import Push, Step, rounds
 from tests.shop.world import Shop, open_shop
 
 EXAMPLES = int(os.environ.get("COUNTERSIGN_MODEL_EXAMPLES", "300")) // 6
@@ -86,6 +86,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     phases=[Phase.generate],  # a dozen steps can be read as they are, and to make them fewer takes minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-@given(plan=plans(10, alone=False))
+@given(plan=rounds(3))
 def test_nothing_is_merged_while_a_signature_is_missing_but_on_record(stage: Stage, plan: list[Step]) -> None:
     stage.play(plan)

@@ -31,7 +31,7 @@ def played(plan: list[Step]) -> Review:
 
 
 @_bounded
-@given(plans(14, alone=True))
+@given(plans(14))
 def test_nothing_is_released_while_a_signature_is_missing(plan: list[Step]) -> None:
     review = Review()
     for step in [BEGIN, *plan]:
@@ -41,7 +41,7 @@ def test_nothing_is_released_while_a_signature_is_missing(plan: list[Step]) -> N
 
 
 @_bounded
-@given(plans(14, alone=True))
+@given(plans(14))
 def test_what_counts_was_written_by_somebody_who_may_and_stands_as_it_was_written(plan: list[Step]) -> None:
     review = played(plan)
     note(f"{review.words()}")
@@ -57,7 +57,7 @@ def test_what_counts_was_written_by_somebody_who_may_and_stands_as_it_was_writte
 
 
 @_bounded
-@given(plans(14, alone=True))
+@given(plans(14))
 def test_nobody_is_ever_stuck(plan: list[Step]) -> None:
     """Whoever is needed can still answer, by new comments, and then it is released."""
     review = played(plan)
@@ -68,7 +68,7 @@ def test_nobody_is_ever_stuck(plan: list[Step]) -> None:
 
 
 @_bounded
-@given(plans(14, alone=True))
+@given(plans(14))
 def test_losing_the_database_releases_nothing_and_loses_no_signature(plan: list[Step]) -> None:
     """To the safe side some is lost: an objection taken back may be back, and who was silent is asked anew."""
     review = played(plan)

@@ -28,9 +28,9 @@ def meaning(said: Say, known: Sequence[Change], now: datetime) -> Words | None:
 def signing(oracle: Oracle, what: SignAll) -> Iterator[tuple[str, Words]]:
     """Who writes what, one after the other."""
     missing = oracle.missing()
-    for number, (change, role) in enumerate(missing, 1):
-        is_last = number == len(missing)
-        who = what.but if what.but and is_last else sorted(oracle.may_sign(role))[0]
+    other = missing[0 if what.first else -1] if missing else None
+    for change, role in missing:
+        who = what.but if what.but and (change, role) == other else sorted(oracle.may_sign(role))[0]
         is_ruled = role == DECISION_OWNER and oracle.is_disputed(change)
         yield who, Words("accept", change) if is_ruled else Words("approve", change if what.by_id else None, role)
 
