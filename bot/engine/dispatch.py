@@ -13,6 +13,7 @@ from bot.engine.kept import CATCH_UP, catch_up_tomorrow
 from bot.engine.lanes import Engine, Later
 from bot.engine.merge_group import GROUP, judge_group
 from bot.engine.reconcile import reconcile
+from bot.engine.tags import write_down_tags
 from bot.github.app import GitHubApp
 from bot.github.checks import CheckWriter
 from bot.github.client import Client
@@ -91,6 +92,7 @@ class Dispatcher:
                 pulls = await open_pulls(client, lane.repository)
                 await self._wake(lane, rows, [pull for pull in pulls if pull.head_sha == lane.what])
             case "tags":
+                await write_down_tags(self._bench.store, lane.repository, rows, self._bench.now())
                 await self._tell(lane, rows, sorted(await self._bench.store.about_contracts(lane.repository)))
             case "repository":
                 await self._repository(client, lane, rows)

@@ -28,6 +28,7 @@ from bot.engine.one_head import companions, tell_companions
 from bot.engine.queued import tell_groups
 from bot.engine.reverts import Undone, undone
 from bot.engine.seeing import Seen, contract_paths, see
+from bot.engine.tags import tagged
 from bot.github.changes import compare
 from bot.github.client import Client
 from bot.github.files import GitHubFiles
@@ -212,7 +213,7 @@ async def _decide(
     # In threads: thousands of findings, or a registry edited throughout, must not hold up other pull requests.
     assessment = await asyncio.to_thread(assess, seen.snapshot, compared, seen.registry, bench.catalogue, today)
     state = seen.state
-    excused = await _undone(bench, client, seen, compared, assessment) if seen.gated else None
+    excused = await _undone(bench, client, seen, compared, assessment, now) if seen.gated else None
     if excused is not None:
         more = excused.compared
         assessment = await asyncio.to_thread(assess, seen.snapshot, more, seen.registry, bench.catalogue, today)
@@ -253,7 +254,7 @@ async def _decide(
 
 
 async def _undone(
-    bench: Bench, client: Client, seen: Seen, compared: Sequence[Compared], assessment: Assessment
+    bench: Bench, client: Client, seen: Seen, compared: Sequence[Compared], assessment: Assessment, now: datetime
 ) -> Undone | None:
     state = seen.state
     return await undone(
@@ -265,7 +266,8 @@ async def _undone(
         GitHubHistory(client, state.repository),
         GitHubFiles(client, state.repository),
         bench.comparer,
-        bench.now(),
+        now,
+        await tagged(bench.store, state.repository),
     )
 
 

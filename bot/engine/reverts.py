@@ -55,12 +55,13 @@ async def undone(
     files: Files,
     comparer: Comparer,
     now: datetime,
+    tagged: Collection[str] = (),
 ) -> Undone | None:
     """`compared`, where a contract breaks, with its newest release and what stood there before what is reverted.
 
     None when that adds nothing, and `impacts` stay as they are: nothing breaks, or the contract's policy says that
     everything is asked for; what is reverted is not known, came too long ago, or is in a release; or there is no
-    release before it, so that nobody can tell what was never released.
+    release before it, so that nobody can tell what was never released. tagged: commits that bore a tag at some time.
     """
     breaking = {impact.finding.contract for impact in impacts if may_be_undone(impact)}
     wanted = [one for one in compared if registry is not None and _may_be_excused(one, registry, breaking)]
@@ -70,7 +71,7 @@ async def undone(
     if landed is None:
         return None
     tags = await history.tags()
-    if {landed.after, *await history.since(landed.after, base_sha)} & set(tags.values()):
+    if {landed.after, *await history.since(landed.after, base_sha)} & {*tags.values(), *tagged}:
         return None  # whatever the tag is called: somebody took what is here
     chosen: list[tuple[Compared, str, str]] = []
     for one in wanted:

@@ -125,8 +125,9 @@ def facts(event: Event) -> dict[str, Any]:
 
     Always: event, action, installation, repository, repository_id, sender {id, login, bot}. Where the event has them:
     number, head_sha, before (the head before a push to the pull request), base_ref; for pushes ref, after, before,
-    paths (None when GitHub cut the list), default_branch; for merge groups head_sha, head_ref, base_sha, base_ref;
-    comment {id, by, via_app: an app wrote it in somebody's name}; requested_action, the button that was pressed;
+    paths (None when GitHub cut the list), default_branch, tagged (the commit of a tag); for merge groups head_sha,
+    head_ref, base_sha, base_ref; comment {id, by, via_app: an app wrote it in somebody's name}; requested_action, the
+    button that was pressed;
     merely_approves: a review that approves and gives no command.
     """
     payload = Payload(event.payload)
@@ -153,6 +154,7 @@ def facts(event: Event) -> dict[str, Any]:
         case "push":
             more |= {key: payload.text(key) or None for key in ("ref", "before", "after")}
             more["paths"] = pushed_paths(payload)
+            more["tagged"] = _tagged(payload)
             more["default_branch"] = payload.child("repository").text("default_branch") or None
         case "merge_group":
             group = payload.child("merge_group")
@@ -169,6 +171,11 @@ def facts(event: Event) -> dict[str, Any]:
                 "via_app": comment.value.get("performed_via_github_app") is not None,
             }
     return known | {key: value for key, value in more.items() if value is not None or key == "paths"}
+
+
+def _tagged(push: Payload) -> str | None:
+    """An annotated tag is an object of its own; the head commit is what it names."""
+    return push.child("head_commit").text("id") or None if push.text("ref").startswith("refs/tags/") else None
 
 
 _PUSH_COMMITS = 2_048

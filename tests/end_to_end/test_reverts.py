@@ -104,6 +104,18 @@ async def test_a_release_that_is_tagged_after_the_verdict_holds_the_revert(shop:
     assert not back.may_merge
 
 
+async def test_a_release_whose_tag_is_deleted_was_released(shop: Shop) -> None:
+    more = await _raised_since_the_release(shop)
+    shop.orders.push_tag("v1.5.0", shop.oskar)
+    await shop.bot.settled()
+    shop.orders.delete_tag("v1.5.0", shop.mallory)
+    await shop.bot.settled()
+    back = await _reverts(shop, f"Reverts #{more.number}", author=shop.mallory)
+    assert shop.verdict(back) == "failure"
+    rows = [row for row in await shop.bot.services.store.ledger() if row.kind == "tag"]
+    assert [(row.subject, row.body["tag"]) for row in rows] == [("acme/orders", "v1.5.0")]
+
+
 @pytest.mark.parametrize("tag", ["v1.5.0", "v1.5.0-rc.1", "deployed-2026-11-21"])
 async def test_what_any_tag_holds_is_no_longer_unreleased(shop: Shop, tag: str) -> None:
     more = await _raised_since_the_release(shop)

@@ -79,7 +79,7 @@ class Events:
                 "base_ref": None,
                 "compare": f"{repositories.page(repo)}/compare/{before[:12]}...{after[:12]}",
                 "commits": shown,
-                "head_commit": shown[-1] if shown else None,
+                "head_commit": _pushed(repo, after) if kind == "tag" and not gone else shown[-1] if shown else None,
                 "pusher": {"name": pusher.login, "email": pusher.email},
             },
         )
