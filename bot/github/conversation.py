@@ -19,6 +19,9 @@ _REPLY = "reply"
 _NOTICE = "notice"
 _REACTIONS: Mapping[Outcome, str] = {"accepted": "+1", "refused": "confused"}
 _CREATIONS = 3
+_MOST_TOLD = 20
+_LONGEST_REPLY = 50_000
+"""Bytes of a reply's list: GitHub refuses comments above 65,536 characters."""
 _LOOK_BACK = timedelta(minutes=10)
 """How far back a comment is looked for whose creation was not answered: more than any difference between clocks."""
 
@@ -181,7 +184,7 @@ class Conversation:
             author = told[0].comment.author
             if id in done or author is None or author.is_bot:
                 continue
-            reasons = "\n".join(f"- {words(answer)}" for answer in told)
+            reasons = "\n".join(_listed([f"- {words(answer)}" for answer in told]))
             body = f"@{author.login}\n\n{reasons}\n\n{self._stamp.mark(_REPLY, str(id))}\n"
             try:
                 await self._create(body)
@@ -237,6 +240,20 @@ def _outcomes(answers: Sequence[Answer]) -> dict[int, Outcome]:
             worst = not answer.accepted or outcomes.get(answer.comment.id) == "refused"
             outcomes[answer.comment.id] = "refused" if worst else "accepted"
     return outcomes
+
+
+def _listed(items: Sequence[str]) -> list[str]:
+    """As many as go into a comment; the same is not said twice."""
+    shown: list[str] = []
+    room = _LONGEST_REPLY
+    different = list(dict.fromkeys(items))
+    for item in different[:_MOST_TOLD]:
+        room -= len(item.encode())
+        if room < 0:
+            break
+        shown.append(item)
+    left = len(different) - len(shown)
+    return [*shown, f"- … and {left:,} more."] if left else shown
 
 
 def _told(answers: Sequence[Answer]) -> dict[int, list[Answer]]:

@@ -37,8 +37,10 @@ def _calendar_date(value: str) -> str:
     return value
 
 
-Handle = Annotated[str, Field(pattern=r"^@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9._-]+)?$")]
-"""`@user` or `@org/team`, as in CODEOWNERS."""
+Handle = Annotated[str, Field(pattern=r"^@[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9._-]+)?$")]
+"""`@user` or `@org/team`, as in CODEOWNERS. Logins of managed users end in `_` and their enterprise's short code (docs:
+"Username considerations for external authentication").
+"""
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=200)]
 """The stable key of a contract or consumer: letters, digits, `.`, `_`, `-`, `/`."""

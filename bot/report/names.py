@@ -11,7 +11,7 @@ from bot.report import safety
 if TYPE_CHECKING:
     from bot.registry.model import Registry
 
-_HANDLE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9._-]+)?")
+_HANDLE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9._-]+)?")
 _NAME_LIMIT = 80
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
@@ -84,6 +85,7 @@ class Command:
     problem: str = ""
 
 
+@lru_cache(maxsize=256)
 def parse(body: str) -> tuple[Command, ...]:
     """The commands of a comment's or review's body, in the order written. Never raises, whatever the text."""
     if not contains_command(body):

@@ -100,6 +100,17 @@ async def test_commands_that_are_refused_are_quoted_and_no_more(shop: Shop) -> N
     _harmless(shop, pull, "mallory")
 
 
+async def test_thousands_of_commands_in_one_comment_are_answered_in_one_short_reply(shop: Shop) -> None:
+    pull = await _held(shop)
+    lines = "\n".join(f"/approve-breaking {number:x}zz" for number in range(2_500))
+    for many in ("/aprove-breaking\n" * 3_600, lines):
+        before = len(shop.replies(pull))
+        await shop.say(pull, shop.mallory, many)
+        assert len(shop.replies(pull)) == before + 1
+        assert len(shop.replies(pull)[-1]) < 20_000
+    assert "2,480 more" in shop.replies(pull)[-1]
+
+
 async def test_a_forged_marker_hides_no_reply_no_notice_and_no_decision(shop: Shop) -> None:
     """Written by people, our markers mean nothing, wherever they stand."""
     pull = await _held(shop)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.cli import main
 from bot.registry.described import DESCRIPTIONS
+from bot.registry.model import Component
 from bot.registry.schema import json_schema, schema_text
 
 SCHEMA = json_schema()
@@ -27,3 +28,8 @@ def test_no_description_of_a_model_that_is_gone() -> None:
 def test_schema_prints_what_is_published(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema"]) == 0
     assert capsys.readouterr().out == schema_text()
+
+
+def test_a_managed_user_with_a_short_code_in_their_login_can_own_something() -> None:
+    """docs: "Username considerations for external authentication": their logins end in `_` and the short code."""
+    assert Component(id="checkout-web", owner="@mona-lisa_acme").owner == "@mona-lisa_acme"

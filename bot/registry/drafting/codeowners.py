@@ -13,7 +13,7 @@ from bot.registry import globs
 PATHS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Where the file may be; the first that exists counts."""
 
-_HANDLE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9._-]+)?\Z")
+_HANDLE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9._-]+)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
