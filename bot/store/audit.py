@@ -154,6 +154,9 @@ def verify(
     if against is None:
         return _verify(path, heads, None, tell)
     with against.open("rb") as file:
+        if file.read(len(_SQLITE)) == _SQLITE:
+            raise NotALedger(f"{against} is a database: a ledger is held against an export")
+        file.seek(0)
         header = _header(file, against)
         lines = _Earlier(against, (_read(_json(line)) for line in file))
         walked = _verify(path, heads | ({header["head"]} if header["head"] else set()), lines, tell)

@@ -48,6 +48,8 @@ def routes(kept: Kept, graph_now: GraphNow, door: Door, *, now: Callable[[], dat
         try:
             viewer = door.viewer(request)
             number = _number(request.match_info["number"])
+            for key in request.query:
+                raise NotAdmitted(400, f"`{key[:40]}` is no parameter of /api/pulls: it takes none.")
             half = _half(await graph_now(), repository)
             if half is None or not await _can_read(viewer, half.repository):
                 raise NotAdmitted(404, _not_there(repository, number))

@@ -39,6 +39,20 @@ def test_an_export_verifies_and_an_altered_one_exits_with_1(
     assert "row 2 was changed after it was written\n  1 row before that fit." in _text(capfdbinary)
 
 
+def test_an_export_that_was_kept_is_held_against_the_database(
+    database: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["audit", "export"]) == 0
+    kept = database.with_name("kept.jsonl")
+    kept.write_bytes(capfdbinary.readouterr().out)
+    assert main(["audit", "verify", "--against", str(kept)]) == 0
+    assert f"  All 3 of {kept} are among them, unchanged." in _text(capfdbinary)
+    assert main(["audit", "verify", "--against", str(database)]) == 2
+    assert b"is a database: a ledger is held against an export" in capfdbinary.readouterr().err
+    assert main(["audit", "verify", "--against", str(database.with_name("none.jsonl"))]) == 2
+    assert b"none.jsonl cannot be read" in capfdbinary.readouterr().err
+
+
 def test_the_database_of_the_environment_is_verified(database: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert main(["audit", "verify"]) == 0
     assert str(database) in _text(capfdbinary)

@@ -235,6 +235,12 @@ async def test_what_is_no_number_of_a_pull_request_is_said_to_be_none(shop: Shop
     assert (status, refused["message"]) == (400, "The last part of the path is the number of a pull request.")
 
 
+async def test_a_parameter_that_would_be_ignored_is_refused(shop: Shop) -> None:
+    pull = await broken(shop)
+    status, _, refused = await explain(shop, f"acme/orders/{pull.number}?at=2026-11-01", shop.olga)
+    assert (status, refused["message"]) == (400, "`at` is no parameter of /api/pulls: it takes none.")
+
+
 async def test_github_is_asked_only_what_the_asker_can_read(shop: Shop) -> None:
     pull = await broken(shop)
     token = shop.olga.token()
