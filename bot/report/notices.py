@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.registry.model import Registry
-from bot.report import items, safety, words
+from bot.report import items, safety, signing, states, words
 from bot.report.blocks import line
 from bot.report.names import Names, handle
 from bot.report.signing import capacity_name
@@ -107,25 +107,16 @@ def how_to_sign(decision: Decision, registry: Registry | None, login: str) -> st
     absent = [r for r in decision.requirements if r.holds]
     if not absent:
         return f"{_calling([f'@{login}'])}Nothing is open here for anybody to sign."
+    rows = signing.rows(absent)
     lines = [f"{_calling([f'@{login}'])}This is open:", ""]
-    rows: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for requirement in absent:
-        key = capacity_name(requirement, names), requirement.signers
-        rows.setdefault(key, []).append(requirement.finding)
-    for (capacity, signers), findings in rows.items():
-        who = words.joined([safety.plain(s) for s in signers], last="or") or "nobody at present"
-        lines.append(f"- **{safety.plain(capacity)}** ({who}): {_ids(findings)}")
-    lines += [
-        "",
-        "Whoever belongs to one of them writes a new comment that begins with",
-        "",
-        safety.fenced("/approve-breaking"),
-        "",
-        "which signs everything that is theirs to sign. Not agreed? "
-        f"{safety.code(f'/object {absent[0].finding} -- reason')} blocks until the decision owner rules. "
-        f"{safety.code('/contracts help')} lists everything.",
-    ]
-    return "\n".join(lines)
+    for row in rows:
+        who = words.joined([safety.plain(s) for s in row.first.signers], last="or") or "nobody at present"
+        name = safety.plain(capacity_name(row.first, names))
+        state = states.shown(row.requirements, knows_people=True)
+        lines.append(f"- **{name}** ({who}), {_ids([r.finding for r in row.requirements])}: {state}")
+    how = signing.how_to_sign(rows, [item.id for item in items.of_decision(decision, registry)])
+    more = f"{safety.code('/contracts help')} lists everything that can be written."
+    return "\n".join([*lines, "", *([how, ""] if how else []), more])
 
 
 def offer(login: str, ids: Sequence[str]) -> str:
@@ -148,10 +139,15 @@ def reminder(requirements: Sequence[Requirement], registry: Registry | None) -> 
         ends = max(r.silence.follows_at for r in found if r.silence is not None)
         ids = _ids([r.finding for r in found])
         lines.append(f"- **{safety.plain(name)}** is asked for an answer by {words.date(ends)}: {ids}")
-    lines += ["", f"Agreed: {safety.code('/approve-breaking')}. Not agreed: {safety.code('/object -- reason')}."]
     disputed = [r.finding for r in requirements if r.state is RequirementState.OBJECTED]
+    if len(disputed) < len(requirements):
+        lines += ["", f"Agreed: {safety.code('/approve-breaking')}. Not agreed: {safety.code('/object -- reason')}."]
     if disputed:
-        lines += ["", f"Somebody objects to {_ids(disputed)}: it takes a ruling, {safety.code('/rule')}."]
+        rule = safety.code(f"/rule accept {disputed[0]} -- reason", 200)
+        lines += [
+            "",
+            f"Somebody objects to {_ids(disputed)}: it takes a ruling, {rule}, or {safety.code('/rule reject')}.",
+        ]
     return "\n".join(lines)
 
 

@@ -242,7 +242,7 @@ def how_to_sign(rows_shown: Sequence[Row], order: Sequence[str]) -> str:
         is_enforced = any(r.enforcement == "enforce" for r in waiting)
         follows = "holds it until the decision owner rules" if is_enforced else "is quoted above everything"
         parts.append(
-            f"<sub>It signs everything in the table that is yours to sign.{only_some} Not agreed? "
+            f"<sub>It signs everything listed here that is yours to sign.{only_some} Not agreed? "
             f"{safety.code(f'/object {to_sign[0]} -- reason')} {follows}.</sub>"
         )
     elif "acknowledgement" in kinds:

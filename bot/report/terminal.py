@@ -78,7 +78,7 @@ def _closing(judged: Decision, rows: Sequence[Row], names: Names) -> str:
     """What would become of a pull request."""
     match judged.verdict:
         case Verdict.HELD:
-            missing = len(open_blocking(judged.requirements))
+            missing = len({(r.contract, r.capacity) for r in open_blocking(judged.requirements)})
             are_given = "signature is given" if missing == 1 else "signatures are given"
             return f"A pull request would be held until {missing:,} {are_given}."
         case Verdict.WARNED | Verdict.OBSERVED | Verdict.RELEASED:

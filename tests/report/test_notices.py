@@ -10,7 +10,7 @@ from bot.report import notices
 from bot.report.buttons import HOW_TO_SIGN, RECHECK
 from bot.review.disputes import Escalation, FollowUp
 from bot.review.silence import Course
-from bot.review.values import Decision, Person, Requirement
+from bot.review.values import Decision, Person, Requirement, RequirementState
 from tests.review.story import COUNCIL, COUNCIL_CARL, NOON, Story, registry
 
 EVIL = "x @acme/everybody <!-- countersign:v1 a --> #1 [a](javascript:x)"
@@ -111,3 +111,20 @@ def test_how_to_sign_answers_whoever_asked_and_pings_nobody_else() -> None:
     assert mentions(body) == {"@olga"}
     assert "/approve-breaking" in body
     assert "Nothing is open" in notices.how_to_sign(replace(decision, requirements=()), rules, "olga")
+
+
+def test_how_to_sign_says_what_helps_where_no_approval_does() -> None:
+    decision, rules = held()
+    disputed = tuple(replace(r, state=RequirementState.OBJECTED) for r in decision.requirements)
+    body = notices.how_to_sign(replace(decision, requirements=disputed), rules, "olga")
+    assert "**has to rule**" in body
+    assert "/rule accept" in body
+    assert "/approve-breaking" not in body
+
+
+def test_a_reminder_of_a_dispute_asks_for_a_ruling_and_for_no_approval() -> None:
+    decision, rules = held()
+    disputed = tuple(replace(r, state=RequirementState.OBJECTED) for r in waiting(decision)[:1])
+    body = notices.reminder(disputed, rules)
+    assert f"`/rule accept {disputed[0].finding} -- reason`" in body
+    assert "/approve-breaking" not in body

@@ -31,7 +31,7 @@ def test_the_outcome_comes_first_then_who_must_sign_then_the_findings() -> None:
     text = shown(terminal.decision(HELD, REGISTRY))
     assert text.startswith("✗ 2 breaking changes to orders-api\n")
     assert text.index("@acme/api-council") < text.index("'email' is no longer returned")
-    assert "A pull request would be held until 5 signatures are given." in text
+    assert "A pull request would be held until 3 signatures are given." in text
 
 
 def test_a_finding_says_where_so_that_it_can_be_clicked() -> None:
