@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -37,7 +37,8 @@ from bot.github.merge_group import Entry as Landing
 from bot.github.people import People
 from bot.github.publish import publish
 from bot.github.published import Published
-from bot.github.snapshot import look
+from bot.github.pull import PullRequestState
+from bot.github.snapshot import Along, Told, look
 from bot.github.touching import is_worth_asking, touching
 from bot.registry.drafting.draft import draft
 from bot.registry.model import Registry
@@ -88,9 +89,9 @@ async def reconcile(
     news = told(rows)
     if news is not None and not was_about_contracts:
         news = replace(news, base_ref=None)  # then most need no comparison, and it is asked for only when one does
-    state = await look(
-        client, repository, number, app_id=bench.app_id, told=news, at_base=registry_paths(), matters=may_matter
-    )
+    asked_fresh = any(row.event in ("issue_comment", "pull_request_review") for row in rows)
+    just_heard = people.expected(repository, number) if asked_fresh else frozenset[str]()
+    state = await _look(bench, client, people, repository, number, news, just_heard)
     if state.suspect and is_news(rows, bench.now() - _STALE_PATIENCE):
         raise Later(_STALE_WAIT, "GitHub still shows an older head than its event told of")
     key = PullKey(state.repository_id, state.number)
@@ -109,9 +110,8 @@ async def reconcile(
     seen_before = await publications(bench, key, state, known=record is not None)
     seen_before = await with_alteration(bench, state, record, seen_before)
     seen_before = await with_lock(bench, state, record, seen_before)
-    asked_fresh = any(row.event in ("issue_comment", "pull_request_review") for row in rows)
     decision, assessment, roster = await _decide(
-        bench, client, people, seen, seen_before, bench.now(), fresh=asked_fresh
+        bench, client, people, seen, seen_before, bench.now(), fresh=asked_fresh, just_heard=just_heard
     )
     if await is_outdated(bench.store, repository, number, rows, state.head_sha, state.base_ref):
         return decision
@@ -157,6 +157,32 @@ async def reconcile(
     if news is not None and news.onto not in (None, state.base_ref) and is_news(rows, bench.now() - _STALE_PATIENCE):
         raise Later(_STALE_WAIT, "GitHub still shows another base than its event told of")
     return decision
+
+
+async def _look(
+    bench: Bench,
+    client: Client,
+    people: People,
+    repository: str,
+    number: int,
+    news: Told | None,
+    handles: Collection[str],
+) -> PullRequestState:
+    """The pull request; and, in the same call, who stands behind these handles."""
+    along = Along(people.part(handles))
+    state = await look(
+        client,
+        repository,
+        number,
+        app_id=bench.app_id,
+        told=news,
+        at_base=registry_paths(),
+        matters=may_matter,
+        along=along,
+    )
+    if handles and along.answer is not None:
+        await people.heard(handles, along.answer)
+    return state
 
 
 async def judge_landing(
@@ -205,6 +231,7 @@ async def _decide(
     now: datetime,
     *,
     fresh: bool,
+    just_heard: Collection[str] = (),
 ) -> tuple[Decision, Assessment | None, Roster]:
     if seen.problems:
         return failed(seen.problems, seen.state.comments, seen_before), None, Roster()
@@ -219,7 +246,10 @@ async def _decide(
         assessment = await asyncio.to_thread(assess, seen.snapshot, more, seen.registry, bench.catalogue, today)
     commits = state.commits
     wanted = handles(assessment.impacts, seen.registry, seen_before, state.comments) if seen.gated else frozenset[str]()
-    roster = await people.roster(state.repository, wanted, fresh=fresh) if wanted else Roster()
+    people.expect(state.repository, state.number, wanted)
+    roster = Roster()
+    if wanted:
+        roster = await people.roster(state.repository, wanted, fresh=fresh, just_heard=just_heard)
     if not seen.snapshot.incomplete and is_worth_asking(commits, roster, state.author):
         commits = await touching(client, state.repository, commits, contract_paths(seen.snapshot))
     who_pushed = await pushers(bench.store, PullKey(state.repository_id, state.number), commits)

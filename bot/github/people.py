@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from bot.github import queries
 from bot.github.client import Client
@@ -27,29 +27,52 @@ class People:
         self._members: TTLCache[str, tuple[Person, ...] | None] = TTLCache(5_000, KEPT_FOR, timer=self._seconds)
         self._asked_at: TTLCache[str, datetime] = TTLCache(5_000, KEPT_FOR, timer=self._seconds)
         self._admins: TTLCache[str, tuple[Person, ...]] = TTLCache(500, KEPT_FOR, timer=self._seconds)
+        self._wanted: LRUCache[tuple[str, int], frozenset[str]] = LRUCache(5_000)
+
+    def expected(self, repository: str, number: int) -> frozenset[str]:
+        """The handles that were last wanted for a pull request, as many as can be asked along with it in one call."""
+        return frozenset(sorted(self._wanted.get((repository.lower(), number), ()))[:_HANDLES_A_CALL])
+
+    def expect(self, repository: str, number: int, handles: Collection[str]) -> None:
+        self._wanted[repository.lower(), number] = frozenset(handles)
+
+    def part(self, handles: Collection[str]) -> queries.Part:
+        """What asks for the members of `handles`, to go along with another query; its answer is for `heard`."""
+        teams, users = _sorted(handles)
+        return queries.members([_team(handle) for handle in teams], [user.removeprefix("@") for user in users])
+
+    async def heard(self, handles: Collection[str], data: Mapping[str, Any]) -> None:
+        """Takes an answer that came along with another one. Whoever was not in its first page costs a call."""
+        self._keep(await self._read(*_sorted(handles), data))
 
     async def roster(
-        self, repository: str, handles: Collection[str], *, need_admins: bool = False, fresh: bool = False
+        self,
+        repository: str,
+        handles: Collection[str],
+        *,
+        need_admins: bool = False,
+        fresh: bool = False,
+        just_heard: Collection[str] = (),
     ) -> Roster:
         """Members of all `handles` (`@user`, `@org/team`) in one call, none when all were asked minutes ago.
 
         A team's members are those of its child teams too. Handles that GitHub does not show us are left out.
-        `fresh`: ask again whatever was kept, for the moment that somebody's command is weighed.
+        `fresh`: ask again whatever was kept, for the moment that somebody's command is weighed, but for what was
+        `just_heard`.
         `need_admins`: the repository's administrators as well, which costs a call of its own.
         """
         wanted = sorted(set(handles))
         answers: dict[str, tuple[Person, ...] | None] = {}
         unknown: list[str] = []
         for handle in wanted:
-            if fresh or handle not in self._members:
+            if (fresh and handle not in just_heard) or handle not in self._members:
                 unknown.append(handle)
             else:
                 answers[handle] = self._members[handle]
         for start in range(0, len(unknown), _HANDLES_A_CALL):
             answers |= await self._ask(unknown[start : start + _HANDLES_A_CALL])
-        self._members.update(answers)
+        self._keep({handle: answers[handle] for handle in unknown})
         now = self._client.now()
-        self._asked_at.update(dict.fromkeys(unknown, now))
         members = {handle: answers[handle] for handle in wanted}
         return Roster(
             members={handle: people for handle, people in members.items() if people is not None},
@@ -63,15 +86,24 @@ class People:
             self._admins[repository] = await self._ask_admins(repository)
         return self._admins[repository]
 
+    def _keep(self, answers: Mapping[str, tuple[Person, ...] | None]) -> None:
+        self._members.update(answers)
+        self._asked_at.update(dict.fromkeys(answers, self._client.now()))
+
     async def _ask(self, handles: Collection[str]) -> dict[str, tuple[Person, ...] | None]:
-        teams = [handle for handle in handles if "/" in handle]
-        users = [handle for handle in handles if "/" not in handle]
+        return await self._read(*_sorted(handles), await self._answer(self.part(handles), {}))
+
+    async def _answer(self, wanted: queries.Part, cursors: Mapping[str, str]) -> Mapping[str, Any]:
+        return (await self._client.query(queries.roster(wanted), {**wanted.variables, **cursors})).data
+
+    async def _read(
+        self, teams: Sequence[str], users: Sequence[str], data: Mapping[str, Any]
+    ) -> dict[str, tuple[Person, ...] | None]:
+        """An answer, with the further pages of teams."""
         parts = [_team(handle) for handle in teams]
         found: dict[str, list[Person] | None] = {}
         after: dict[str, str] = {}
         pending = list(range(len(teams)))
-        document, variables = queries.roster(parts, [user.removeprefix("@") for user in users])
-        data = (await self._client.query(document, variables)).data
         for u, user in enumerate(users):
             account = person(data.get(f"user{u}"))
             found[user] = [account] if account else None
@@ -86,9 +118,8 @@ class People:
             pending = [t for t in pending if teams[t] in after]
             if not pending:
                 return {handle: tuple(people) if people is not None else None for handle, people in found.items()}
-            document, variables = queries.roster([parts[t] for t in pending], [])
             cursors = {f"after{place}": after[teams[t]] for place, t in enumerate(pending)}
-            data = (await self._client.query(document, variables | cursors)).data
+            data = await self._answer(queries.members([parts[t] for t in pending], []), cursors)
 
     async def _ask_admins(self, repository: str) -> tuple[Person, ...]:
         owner, name = repository.split("/", 1)
@@ -103,6 +134,11 @@ class People:
 
     def _seconds(self) -> float:
         return self._client.now().timestamp()
+
+
+def _sorted(handles: Collection[str]) -> tuple[list[str], list[str]]:
+    """Teams and users, each in order."""
+    return [h for h in sorted(handles) if "/" in h], [h for h in sorted(handles) if "/" not in h]
 
 
 def _team(handle: str) -> tuple[str, str]:

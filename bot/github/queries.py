@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.report.publishing import MANAGED_LABELS
 
@@ -54,15 +55,28 @@ def _page(connection: str, after: str | None = None) -> str:
     return f"{connection}(first: {PAGE}{cursor}) {{ pageInfo {{ hasNextPage endCursor }} {_CONNECTIONS[connection]} }}"
 
 
-def pull_request(at_base: int) -> str:
-    """Everything about a pull request but its files; and `at_base` files at the tip of its base (`$path0`, ...)."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What may be asked alone, or along with something else: fields, and the variables that they speak of."""
+
+    declared: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+def pull_request(at_base: int, along: Part = Part()) -> str:
+    """Everything about a pull request but its files; `at_base` files at the tip of its base (`$path0`, ...); and what
+    is asked along with it.
+    """
     paths = "".join(f", $path{index}: String!" for index in range(at_base))
     files = " ".join(f"file{index}: file(path: $path{index}) {{ ...entry }}" for index in range(at_base))
+    others = "".join(f", {declared}" for declared in along.declared)
     labels = " ".join(
         f'label{index}: label(name: "{name}") {{ name }}' for index, name in enumerate(sorted(MANAGED_LABELS))
     )
     return f"""
-query PullRequest($owner: String!, $name: String!, $number: Int!, $app: Int!{paths}) {{
+query PullRequest($owner: String!, $name: String!, $number: Int!, $app: Int!{paths}{others}) {{
+  {" ".join(along.fields)}
   repository(owner: $owner, name: $name) {{
     databaseId
     nameWithOwner
@@ -187,7 +201,13 @@ fragment touched on Commit {{
     return document, variables
 
 
-def roster(teams: Sequence[tuple[str, str]], users: Sequence[str]) -> tuple[str, dict[str, str]]:
+def roster(members: Part) -> str:
+    """The query that asks for a roster alone."""
+    newline = "\n  "
+    return f"query Roster({', '.join(members.declared)}) {{\n  {newline.join(members.fields)}\n}}\n"
+
+
+def members(teams: Sequence[tuple[str, str]], users: Sequence[str]) -> Part:
     """Members of teams (organisation, slug) as `team0`, ..., and accounts by login as `user0`, ...
 
     membership ALL: those of child teams as well.
@@ -207,8 +227,7 @@ def roster(teams: Sequence[tuple[str, str]], users: Sequence[str]) -> tuple[str,
         declared.append(f"$login{index}: String!")
         variables[f"login{index}"] = login
         parts.append(f"user{index}: user(login: $login{index}) {{ databaseId login }}")
-    newline = "\n  "
-    return f"query Roster({', '.join(declared)}) {{\n  {newline.join(parts)}\n}}\n", variables
+    return Part(tuple(declared), tuple(parts), variables)
 
 
 def tips(repositories: Sequence[tuple[str, str]], paths: Sequence[str]) -> tuple[str, dict[str, str]]:

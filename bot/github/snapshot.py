@@ -47,6 +47,14 @@ class Told:
     onto: str | None = None
 
 
+@dataclass(slots=True)
+class Along:
+    """What is asked in the same call, and the newest answer to it."""
+
+    part: queries.Part
+    answer: Mapping[str, Any] | None = None
+
+
 async def look(
     client: Client,
     repository: str,
@@ -56,13 +64,14 @@ async def look(
     told: Told | None = None,
     at_base: Sequence[str] = (),
     matters: changes.Matters | None = None,
+    along: Along | None = None,
 ) -> PullRequestState:
     """The pull request as it is now.
 
     `told`: GitHub's answer may be older than its webhook; it is asked again, for some seconds, while it shows a head
     that we know to be past, or another base. `at_base`: files at the tip of the base that will be read next; they come
     along, so that GitHubFiles finds them without a call. `matters`: whether any of these paths is worth comparing,
-    given the `at_base` files; without it every one is.
+    given the `at_base` files; without it every one is. `along`: what else is to be asked in the same call.
 
     One GraphQL query, one compare (none when the same two commits were compared before, or no file matters; then
     there is no merge base to speak of either), and one list of comments
@@ -71,7 +80,7 @@ async def look(
     """
     ahead = asyncio.create_task(_compare_ahead(client, repository, told))
     try:
-        found, stale = await _fresh(client, repository, number, app_id, told, at_base)
+        found, stale = await _fresh(client, repository, number, app_id, told, at_base, along or Along(queries.Part()))
         await ahead
     finally:
         ahead.cancel()
@@ -138,12 +147,18 @@ async def _compare_ahead(client: Client, repository: str, told: Told | None) -> 
 
 
 async def _fresh(
-    client: Client, repository: str, number: int, app_id: int, told: Told | None, at_base: Sequence[str]
+    client: Client,
+    repository: str,
+    number: int,
+    app_id: int,
+    told: Told | None,
+    at_base: Sequence[str],
+    along: Along,
 ) -> tuple[dict[str, Any], bool]:
     """The repository's answer, and whether its head is one that we know to be past."""
     waits = iter(_STALE_WAITS)
     while True:
-        found = await _whole(client, repository, number, app_id, at_base)
+        found = await _whole(client, repository, number, app_id, at_base, along)
         stale = told is not None and _is_stale(found["pullRequest"], told)
         elsewhere = told is not None and told.onto not in (None, found["pullRequest"]["baseRefName"])
         wait = next(waits, None) if stale or elsewhere else None
@@ -163,22 +178,26 @@ def _is_stale(pull: Mapping[str, Any], told: Told) -> bool:
     return head in told.before or told.head_sha not in contained
 
 
-async def _whole(client: Client, repository: str, number: int, app_id: int, at_base: Sequence[str]) -> dict[str, Any]:
+async def _whole(
+    client: Client, repository: str, number: int, app_id: int, at_base: Sequence[str], along: Along
+) -> dict[str, Any]:
     """One answer with all pages of everything, from one head."""
     for _ in range(_RESTARTS):
-        found = await _first_page(client, repository, number, app_id, at_base)
+        found = await _first_page(client, repository, number, app_id, at_base, along)
         if await _complete(client, repository, number, found["pullRequest"]):
             break
     return found
 
 
 async def _first_page(
-    client: Client, repository: str, number: int, app_id: int, at_base: Sequence[str]
+    client: Client, repository: str, number: int, app_id: int, at_base: Sequence[str], along: Along
 ) -> dict[str, Any]:
     owner, name = repository.split("/", 1)
     variables = {"owner": owner, "name": name, "number": number, "app": app_id}
     variables |= {f"path{index}": path for index, path in enumerate(at_base)}
-    answered = await client.query(queries.pull_request(len(at_base)), variables)
+    variables |= along.part.variables
+    answered = await client.query(queries.pull_request(len(at_base), along.part), variables)
+    along.answer = answered.data
     found = answered.data.get("repository")
     if not found or not found.get("pullRequest"):
         raise PullRequestGone(Call("GET", f"/repos/{repository}/pulls/{number}"), _reasons(answered))

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.github.people import KEPT_FOR, People
+from bot.github.snapshot import Along, look
 from tests.github.world import World, world
 
 
@@ -52,6 +53,39 @@ async def test_large_teams_are_read_to_the_end(w: World) -> None:
         "@acme/more": 120,
     }
     assert len(w.calls(mark)) == 3
+
+
+async def test_members_are_asked_in_the_same_call_as_the_pull_request(w: World) -> None:
+    acme = w.github.organisation("acme")
+    acme.team("api", [w.github.user("bob")])
+    acme.team("all", [w.github.user(f"user{n}") for n in range(130)])
+    pull = w.open({"README.md": "x"})
+    people = People(w.client)
+    people.expect("acme/shop", pull.number, ["@acme/api", "@dave"])
+    expected = people.expected("acme/shop", pull.number)
+    along = Along(people.part(expected))
+    mark = w.github.mark()
+    await look(w.client, "acme/shop", pull.number, app_id=w.app.id, along=along)
+    calls = len(w.calls(mark))
+    assert along.answer is not None
+    await people.heard(expected, along.answer)
+    roster = await people.roster("acme/shop", expected, fresh=True, just_heard=expected)
+    assert [person.login for person in roster.members["@acme/api"]] == ["bob"]
+    assert "@dave" not in roster.members
+    assert len(w.calls(mark)) == calls
+    more = await people.roster("acme/shop", ["@acme/api", "@acme/all"], fresh=True, just_heard=expected)
+    assert len(more.members["@acme/all"]) == 130
+
+
+async def test_a_large_team_that_comes_along_is_read_to_the_end(w: World) -> None:
+    w.github.organisation("acme").team("all", [w.github.user(f"user{n}") for n in range(130)])
+    pull = w.open({"README.md": "x"})
+    people = People(w.client)
+    along = Along(people.part(["@acme/all"]))
+    await look(w.client, "acme/shop", pull.number, app_id=w.app.id, along=along)
+    await people.heard(["@acme/all"], along.answer or {})
+    roster = await people.roster("acme/shop", ["@acme/all"], fresh=True, just_heard=["@acme/all"])
+    assert len(roster.members["@acme/all"]) == 130
 
 
 async def test_membership_is_kept_for_minutes_and_never_longer(w: World) -> None:

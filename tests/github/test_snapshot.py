@@ -31,12 +31,13 @@ async def w() -> AsyncIterator[World]:
     [
         queries.pull_request(0),
         queries.pull_request(2),
+        queries.pull_request(1, queries.members([("acme", "api")], ["bob"])),
         queries.further_pages(["commits"]),
         queries.further_pages(["comments", "commits", "reviews"]),
         queries.files({"a": ["x", "y"], "b": ["z"]})[0],
         queries.entries(["a", "b"], ["x", "y"])[0],
-        queries.roster([("acme", "api")], ["bob"])[0],
-        queries.roster([], ["bob"])[0],
+        queries.roster(queries.members([("acme", "api")], ["bob"])),
+        queries.roster(queries.members([], ["bob"])),
     ],
 )
 def test_githubs_own_schema_takes_every_query(document: str) -> None:
