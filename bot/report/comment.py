@@ -196,6 +196,12 @@ class _Page:
         asking = [row for row in open_rows if row.is_asked]
         if how := signing.how_to_sign(asking, [item.id for item in self.items]):
             parts.append(how)
+        if unseen := [safety.plain(m) for m in self.context.asks.mentions if m in asked]:
+            parts.append(
+                f"<sub>📭 GitHub takes no review request for {words.joined(unseen, limit=5)} here, so this only "
+                "mentions them. Whoever can't see this repository can't sign: give them read access, or ask them in "
+                "their own.</sub>"
+            )
         return tuple(parts)
 
     @cached_property

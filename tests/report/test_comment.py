@@ -359,3 +359,11 @@ def test_risky_changes_alone_are_open_to_see() -> None:
 def test_who_may_not_sign_is_said_by_what_they_did() -> None:
     excluded = replace(HELD, excluded={1: "the author of commit `3f2c1ab`", 2: "the author of commit `3f2c1ab`"})
     assert comment(excluded, REGISTRY, CONTEXT).count("May not sign: the author of commit `3f2c1ab`") == 1
+
+
+def test_who_is_only_mentioned_is_named_with_what_to_do_should_they_not_see_it() -> None:
+    context = replace(CONTEXT, asks=Asks(mentions=("@acme/mobile",)))
+    whole = comment(HELD, REGISTRY, context)
+    assert "📭 GitHub takes no review request for @\u200bacme/mobile here, so this only mentions them." in whole
+    assert "give them read access" in whole
+    assert "📭" not in comment(HELD, REGISTRY, CONTEXT)
