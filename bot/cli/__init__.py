@@ -32,7 +32,7 @@ from bot.cli import (
     unbacked,
     who_uses,
 )
-from bot.cli.command import NOT_JUDGED, Refused
+from bot.cli.command import NOT_JUDGED, Refused, note
 
 _COMMANDS = (
     init,
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command(options)
     except Refused as refused:
-        print(f"countersign: {refused}", file=sys.stderr)
+        note(refused)
         return NOT_JUDGED
     except KeyboardInterrupt:
         return 130

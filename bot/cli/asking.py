@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.cli.command import Refused, add_repository, add_today, now
+from bot.cli.command import Refused, add_repository, add_today, note, now
 
 if TYPE_CHECKING:
     from bot.registry.asking.removal import Removal
@@ -103,7 +102,7 @@ def clone(options: argparse.Namespace) -> Graph:
     except (GitError, NoRegistry) as error:
         raise Refused(str(error)) from None
     for problem in found.problems:
-        print(f"countersign: {problem}", file=sys.stderr)
+        note(problem)
     return found.graph
 
 

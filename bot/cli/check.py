@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
-from bot.cli.command import CLEAR, NOT_JUDGED, TO_SIGN, Refused, add_output, add_repository, now, show
+from bot.cli.command import CLEAR, NOT_JUDGED, TO_SIGN, Refused, add_output, add_repository, note, now, show
 
 if TYPE_CHECKING:
     from bot.cli.command import Commands
@@ -87,4 +86,4 @@ def _say_what_was_left_out(repository: Repository, head: str) -> None:
     """Only commits are judged; somebody who has just edited the file would wonder."""
     if head == "HEAD" and (paths := repository.uncommitted()):
         named = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
-        print(f"countersign: not committed, so not judged: {named}", file=sys.stderr)
+        note(f"not committed, so not judged: {named}")

@@ -21,6 +21,16 @@ class Refused(Exception):
     """The command can't be done; the message is for the person at the terminal."""
 
 
+def note(text: object) -> None:
+    """Says something beside the result. What a file or a branch is called, or holds, never reaches the terminal as a
+    control sequence.
+    """
+    from bot.report import safety
+
+    for line in f"countersign: {text}".splitlines():
+        print(safety.spaced(line), file=sys.stderr)
+
+
 def add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=["terminal", "markdown", "json", "sarif"], default="terminal")
     add_today(parser)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.command import CLEAR, NOT_JUDGED, TO_SIGN, Refused, add_repository, add_today, now, show
+from bot.cli.command import CLEAR, NOT_JUDGED, TO_SIGN, Refused, add_repository, add_today, note, now, show
 from bot.registry.globs import matches_any
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def _told(format: str, found: Sequence[Merged], problems: Sequence[str], path: s
         case "yaml":
             print(importing.block(found), end="")
             for problem in problems:
-                print(f"countersign: {problem}", file=sys.stderr)
+                note(problem)
         case _:
             show(importing.terminal(found, problems))
             print(importing.to_write(found, path), end="")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.command import CLEAR, TO_SIGN, Refused, add_repository, show
+from bot.cli.command import CLEAR, TO_SIGN, Refused, add_repository, note, show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,8 +57,8 @@ def _propose(folder: Path, *, write: bool) -> int:
         found = asyncio.run(drafting.find(repository, commit, known, tell))
         owners_of = asyncio.run(drafting.owners(repository, commit))
     proposal = propose(found, owners_of, known)
-    for note in found.notes:
-        print(f"countersign: {note}", file=sys.stderr)
+    for remark in found.notes:
+        note(remark)
     if proposal.is_empty:
         return _nothing(found, main)
     try:

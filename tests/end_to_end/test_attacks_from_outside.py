@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.cli import main
 from tests.end_to_end.test_three_repositories import ALONE, EMAIL, asked, half, neighbour, pact, without_the_email
 from tests.registry.registries import HEAD
 from tests.shop.world import REGISTRY, SECRET, SPEC, Shop, spec, without_email
@@ -218,3 +219,19 @@ def test_import_of_a_hostile_file_ends_soon_in_words(
     assert "Traceback" not in said, said[-2000:]
     assert done.returncode in (0, 1, 2), said[-2000:]
     assert said.strip()
+
+
+@pytest.mark.parametrize("command", ["lint", "map", "unbacked", "check", "docs"])
+def test_no_name_in_a_file_steers_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """Escape sequences in a registry: they could clear the screen, or write there what was never said."""
+    named = HEAD + 'contracts:\n  - {id: "a\\e[2J\\u202Eb", type: openapi, files: [x.yaml], "k\\u009b[31mey": 1}\n'
+    (tmp_path / ".github").mkdir()
+    (tmp_path / REGISTRY).write_text(named)
+    for git in (["init", "-q"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x"]):
+        subprocess.run(["git", "-C", str(tmp_path), *git], check=True)
+    where = [str(tmp_path / REGISTRY)] if command == "lint" else ["--repository", str(tmp_path)]
+    assert main([command, *where]) in (1, 2)
+    said = "".join(capsys.readouterr())
+    assert said.strip() and [c for c in said if not c.isprintable() and c != "\n"] == []
