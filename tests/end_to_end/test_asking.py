@@ -126,18 +126,27 @@ async def test_a_question_that_cannot_be_answered_says_why(
     assert said in told["message"]
 
 
-async def test_who_loses_access_sees_no_more_after_five_minutes(shop: Shop) -> None:
+async def test_who_loses_access_sees_no_more_at_once_and_without_webhooks_after_five_minutes(shop: Shop) -> None:
+    async def unseen() -> int:
+        _, _, told = await ask(shop, "who-uses", token, element=EMAIL)
+        private: int = told["contracts"][0]["private"]
+        return private
+
     token = shop.wanda.token()
+    assert await unseen() == 0
     shop.teams["warehouse"].remove(shop.wanda)
     shop.acme.remove(shop.wanda)
-    _, _, before = await ask(shop, "who-uses", token, element=EMAIL)
-    assert before["contracts"][0]["private"] == 2
+    await shop.bot.settled()
+    assert await unseen() == 2
     shop.teams["warehouse"].add(shop.wanda)
-    _, _, kept = await ask(shop, "who-uses", token, element=EMAIL)
-    assert kept == before
+    await shop.bot.settled()
+    assert await unseen() == 0
+    with shop.losing_webhooks():
+        shop.teams["warehouse"].remove(shop.wanda)
+        shop.acme.remove(shop.wanda)
+    assert await unseen() == 0
     shop.github.clock.advance(301)
-    _, _, after = await ask(shop, "who-uses", token, element=EMAIL)
-    assert after["contracts"][0]["private"] == 0
+    assert await unseen() == 2
 
 
 async def test_github_is_asked_once_for_many_questions(shop: Shop) -> None:
