@@ -7,14 +7,13 @@ the bot has looked is known from what it asked GitHub.
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.engine.bypass import BYPASS
-from tests.github_standin import App, Comment, Delivery, Issue, PullRequest, Refused, Request, User
+from tests.github_standin import App, Comment, Delivery, Issue, PullRequest, Refused, User
 from tests.model.files import PROMISED, REGISTRY, SPEC, VALUES, contract, registry
 from tests.model.oracle import COUNCIL, TEAMS, Change, Oracle, Said, Words
 from tests.model.plan import (
@@ -39,6 +38,7 @@ from tests.model.plan import (
     Step,
     Wait,
 )
+from tests.model.shown import ids_shown, is_a_look
 from tests.model.wording import last_day, last_words, meaning, signing, written
 from tests.shop.world import Shop
 
@@ -49,9 +49,6 @@ ELSEWHERE = "elsewhere"
 _BETWEEN_STEPS = 240.0
 """Seconds: membership may be what it was three minutes ago."""
 _A_DAY = 86_400.0
-_FINDING = re.compile(r"^(?:- |<details(?: open)?><summary>)?(?:🔴|🟣|🟡|✅|⚖️|🟢)")
-_ID = re.compile(r"(?:`|<code>)([0-9a-f]{10})(?:`|</code>)")
-_PLACE = re.compile(rf"(?:`|<code>)(?:\$\.)?({'|'.join(PROMISED)})(?:`|</code>)")
 
 
 @dataclass
@@ -117,7 +114,8 @@ class OnePull:
                 await self.shop.bot.later(hours * 3600.0)
             case _:
                 with self._told(step.heard):
-                    self._come_back()
+                    if not isinstance(step.what, Retarget):
+                        self._come_back()
                     self._happens(step.what)
                 self.unheard = unseen or step.heard in ("never", "late") or isinstance(step.what, Join | Leave)
                 await self.shop.bot.settled()
@@ -207,9 +205,9 @@ class OnePull:
                 self._say(what)
             case SignAll():
                 what = replace(what, but=self._whom(what.but) if what.but else None)
-                for who, words in signing(self.oracle, what) if self.is_gated else ():
+                for who, words, way in signing(self.oracle, what) if self.is_gated else ():
                     if words.about is None or words.about in self.ids:
-                        self._speak(who, words, self._written(words))
+                        self._write(who, words, way)
             case Edit(number, keeps):
                 self._edit(number, keeps=keeps)
             case Delete(number):
@@ -246,13 +244,15 @@ class OnePull:
     def _say(self, what: Say) -> None:
         now = self.shop.github.clock.now()
         words = meaning(what, [change for change in self.known if change in self.ids], now)
-        if words is None:
-            return
+        if words is not None:
+            self._write(what.who, words, what.way)
+
+    def _write(self, who: str, words: Words, way: str) -> None:
         body = self._written(words)
-        if what.way == "hidden":
-            self._speak(what.who, None, f"> {body}")
+        if way == "hidden":
+            self._speak(who, None, f"> {body}")
         else:
-            self._speak(what.who, words, body, via=self.app if what.way == "app" else None)
+            self._speak(who, words, body, via=self.app if way == "app" else None)
 
     def _speak(self, who: str, words: Words | None, body: str, via: App | None = None) -> None:
         comment = self.pull.comment(_user(self.shop, who), body, via=via)
@@ -359,15 +359,10 @@ class OnePull:
         """Of what the bot has looked at and shown since we last did."""
         requests, self._mark = self.shop.github.requests_since(self._mark), self.shop.github.mark()
         self._see_to_the_oracle()
-        if self.is_open and any(map(self._is_a_look, requests)):
+        if self.is_open and any(is_a_look(request, self.pull.number) for request in requests):
             self.unheard = False
             self.oracle.looked(self.oracle.now, gated=self.is_gated)
             self._read_ids()
-
-    def _is_a_look(self, request: Request) -> bool:
-        if request.path != "/graphql" or not isinstance(request.body, dict):
-            return False
-        return "query PullRequest" in request.body["query"] and request.body["variables"]["number"] == self.pull.number
 
     def _see_to_the_oracle(self) -> None:
         self.oracle.now = self.shop.github.clock.now()
@@ -387,13 +382,9 @@ class OnePull:
         self.known = [*new, *(change for change in self.known if change not in gone), *gone]
 
     def _read_ids(self) -> None:
-        """Of each finding in the list, from the line that names its place and its id."""
-        shown = re.split(r"#### (?:Signatures|Reclassified|Commands)", self.shop.comment(self.pull))[0]
         at = {change.place: change for change in self.oracle.present}
-        for line in shown.splitlines():
-            id, place = _ID.search(line), _PLACE.search(line)
-            if _FINDING.match(line) and id and place:
-                assert self.ids.setdefault(at[place[1]], id[1]) == id[1], "an id is for one change, for ever"
+        for place, id in ids_shown(self.shop.comment(self.pull)).items():
+            assert self.ids.setdefault(at[place], id) == id, "an id is for one change, for ever"
 
     def _values(self, sha: str) -> dict[str, str]:
         entry = self.shop.orders.git.entry(sha, SPEC)

@@ -32,12 +32,13 @@ class Say:
 @dataclass(frozen=True, slots=True)
 class SignAll:
     """Whoever is needed signs. but: for the first or the last of them it is this one who does, and may have no right
-    to.
+    to. way: in which that one is written, as in Say.
     """
 
     by_id: bool
     but: str | None = None
     first: bool = False
+    way: str = "plainly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,12 +233,17 @@ def rounds(number: int) -> st.SearchStrategy[list[Step]]:
     return st.lists(one, min_size=number, max_size=number).map(lambda found: [step for r in found for step in r])
 
 
-_BUT = (*[None] * 9, *[WHO_PUSHED] * 4, "mallory", "mallory", "wanda", "chris", "dana")
-_SIGNING = [SignAll(by_id, but, first) for but in _BUT for by_id in (True, False) for first in (True, False)]
+_BUT = ("mallory", "mallory", "wanda", "chris", "dana")
+_SIGNING = [
+    *[SignAll(by_id) for by_id in (True, False) for _ in range(9)],
+    *[SignAll(by_id, way=way) for by_id in (True, False) for way in ("app", "hidden")],
+    *[SignAll(by_id, but, first) for by_id in (True, False) for but in _BUT for first in (True, False)],
+    *[SignAll(by_id, WHO_PUSHED, first=True) for by_id in (True, False) for _ in range(6)],
+]
 
 _METHODS: Sequence[Literal["merge", "squash", "rebase"]] = ("merge", "squash", "rebase")
 _ROLE = {"waive": "checkout-web"}
-_PUSHERS = ("olga", "oskar", "dana", "dana", "chris", "mallory")
+_PUSHERS = ("olga", "oskar", "dana", "dana", "dana", "chris", "mallory")
 _WHO = (WHO_WROTE, WHO_WROTE, WHO_PUSHED, "mallory", "dana", "chris")
 _SAID = [Say(who, act, about, _ROLE.get(act)) for act in _ROLES for who in _SPEAKERS for about in (0, 0, 1)]
 _KINDS: Sequence[Sequence[Happening]] = [

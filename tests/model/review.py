@@ -146,8 +146,8 @@ class Review:
             case Say():
                 self._say(what)
             case SignAll():
-                for who, words in signing(self.oracle, what):
-                    self.say(who, words, written(words, last_day(self.now), IDS))
+                for who, words, way in signing(self.oracle, what):
+                    self._write(who, words, way)
             case Edit(number, keeps):
                 self._edit(number, keeps=keeps)
             case Delete(number):
@@ -169,13 +169,15 @@ class Review:
 
     def _say(self, what: Say) -> None:
         words = meaning(what, self.known, self.now)
-        if words is None:
-            return
+        if words is not None:
+            self._write(what.who, words, what.way)
+
+    def _write(self, who: str, words: Words, way: str) -> None:
         body = written(words, last_day(self.now), IDS)
-        if what.way == "hidden":
-            self.say(what.who, None, f"> {body}")
+        if way == "hidden":
+            self.say(who, None, f"> {body}")
         else:
-            self.say(what.who, words, body, via_app=what.way == "app")
+            self.say(who, words, body, via_app=way == "app")
 
     def finish(self) -> None:
         """Whoever is needed writes whatever it can take: a ruling, should somebody object, and approvals."""

@@ -1,4 +1,10 @@
-"""The same plans with all that there is: git, webhooks, the running bot, the merge box."""
+"""Plans with all that there is: git, webhooks, the running bot, the merge box.
+
+Each of these faults, put into the product by hand, fails a plan: an edited comment signs, or an app's; whoever made the
+change signs; who left a team still counts, or who joined it for what was written before; a bare approval means what was
+not shown; a deleted comment, a base that moves or a retarget wakes nobody; what runs out is not looked at again; an
+objection goes with its comment; a merge is not looked into, or only by the last verdict.
+"""
 
 from __future__ import annotations
 

@@ -25,14 +25,16 @@ def meaning(said: Say, known: Sequence[Change], now: datetime) -> Words | None:
     return Words(said.act, about, said.role, until if said.act in ("honour", "waive") else None)
 
 
-def signing(oracle: Oracle, what: SignAll) -> Iterator[tuple[str, Words]]:
-    """Who writes what, one after the other."""
+def signing(oracle: Oracle, what: SignAll) -> Iterator[tuple[str, Words, str]]:
+    """Who writes what, and in which way, one after the other."""
     missing = oracle.missing()
     other = missing[0 if what.first else -1] if missing else None
     for change, role in missing:
-        who = what.but if what.but and (change, role) == other else sorted(oracle.may_sign(role))[0]
+        is_other = (change, role) == other
+        who = what.but if what.but and is_other else sorted(oracle.may_sign(role))[0]
         is_ruled = role == DECISION_OWNER and oracle.is_disputed(change)
-        yield who, Words("accept", change) if is_ruled else Words("approve", change if what.by_id else None, role)
+        words = Words("accept", change) if is_ruled else Words("approve", change if what.by_id else None, role)
+        yield who, words, what.way if is_other else "plainly"
 
 
 def last_words(present: Collection[Change]) -> Iterator[tuple[str, Words]]:
