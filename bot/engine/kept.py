@@ -50,17 +50,19 @@ async def last_seen(bench: Bench, rows: Sequence[Delivery]) -> PullRecord | None
 
 
 async def publications(
-    bench: Bench, key: PullKey, state: PullRequestState, *, known: bool
+    bench: Bench, key: PullKey, state: PullRequestState, *, known: bool, reopened: bool = False
 ) -> tuple[PublishedDecision, ...]:
     """What people could see so far: from the store, or, if it knows nothing, from the block in our comment.
 
     What was restored is kept at once and as a whole: half of it would be taken for all of it at the next look.
+    reopened: just now, so that the time to answer begins anew, whatever the block says of it.
     """
     stored = await bench.store.publications(key)
     if stored or known:
         return stored
     name = subject(key)
-    found = {p.digest: p for own in state.own_comments for p in restored(own.body, name, bench.keys)}
+    all_found = (p for own in state.own_comments for p in restored(own.body, name, bench.keys))
+    found = {p.digest: p for p in all_found if not (reopened and p.states)}
     if found:
         notes = [entry("restored", state, {"digest": one.digest, "head_sha": one.head_sha}) for one in found.values()]
         await bench.store.restore(PullRecord(key, state.repository), tuple(found.values()), notes, bench.now())

@@ -107,7 +107,8 @@ async def reconcile(
             await let_go(bench, record, await ended(bench, state, record, rows, merge))
         return None
     seen = await see(bench, client, state, graph_of)
-    seen_before = await publications(bench, key, state, known=record is not None)
+    reopened = any(row.facts.get("action") == "reopened" for row in rows)
+    seen_before = await publications(bench, key, state, known=record is not None, reopened=reopened)
     seen_before = await with_alteration(bench, state, record, seen_before)
     seen_before = await with_lock(bench, state, record, seen_before)
     decision, assessment, roster = await _decide(

@@ -187,3 +187,19 @@ async def test_what_was_said_once_is_not_said_again_when_the_database_is_lost(sh
     pull.edit_title(shop.olga, "Merged")
     await shop.bot.settled()
     assert said() == (comments, issues) == (before[0], before[1] + 1)
+
+
+async def test_no_time_passes_while_a_pull_request_is_closed_though_the_database_is_lost_meanwhile(shop: Shop) -> None:
+    pull = await shop.propose("no-email", BREAKING, shop.olga)
+    await shop.say(pull, shop.chris, "/approve-breaking")
+    pull.close(shop.olga)
+    await shop.bot.settled()
+    await shop.restart(forget=True)
+    await shop.bot.later(10 * DAY)
+    pull.reopen(shop.olga)
+    await shop.bot.settled()
+    assert _notices(shop, pull, "reminded:") == []
+    await shop.bot.later(4 * DAY)
+    (reminder,) = _notices(shop, pull, "reminded:")
+    assert "@acme/api-council" in reminder
+    assert "@acme/checkout" not in reminder, "whose signature came back"
