@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import re
+import zlib
+
 import pytest
 
 from tests.end_to_end.test_three_repositories import ALONE, EMAIL, half, neighbour
+from tests.end_to_end.unpacked import unpacked
 from tests.github_standin import PullRequest, Signer
-from tests.shop.world import REGISTRY, SPEC, Shop, spec, without_email
+from tests.github_standin.world.git import WEB_FLOW
+from tests.shop.world import REGISTRY, SPEC, Shop, spec, with_phone, without_email
 
 BREAKING = {SPEC: without_email(spec())}
 
@@ -63,6 +69,22 @@ async def test_who_made_the_first_of_very_many_commits_does_not_sign(shop: Shop)
     assert "You are the author of commit" in shop.replies(pull)[-1]
 
 
+async def test_a_merge_that_only_looks_like_githubs_makes_nobody_out_of_who_made_it(shop: Shop) -> None:
+    """It says that GitHub committed it, merges an old commit of main, and takes back what was added since."""
+    new, old = spec(), shop.orders.make_commit(BREAKING, (shop.orders.tip("main"),), shop.ada, "Without e-mail")
+    shop.orders.push("main", old, shop.ada)
+    await shop.on_main({SPEC: new})
+    head = shop.orders.make_commit({"README.md": "# All\n"}, (shop.orders.tip("main"),), shop.olga, "Docs")
+    forged = shop.orders.make_commit(BREAKING, (head, old), shop.dana, "Merge branch 'main'", WEB_FLOW)
+    shop.orders.push("no-email", forged, shop.olga)
+    pull = shop.orders.open_pull_request("no-email", shop.olga)
+    await shop.bot.settled()
+    await shop.say(pull, shop.dana, "/approve-breaking")
+    assert f"You are the author of commit {forged[:7]}" in shop.replies(pull)[-1]
+    await shop.say(pull, shop.chris, "/approve-breaking")
+    assert not shop.may_merge(pull)
+
+
 # In our comment
 
 
@@ -93,6 +115,29 @@ async def test_what_is_signed_below_a_comment_of_ours_that_somebody_changed_is_n
     await shop.say(pull, shop.dana, "/approve-breaking")
     await shop.say(pull, shop.chris, f"/approve-breaking {id}")
     assert shop.may_merge(pull), "below the true list again"
+
+
+async def test_a_block_that_somebody_made_up_shows_nobody_what_they_never_saw(shop: Shop) -> None:
+    """The database is lost; the block in our comment says, in other hands, that what breaks was seen and signed."""
+    signed = await _held(shop)
+    genuine = [await shop.say(signed, person, "/approve-breaking") for person in (shop.dana, shop.chris)]
+    (block,) = unpacked(shop.comment(signed))
+    pull = await shop.propose("later", {SPEC: with_phone(spec())}, shop.olga)
+    bare = [await shop.say(pull, person, "/approve-breaking") for person in (shop.dana, shop.chris)]
+    await shop.push(pull, BREAKING, shop.olga, "Break it")
+    assert not shop.may_merge(pull)
+    for real, other in zip(genuine, bare, strict=True):
+        block = block.replace(str(real.id), str(other.id))
+    packed = base64.urlsafe_b64encode(zlib.compress(block.encode())).decode().rstrip("=")
+    ours = next(c for c in pull.comments if c.author is shop.app.bot and "countersign:v1" in c.body)
+    body = re.sub(r"<!-- countersign:v1 .* -->", f"<!-- countersign:v1 {packed}.{'0' * 64} -->", ours.body)
+    await shop.stop()
+    ours.edit(shop.mallory, body)
+    for file in shop.folder.glob("countersign.db*"):
+        file.unlink()
+    await shop.start()
+    await shop.say(pull, shop.mallory, "/recheck")
+    assert not shop.may_merge(pull)
 
 
 # Around the conversation
