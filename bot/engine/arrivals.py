@@ -47,14 +47,17 @@ def may_touch_contracts(paths: Collection[str] | None) -> bool:
 
 
 async def pushers(store: Store, key: PullKey, commits: Sequence[Commit]) -> tuple[Person, ...]:
-    """Whoever pushed. Who pressed "Update branch" did not, and it is forgotten while the merge is still to be seen."""
-    earlier = await store.pushers(PullKey(key.repository_id, _BEFORE_ANY), [commit.sha for commit in commits])
+    """Whoever pushed. Who pressed "Update branch" did not, and it is forgotten while the merge is still to be seen. Of
+    what was pushed before there was a pull request the first counts: others may have it on branches of their own.
+    """
+    before = await store.pushers(PullKey(key.repository_id, _BEFORE_ANY), [commit.sha for commit in commits])
+    earlier = {head: people[:1] for head, people in before.items()}
     pushes = await store.pushers(key)
     pressed = updates({**earlier, **pushes}, commits)
     if pressed:
         await store.forget_pushes(key, pressed)
     by_head = (*earlier.items(), *pushes.items())  # whoever opens one counts as its head's pusher as well
-    return tuple(dict.fromkeys(person for head, person in by_head if head not in pressed))
+    return tuple(dict.fromkeys(person for head, people in by_head if head not in pressed for person in people))
 
 
 def pass_on_who_wrote(client: Client, rows: Sequence[Delivery]) -> None:

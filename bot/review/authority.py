@@ -67,18 +67,18 @@ def merely_named(
     return frozenset(had_a_hand(author, pushers, commits).keys() - had_a_hand(author, pushers).keys())
 
 
-def updates(pushes: Mapping[str, Person], commits: Sequence[Commit]) -> frozenset[str]:
+def updates(pushed: Collection[str], commits: Sequence[Commit]) -> frozenset[str]:
     """Of the pushed heads, those that somebody only made by the button "Update branch": they brought the base, and
     nothing of their own.
 
-    pushes: head to who pushed it. commits: oldest first. The button sets out from a head that was pushed before: a
+    pushed: every head that was pushed. commits: oldest first. The button sets out from a head that was pushed before: a
     merge by GitHub that arrives together with what it merges was made elsewhere, and is a push like any other.
     """
     found: set[str] = set()
     for commit in commits:
-        if commit.base_merge and commit.parents and (commit.parents[0] in pushes or commit.parents[0] in found):
+        if commit.base_merge and commit.parents and (commit.parents[0] in pushed or commit.parents[0] in found):
             found.add(commit.sha)
-    return frozenset(found & pushes.keys())
+    return frozenset(found.intersection(pushed))
 
 
 class Authority:

@@ -95,6 +95,19 @@ MIGRATIONS = (
             "explanation TEXT NOT NULL, private TEXT NOT NULL, PRIMARY KEY (repository_id, number))",
         ),
     ),
+    Migration(
+        4,
+        "everybody who pushed a head, not only whoever was first",
+        (
+            "ALTER TABLE pushes RENAME TO first_pushes",
+            "CREATE TABLE pushes (repository_id BIGINT NOT NULL, number INTEGER NOT NULL, head_sha TEXT NOT NULL, "
+            "person_id BIGINT NOT NULL, login TEXT NOT NULL, is_bot BOOLEAN NOT NULL, pushed_at BIGINT NOT NULL, "
+            "PRIMARY KEY (repository_id, number, head_sha, person_id))",
+            "INSERT INTO pushes SELECT repository_id, number, head_sha, person_id, login, is_bot, pushed_at "
+            "FROM first_pushes",
+            "DROP TABLE first_pushes",
+        ),
+    ),
 )
 
 

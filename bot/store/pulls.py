@@ -143,7 +143,7 @@ def explanation(connection: Connection, key: PullKey) -> Explained | None:
 
 
 def push(connection: Connection, key: PullKey, head_sha: str, person: Person, now: datetime) -> None:
-    """Whoever pushed a head first stays its pusher: a repeated or reordered event changes nothing."""
+    """A repeated or reordered event changes nothing."""
     row = insert(pushes).values(
         repository_id=key.repository_id,
         number=key.number,
@@ -162,11 +162,16 @@ def forget_pushes(connection: Connection, key: PullKey, heads: Collection[str]) 
     connection.execute(delete(pushes).where(*chosen))
 
 
-def pushers(connection: Connection, key: PullKey, heads: Collection[str] | None = None) -> dict[str, Person]:
+def pushers(
+    connection: Connection, key: PullKey, heads: Collection[str] | None = None
+) -> dict[str, tuple[Person, ...]]:
     """Who pushed which head (of `heads`, if they are given), in the order in which it was noted."""
     table = pushes.c
     chosen = [table.repository_id == key.repository_id, table.number == key.number]
     if heads is not None:
         chosen.append(table.head_sha.in_(heads))
     rows = connection.execute(select(pushes).where(*chosen).order_by(table.pushed_at, table.head_sha))
-    return {row.head_sha: Person(row.person_id, row.login, row.is_bot) for row in rows}
+    found: dict[str, tuple[Person, ...]] = {}
+    for row in rows:
+        found[row.head_sha] = (*found.get(row.head_sha, ()), Person(row.person_id, row.login, row.is_bot))
+    return found

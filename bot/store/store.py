@@ -211,11 +211,13 @@ class Store:
         return await self._database.read(lambda c: pulls.explanation(c, key))
 
     async def record_push(self, key: PullKey, head_sha: str, person: Person, now: datetime) -> None:
-        """Who pushed a head, as the event said. The first one noted stands."""
+        """Who pushed a head, as the event said."""
         await self._database.write(lambda c: pulls.push(c, key, head_sha, person, now))
 
-    async def pushers(self, key: PullKey, heads: Collection[str] | None = None) -> Mapping[str, Person]:
-        """Head sha to who pushed it, for every push that was seen on the pull request, or those of `heads`."""
+    async def pushers(self, key: PullKey, heads: Collection[str] | None = None) -> Mapping[str, tuple[Person, ...]]:
+        """Head sha to who pushed it, first to last: several, when somebody forced the branch back to it. For every push
+        that was seen on the pull request, or those of `heads`.
+        """
         return await self._database.read(lambda c: pulls.pushers(c, key, heads))
 
     async def forget_pushes(self, key: PullKey, heads: Collection[str]) -> None:

@@ -109,7 +109,7 @@ pushes = Table(
     Column("repository_id", BigInteger, primary_key=True, autoincrement=False),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("head_sha", Text, primary_key=True),
-    Column("person_id", BigInteger, nullable=False),
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
     Column("login", Text, nullable=False),
     Column("is_bot", Boolean, nullable=False),
     Column("pushed_at", Moment, nullable=False),

@@ -129,6 +129,17 @@ async def test_a_forged_commit_author_frees_nobody_who_pushed(shop: Shop) -> Non
     assert "You are the one who pushed" in shop.replies(pull)[-1]
 
 
+async def test_who_forces_the_branch_back_to_what_it_was_has_pushed_that(shop: Shop) -> None:
+    shop.orders.grant(shop.devi, "push")
+    pull = await shop.propose("no-email", BREAKING, shop.olga)
+    broken = pull.head_sha
+    await shop.push(pull, {SPEC: spec()}, shop.olga, "Keep it after all")
+    shop.orders.push("no-email", broken, shop.devi, force=True)
+    await shop.bot.settled()
+    await shop.say(pull, shop.devi, "/approve-breaking")
+    assert "You are the one who pushed" in shop.replies(pull)[-1]
+
+
 async def test_a_force_push_does_not_wash_off_who_pushed(shop: Shop) -> None:
     shop.orders.grant(shop.devi, "push")
     pull = await shop.propose("no-email", {"README.md": "# All\n"}, shop.olga)

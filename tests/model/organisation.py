@@ -297,7 +297,8 @@ class OnePull:
             if sha == self.pull.head_sha:
                 return
             self.shop.orders.push(self.branch, sha, _user(self.shop, who), force=True)
-            self._has_moved(who)
+            brought_the_base = len(self.shop.orders.git.info(sha).parents) > 1  # by the button, and nobody's own
+            self._has_moved("olga" if brought_the_base else who)
 
     def _catch_up(self, by: str) -> None:
         with suppress(Refused):  # conflicts

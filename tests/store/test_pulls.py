@@ -100,12 +100,13 @@ async def test_pull_requests_of_one_number_in_two_repositories_are_apart(store: 
     assert await store.pushers(other) == {}
 
 
-async def test_whoever_pushed_a_head_first_stays_its_pusher(store: Store, now: datetime) -> None:
+async def test_everybody_who_pushed_a_head_is_its_pusher_first_to_last(store: Store, now: datetime) -> None:
     ann, bob, bot = Person(1, "ann"), Person(2, "bob"), Person(3, "renovate[bot]", is_bot=True)
     await store.record_push(KEY, "a" * 40, ann, now)
     await store.record_push(KEY, "b" * 40, bot, now + timedelta(seconds=1))
     await store.record_push(KEY, "a" * 40, bob, now + timedelta(seconds=2))
-    assert await store.pushers(KEY) == {"a" * 40: ann, "b" * 40: bot}
+    await store.record_push(KEY, "a" * 40, ann, now + timedelta(seconds=3))
+    assert await store.pushers(KEY) == {"a" * 40: (ann, bob), "b" * 40: (bot,)}
 
 
 async def test_other_pull_requests_with_the_same_head_are_found_with_their_verdicts(
