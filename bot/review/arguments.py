@@ -238,7 +238,7 @@ _READERS: Mapping[str, Callable[[str, str], Arguments]] = {
 }
 
 _EXAMPLES: Mapping[str, str] = {
-    "waive": "/waive checkout-web reason:security until:2026-12-31 -- note",
+    "waive": "/waive your-app reason:security until:2026-12-31 -- note",
     "reclassify": "/reclassify 1a2b3c4d5e compatible -- reason",
     "extend": "/extend GET /orders to:2027-03-31",
     "deprecate": "/deprecate GET /orders sunset:2027-03-31 successor:GET /v2/orders",
@@ -311,7 +311,7 @@ def _id(word: str, command: str) -> str:
 def _as(command: str, known: Mapping[str, str]) -> str | None:
     if "as" not in known:
         return None
-    return _consumer(known["as"], f"`as` needs the id of a consumer: `/{command} as checkout-web`.")
+    return _consumer(known["as"], f"`as` needs the id of a consumer: `/{command} as your-app`.")
 
 
 def _consumer(word: str, otherwise: str) -> str:

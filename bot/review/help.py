@@ -7,7 +7,7 @@ from typing import Final
 COMMANDS: Final = (
     ("/approve-breaking", "signs everything listed that is yours to sign"),
     (
-        "/approve-breaking 1a2b3c4d5e as checkout-web until 2026-12-31 -- note",
+        "/approve-breaking 1a2b3c4d5e as your-app until 2026-12-31 -- note",
         "signs one change, in one role, until that day, with a note; leave out what you don't need",
     ),
     ("/object 1a2b3c4d5e -- reason", "holds it until the decision owner rules; your words are quoted above everything"),
@@ -19,7 +19,7 @@ COMMANDS: Final = (
         "ends a dispute, like `/rule reject` and `/rule honour-until 2026-12-31`; for the decision owner",
     ),
     (
-        "/waive checkout-web reason:security until:2026-12-31 -- note",
+        "/waive your-app reason:security until:2026-12-31 -- note",
         "does without a consumer's signature; for the decision owner",
     ),
     ("/reclassify 1a2b3c4d5e compatible -- reason", "says that the finding is wrong; the decision owner decides"),
