@@ -124,9 +124,7 @@ def _unknown(record: PullRecord) -> Decision:
 
 
 def _entry(state: PullRequestState, found: _Found) -> Entry:
-    absent = notices.missing(found.decision)
     by = found.merge.by
-    consumers = sorted({consumer for r in absent for consumer in r.capacity.consumers})
     return entry(
         BYPASS,
         state,
@@ -136,21 +134,30 @@ def _entry(state: PullRequestState, found: _Found) -> Entry:
             "head_sha": state.head_sha,
             "registry_sha": found.merge.before,
             "merge_sha": found.merge.after,
-            "verdict": found.decision.verdict.value,
-            "surprise": bool(consumers),
-            "consumers": consumers,
-            "missing": [
-                {
-                    "contract": r.contract,
-                    "finding": r.finding,
-                    "fingerprint": r.fingerprint,
-                    "capacity": str(r.capacity),
-                    "state": r.state.value,
-                }
-                for r in absent
-            ],
+            **lacking(found.decision),
         },
     )
+
+
+def lacking(decision: Decision) -> dict[str, object]:
+    """What the entry says of the signatures that were missing. surprise: consumers were affected."""
+    absent = notices.missing(decision)
+    consumers = sorted({consumer for r in absent for consumer in r.capacity.consumers})
+    return {
+        "verdict": decision.verdict.value,
+        "surprise": bool(consumers),
+        "consumers": consumers,
+        "missing": [
+            {
+                "contract": r.contract,
+                "finding": r.finding,
+                "fingerprint": r.fingerprint,
+                "capacity": str(r.capacity),
+                "state": r.state.value,
+            }
+            for r in absent
+        ],
+    }
 
 
 async def _report(bench: Bench, client: Client, state: PullRequestState, found: _Found) -> str | None:

@@ -12,7 +12,8 @@ from bot.engine.graphs import DAILY, GraphOf, Graphs
 from bot.engine.kept import CATCH_UP, catch_up_tomorrow
 from bot.engine.lanes import Engine, Later
 from bot.engine.merge_group import GROUP, judge_group
-from bot.engine.reconcile import reconcile
+from bot.engine.pushed_past import check_pushes, is_worth_a_look, look_later, may_be_gated
+from bot.engine.reconcile import judge_push, reconcile
 from bot.engine.tags import write_down_tags
 from bot.github.app import GitHubApp
 from bot.github.checks import CheckWriter
@@ -84,10 +85,16 @@ class Dispatcher:
                 await self._merge_group(installation, client, lane, rows)
             case "base":
                 await write_down_branch_pushes(self._bench.store, rows, self._bench.now())
+                await self._look_later(lane, rows)
                 if await self._is_base(lane, rows) and any(may_touch_contracts(row.facts.get("paths")) for row in rows):
                     pulls = await open_pulls(client, lane.repository, lane.what)
                     await self._wake(lane, rows, pulls)
                     await self._wake_closed(lane, rows, pulls)
+            case "pushed":
+                people = self._people.setdefault(installation, People(client))
+                graph = self._graph_of(installation, client, rows)
+                judge = partial(judge_push, self._bench, client, people, graph_of=graph)
+                await check_pushes(self._bench, client, lane, rows, judge)
             case "head":
                 pulls = await open_pulls(client, lane.repository)
                 await self._wake(lane, rows, [pull for pull in pulls if pull.head_sha == lane.what])
@@ -140,6 +147,16 @@ class Dispatcher:
         """
         defaults = {row.facts.get("default_branch") for row in rows}
         return lane.what in defaults or None in defaults or await self._bench.store.is_base(lane.repository, lane.what)
+
+    async def _look_later(self, lane: Lane, rows: Sequence[Delivery]) -> None:
+        """Whether a pull request brought what was pushed to a branch that may be gated; asks nobody."""
+        pushes = [row for row in rows if is_worth_a_look(row)]
+        if not pushes:
+            return
+        told = pushes[-1].facts.get("installation")
+        graph = await self._graphs.kept(int(told)) if told else None
+        if may_be_gated(lane, graph) or await self._is_base(lane, pushes):
+            await look_later(self._bench, lane, pushes)
 
     async def _installation(self, repository: str, rows: Sequence[Delivery]) -> int:
         told = [row.facts["installation"] for row in rows if row.facts.get("installation")]

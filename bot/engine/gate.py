@@ -14,7 +14,9 @@ async def is_gated(client: Client, state: PullRequestState, registry: Registry |
     """What `branches:` of the registry says; by default, the default branch and the protected ones (hard case 9)."""
     if registry is not None and registry.branches:
         return globs.matches_any(registry.branches, state.base_ref)
-    return state.base_ref == state.default_branch or await _is_protected(client, state.repository, state.base_ref)
+    if state.base_ref == state.default_branch:
+        return True
+    return await is_protected(client, state.repository, state.base_ref) is not False
 
 
 def with_default_consumers(graph: Graph, state: PullRequestState, registry: Registry) -> Registry:
@@ -27,12 +29,12 @@ def with_default_consumers(graph: Graph, state: PullRequestState, registry: Regi
     return registry.model_copy(update={"consumers": (*registry.consumers, *more)})
 
 
-async def _is_protected(client: Client, repository: str, branch: str) -> bool:
-    """In doubt it is."""
+async def is_protected(client: Client, repository: str, branch: str) -> bool | None:
+    """None for a branch that is not there, or not for us."""
     owner, name = repository.split("/", 1)
     where = {"owner": owner, "name": name, "branch": branch}
     try:
         answer = await client.getitem("/repos/{owner}/{name}/branches/{branch}", where)
     except (NotFound, Forbidden):
-        return True
+        return None
     return bool(answer["protected"])

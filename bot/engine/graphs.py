@@ -74,6 +74,13 @@ class Graphs:
             edges=tuple(edge for graph in graphs for edge in graph.edges),
         )
 
+    async def kept(self, installation: int) -> Graph | None:
+        """The graph, if it was ever read. Asks nobody."""
+        if installation not in self._graphs:
+            async with self._locks[installation]:
+                await self._remember(installation)
+        return self._graphs.get(installation)
+
     async def read_all(self, installation: int, client: Client, cause: str) -> None:
         """Every repository of the installation; those that are not there any more leave the graph."""
         try:

@@ -223,6 +223,17 @@ async def judge_landing(
     return decision, seen.registry
 
 
+async def judge_push(
+    bench: Bench, client: Client, people: People, pushed: PullRequestState, graph_of: GraphOf, at: datetime
+) -> tuple[Decision, Registry | None]:
+    """The decision on what was pushed past every pull request, in the terms of one that nobody could sign; with the
+    registry that was there before. at: when it was pushed.
+    """
+    seen = await see(bench, client, pushed, graph_of)
+    decision, _, _ = await _decide(bench, client, people, seen, (), at, fresh=False)
+    return decision, seen.registry
+
+
 async def _decide(
     bench: Bench,
     client: Client,

@@ -2,6 +2,7 @@
 
     pr:OWNER/NAME:NUMBER          a pull request
     base:OWNER/NAME:BRANCH        the open pull requests onto a branch, because the branch moved
+    pushed:OWNER/NAME:BRANCH      what was pushed straight to a branch, past every pull request
     head:OWNER/NAME:SHA           the open pull requests with this head (a check suite is run again)
     group:OWNER/NAME:SHA          a merge group, by its head
     tags:OWNER/NAME               the open pull requests about contracts, because a tag came, moved or went
@@ -23,7 +24,7 @@ from bot.review.commands import contains_command
 from bot.review.offers import is_confirmation
 from bot.review.reverts import reverted
 
-Kind = Literal["pr", "base", "head", "group", "tags", "repository", "registry", "installation"]
+Kind = Literal["pr", "base", "pushed", "head", "group", "tags", "repository", "registry", "installation"]
 
 _PULL_REQUEST_ACTIONS = frozenset(
     {"opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft", "closed", "locked", "unlocked"}
@@ -51,7 +52,7 @@ class Lane:
         """Raises ValueError for what is no lane. Branch names may hold colons no more than repositories do."""
         kind, _, rest = name.partition(":")
         match kind:
-            case "pr" | "base" | "head" | "group":
+            case "pr" | "base" | "pushed" | "head" | "group":
                 repository, _, what = rest.partition(":")
                 if repository and what:
                     return cls(cast(Kind, kind), repository, what)
@@ -64,6 +65,10 @@ class Lane:
 
 def pull_request_lane(repository: str, number: int) -> str:
     return f"pr:{repository}:{number}"
+
+
+def pushed_lane(repository: str, branch: str) -> str:
+    return f"pushed:{repository}:{branch}"
 
 
 def group_lane(repository: str, head_sha: str) -> str:

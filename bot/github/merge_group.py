@@ -16,8 +16,8 @@ from bot.github.client import Client
 from bot.github.snapshot import OpenPull, open_pulls
 
 _LAST = re.compile(r"gh-readonly-queue/.+/pr-([0-9]+)-[0-9a-f]+$")
-_MERGED = re.compile(r"Merge pull request #([0-9]+) from ")
-_SQUASHED = re.compile(r"\(#([0-9]+)\)$")
+_MERGED = re.compile(r"Merge pull request #([0-9]{1,9}) from ")
+_SQUASHED = re.compile(r"\(#([0-9]{1,9})\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ async def entries(client: Client, repository: str, head_sha: str, head_ref: str,
         return ()
     last = int(found[1])
     base_ref = head_ref.partition("gh-readonly-queue/")[2].rpartition("/pr-")[0]
-    line = await _line(client, repository, base_sha, head_sha)
+    line = await first_parents(client, repository, base_sha, head_sha)
     ends = await _ends(client, repository, base_ref)
     if ends.get(head_sha) == last:
         owners = [(ends.get(str(commit["sha"])), str(commit["sha"])) for commit in line]
@@ -87,8 +87,8 @@ async def _ends(client: Client, repository: str, base_ref: str) -> dict[str, int
     }
 
 
-async def _line(client: Client, repository: str, base_sha: str, head_sha: str) -> list[Mapping[str, Any]]:
-    """The commits that landed one after the other: from base to head, by first parents."""
+async def first_parents(client: Client, repository: str, base_sha: str, head_sha: str) -> list[Mapping[str, Any]]:
+    """The commits that landed one after the other: from base to head, by first parents. A call for each hundred."""
     owner, name = repository.split("/", 1)
     where = {"owner": owner, "name": name, "base": base_sha, "head": head_sha}
     path = "/repos/{owner}/{name}/compare/{base}...{head}?per_page=100"
@@ -109,6 +109,12 @@ def _owner(commit: Mapping[str, Any], pulls: Mapping[int, OpenPull]) -> int | No
     for number, pull in sorted(pulls.items()):
         if pull.head_sha in merged:
             return number
-    subject = str(commit["commit"]["message"]).partition("\n")[0]
-    named = _MERGED.match(subject) or _SQUASHED.search(subject)
-    return int(named[1]) if named and int(named[1]) in pulls else None
+    named = named_in(str(commit["commit"]["message"]))
+    return named if named in pulls else None
+
+
+def named_in(message: str) -> int | None:
+    """The pull request that GitHub's own messages of merges and squashes name; anybody can write the like."""
+    subject = message.partition("\n")[0]
+    found = _MERGED.match(subject) or _SQUASHED.search(subject)
+    return int(found[1]) if found else None

@@ -276,6 +276,38 @@ query Merged($owner: String!, $name: String!, $number: Int!) {{
 """How a pull request was merged, and the commits by which one can tell."""
 
 
+def brought(commits: Sequence[str], numbers: Sequence[int]) -> tuple[str, dict[str, object]]:
+    """The pull requests that commits belong to, as `commit0`, ..., and pull requests by number, as `pull0`, ...: onto
+    which branch each was merged, if it was, and by which commit.
+    """
+    declared = "".join(f", $commit{index}: GitObjectID!" for index in range(len(commits)))
+    declared += "".join(f", $number{index}: Int!" for index in range(len(numbers)))
+    variables: dict[str, object] = {f"commit{index}": commit for index, commit in enumerate(commits)}
+    variables |= {f"number{index}": number for index, number in enumerate(numbers)}
+    objects = [
+        f"commit{index}: object(oid: $commit{index}) {{ ... on Commit {{"
+        " associatedPullRequests(first: 10) { nodes { ...brought } } } }"
+        for index in range(len(commits))
+    ]
+    objects += [f"pull{index}: pullRequest(number: $number{index}) {{ ...brought }}" for index in range(len(numbers))]
+    document = f"""
+query Brought($owner: String!, $name: String!{declared}) {{
+  repository(owner: $owner, name: $name) {{
+    databaseId
+    {" ".join(objects)}
+  }}
+}}
+fragment brought on PullRequest {{
+  number
+  merged
+  baseRefName
+  repository {{ databaseId }}
+  mergeCommit {{ oid }}
+}}
+"""
+    return document, variables
+
+
 MERGE_QUEUE = f"""
 query MergeQueue($owner: String!, $name: String!, $branch: String!) {{
   repository(owner: $owner, name: $name) {{

@@ -11,6 +11,7 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.github.lanes import approves, lanes_of
@@ -125,10 +126,10 @@ def facts(event: Event) -> dict[str, Any]:
 
     Always: event, action, installation, repository, repository_id, sender {id, login, bot}. Where the event has them:
     number, head_sha, before (the head before a push to the pull request), base_ref; for pushes ref, after, before,
-    paths (None when GitHub cut the list), default_branch, tagged (the commit of a tag); for merge groups head_sha,
-    head_ref, base_sha, base_ref; comment {id, by, via_app: an app wrote it in somebody's name}; requested_action, the
-    button that was pressed;
-    merely_approves: a review that approves and gives no command.
+    paths (None when GitHub cut the list), default_branch, tagged (the commit of a tag), pushed_at (a moment in ISO
+    8601); for merge groups head_sha, head_ref, base_sha, base_ref; comment {id, by, via_app: an app wrote it in
+    somebody's name}; requested_action, the button that was pressed; merely_approves: a review that approves and gives
+    no command.
     """
     payload = Payload(event.payload)
     pull = payload.child("pull_request")
@@ -155,6 +156,7 @@ def facts(event: Event) -> dict[str, Any]:
             more |= {key: payload.text(key) or None for key in ("ref", "before", "after")}
             more["paths"] = pushed_paths(payload)
             more["tagged"] = _tagged(payload)
+            more["pushed_at"] = _pushed_at(payload.child("repository"))
             more["default_branch"] = payload.child("repository").text("default_branch") or None
         case "merge_group":
             group = payload.child("merge_group")
@@ -176,6 +178,17 @@ def facts(event: Event) -> dict[str, Any]:
 def _tagged(push: Payload) -> str | None:
     """An annotated tag is an object of its own; the head commit is what it names."""
     return push.child("head_commit").text("id") or None if push.text("ref").startswith("refs/tags/") else None
+
+
+def _pushed_at(repository: Payload) -> str | None:
+    """In the events of pushes it is a number of seconds, elsewhere a text."""
+    seconds = repository.number("pushed_at")
+    try:
+        if seconds is not None:
+            return datetime.fromtimestamp(seconds, UTC).isoformat()
+        return datetime.fromisoformat(repository.text("pushed_at")).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 _PUSH_COMMITS = 2_048

@@ -39,15 +39,52 @@ def missing(decision: Decision) -> tuple[Requirement, ...]:
 
 def bypass(decision: Decision, registry: Registry | None, number: int, by: Person | None, at: datetime) -> Issue:
     """For the decision owner: the pull request `number` was merged although it was held."""
+    happened = (
+        f"{_who(by)} merged #{number} on {words.date(at)} while it was held, past the required check "
+        "(an administrator can do that)."
+    )
+    to_do = "tell those affected, then either revert it or settle it with them, and close this issue."
+    title = f"Merged without countersignatures: #{number}"
+    return Issue(safety.clip(title, TITLE_LIMIT), "\n\n".join(_past_the_check(decision, registry, happened, to_do)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What was pushed straight to a branch. commits: how many; url: of the page that compares before and after."""
+
+    branch: str
+    after: str
+    commits: int
+    url: str
+    by: Person | None
+    at: datetime
+
+
+def pushed_past(decision: Decision, registry: Registry | None, push: Pushed) -> Issue:
+    """For the decision owner: something was pushed past every pull request that nobody could sign."""
+    what = words.count(push.commits, "commit") if push.commits else "an earlier state"
+    happened = (
+        f"{_who(push.by)} pushed {safety.link(what, push.url)} straight to {safety.code(push.branch)} on "
+        f"{words.date(push.at)}, past every pull request: nobody signed what it changes."
+    )
+    to_do = (
+        "tell those affected, then either revert it or settle it with them, and close this issue. A rule that requires "
+        "a pull request before merging, and lets nobody past, has GitHub refuse such pushes."
+    )
+    title = f"Pushed straight to {safety.bare(push.branch, 100)} without countersignatures: {push.after[:7]}"
+    return Issue(safety.clip(title, TITLE_LIMIT), "\n\n".join(_past_the_check(decision, registry, happened, to_do)))
+
+
+def _who(by: Person | None) -> str:
+    return safety.plain(f"@{by.login}") if by else "a deleted account"
+
+
+def _past_the_check(decision: Decision, registry: Registry | None, happened: str, to_do: str) -> list[str]:
     names = Names(registry)
-    who = safety.plain(f"@{by.login}") if by else "a deleted account"
     absent = missing(decision)
     deciding = [handle for r in absent if r.capacity.kind != "consumer" for handle in r.signers]
     owners = sorted({*deciding, *_owners(registry, {r.contract for r in absent})})
-    parts = [
-        f"{_calling(owners)}{who} merged #{number} on {words.date(at)} while it was held, past the required check "
-        "(an administrator can do that)."
-    ]
+    parts = [f"{_calling(owners)}{happened}"]
     if decision.problems:
         parts.append("Nothing could be judged then: " + safety.phrase(decision.problems[0]))
     gone = {(r.contract, r.finding) for r in absent}
@@ -60,8 +97,7 @@ def bypass(decision: Decision, registry: Registry | None, number: int, by: Perso
         parts.append("Not signed by: " + words.joined(_whose(absent, names), limit=20) + ".")
     if any(r.capacity.kind == "consumer" for r in absent):
         parts.append("This counts as a surprise for the consumers named: they were affected and had not agreed.")
-    parts.append("What to do: tell those affected, then either revert it or settle it with them, and close this issue.")
-    return Issue(safety.clip(f"Merged without countersignatures: #{number}", TITLE_LIMIT), "\n\n".join(parts))
+    return [*parts, f"What to do: {to_do}"]
 
 
 def _whose(requirements: Sequence[Requirement], names: Names) -> list[str]:

@@ -36,6 +36,7 @@ async def w() -> AsyncIterator[World]:
         queries.further_pages(["comments", "commits", "reviews"]),
         queries.files({"a": ["x", "y"], "b": ["z"]})[0],
         queries.entries(["a", "b"], ["x", "y"])[0],
+        queries.brought(["a", "b"], [1])[0],
         queries.roster(queries.members([("acme", "api")], ["bob"])),
         queries.roster(queries.members([], ["bob"])),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -318,7 +319,15 @@ def test_events_that_we_did_not_ask_for_wake_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "lane", ["pr:acme/shop:7", "base:acme/shop:a/b:c", "repository:acme/shop", "registry:acme/shop", "installation:4"]
+    "lane",
+    [
+        "pr:acme/shop:7",
+        "base:acme/shop:a/b:c",
+        "pushed:acme/shop:a/b:c",
+        "repository:acme/shop",
+        "registry:acme/shop",
+        "installation:4",
+    ],
 )
 def test_a_lane_is_read_as_it_was_named(lane: str) -> None:
     read = Lane.read(lane)
@@ -344,6 +353,19 @@ def test_the_facts_of_a_push_list_its_paths_when_they_are_all_known(forced: bool
     commits = [{"added": ["a"], "removed": [], "modified": ["b"]}, {"added": [], "removed": ["c"], "modified": ["b"]}]
     event = delivered("push", ref="refs/heads/main", commits=commits, forced=forced)
     assert facts(event)["paths"] == (None if forced else ["a", "b", "c"])
+
+
+@pytest.mark.parametrize("told", [1795262400, "2026-11-21T12:00:00Z", "2026-11-21T12:00:00+00:00"])
+def test_the_facts_of_a_push_say_when_it_was(told: int | str) -> None:
+    repository = {"id": 3, "full_name": "acme/shop", "default_branch": "main", "pushed_at": told}
+    event = delivered("push", ref="refs/heads/main", commits=[], repository=repository)
+    assert datetime.fromisoformat(facts(event)["pushed_at"]) == datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("told", [None, "", "yesterday", 10**30, True])
+def test_what_is_no_moment_is_left_out_of_the_facts(told: object) -> None:
+    repository = {"id": 3, "full_name": "acme/shop", "pushed_at": told}
+    assert "pushed_at" not in facts(delivered("push", ref="refs/heads/main", commits=[], repository=repository))
 
 
 def test_a_signature_covers_the_bytes_as_they_came() -> None:

@@ -49,6 +49,8 @@ class GitHub:
         self.user_tokens: dict[str, User] = {}
         self.signed: set[str] = set()
         """Commits that GitHub made for a button, and signed."""
+        self.is_slow_to_link = False
+        """Which merged pull request brought a commit is known some time after the merge (apache/texera#4620)."""
         self.moved: dict[str, Repository] = {}
         self.post = Post()
         self.events = Events(self)

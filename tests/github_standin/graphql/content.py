@@ -20,16 +20,20 @@ LONGEST_TEXT = 512_000
 
 ToRepository = Callable[[Repository, Context], Fields]
 ToChecks = Callable[[Repository, str, Context], Callable[..., Fields]]
+ToPulls = Callable[[Repository, str, Context], Callable[..., Fields]]
 
 
 class Objects:
     """Git objects of one repository, for one answer."""
 
-    def __init__(self, repo: Repository, context: Context, repository: ToRepository, suites: ToChecks) -> None:
+    def __init__(
+        self, repo: Repository, context: Context, repository: ToRepository, suites: ToChecks, pulls: ToPulls
+    ) -> None:
         self._repo = repo
         self._context = context
         self._repository = repository
         self._suites = suites
+        self._pulls = pulls
 
     def expression(self, expression: str) -> Fields | None:
         """`ref`, `sha`, `ref:path`, `sha:path`; None for what is not there."""
@@ -135,6 +139,7 @@ class Objects:
             "file": file,
             "history": history,
             "checkSuites": self._suites(repo, sha, self._context),
+            "associatedPullRequests": self._pulls(repo, sha, self._context),
         }
 
     def _authors(self, info: CommitInfo) -> list[Fields]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -175,7 +176,15 @@ def _node_in(repo: Repository, context: Context, id: str) -> Fields | None:
 
 
 def _objects(repo: Repository, context: Context) -> Objects:
-    return Objects(repo, context, _repository, checks.suites)
+    return Objects(repo, context, _repository, checks.suites, _pulls_of_commit)
+
+
+def _pulls_of_commit(repo: Repository, sha: str, context: Context) -> Callable[..., Fields]:
+    def associated(_: Any, **args: Any) -> Fields:
+        context.demand("pull_requests")
+        return connection("associatedPullRequests", repo.pulls_of(sha), lambda pull: _pull(pull, context), args)
+
+    return associated
 
 
 def _pull(pull: PullRequest, context: Context) -> Fields:

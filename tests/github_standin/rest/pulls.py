@@ -120,9 +120,7 @@ def withdraw(call: Call) -> Answer:
 
 @routes("GET", "/repos/{owner}/{repo}/commits/{sha}/pulls", needs="pull_requests:read")
 def of_commit(call: Call) -> Answer:
-    """Open ones whose head it is or that hold it, and merged ones that brought it."""
     sha = call.params["sha"]
     if not call.repo.git.has(sha):
         raise Refused(422, f"No commit found for SHA: {sha}")
-    found = [p for p in call.repo.pulls if any(info.sha == sha for info in p.commits()) or p.merge_commit_sha == sha]
-    return call.paged(found, conversations.simple_pull_request)
+    return call.paged(call.repo.pulls_of(sha), conversations.simple_pull_request)

@@ -290,6 +290,11 @@ class Repository:
             raise KeyError(number)
         return found
 
+    def pulls_of(self, sha: str) -> list[PullRequest]:
+        """Those whose head a commit is or that hold it, and merged ones that brought it."""
+        known = [pull for pull in self.pulls if not self.github.is_slow_to_link or pull.merged_at is None]
+        return [p for p in known if p.merge_commit_sha == sha or any(info.sha == sha for info in p.commits())]
+
     def label(self, name: str, color: str = "ededed", description: str | None = None) -> Label:
         """The label of that name (GitHub ignores its case), made when it is not there."""
         key = name.lower()
