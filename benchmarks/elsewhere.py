@@ -1,7 +1,7 @@
 """The stand-in GitHub in a process of its own: `python -m benchmarks.elsewhere BEFORE PROPOSED`.
 
 Prints the bot's settings as a line of JSON, reads the webhook's address, proposes the change, and prints `judged`
-when the check is there.
+when the check is there. It ends with its input: the bot is stopped first.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ async def main(before: bytes, proposed: bytes) -> None:
             await asyncio.sleep(0.05)
         await asyncio.sleep(1)  # the comment and the rest
         print("judged", flush=True)
+        await asyncio.to_thread(sys.stdin.read)
 
 
 if __name__ == "__main__":

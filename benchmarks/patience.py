@@ -83,6 +83,7 @@ async def _lag_while_judging(folder: Path, before: Path, proposed: Path) -> floa
         raise RuntimeError("the stand-in ended before the pull request was judged")
     stop.set()
     await bot
+    github.stdin.close()
     await github.wait()
     return longest
 
