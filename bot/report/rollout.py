@@ -23,7 +23,7 @@ _NUMBERS = ("Held", "Findings", "Settled", "Wrong", "Bypassed")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the ledger, as far as it is needed. subject: `acme/orders#12`."""
+    """A row of the ledger, as far as it is needed. subject: `acme/orders#12`, or `acme/orders` of a push."""
 
     kind: str
     subject: str
@@ -36,7 +36,7 @@ class Fared:
 
     enforcement: as it was last. held: subjects that it held, or would have. findings: what had to be signed, or would
     have; settled: those for which that came about; wrong: those that people made less than the catalogue says, by rule.
-    bypassed: subjects that were merged past the check.
+    bypassed: what was merged or pushed past the check.
     """
 
     repository: str
@@ -54,13 +54,13 @@ def fared(rows: Iterable[Row]) -> tuple[Fared, ...]:
     found: dict[tuple[str, str], Fared] = {}
 
     def of(subject: str, contract: str) -> Fared:
-        repository = subject.rpartition("#")[0]
+        repository = subject.partition("#")[0]
         return found.setdefault((repository, contract), Fared(repository, contract))
 
     for row in rows:
         if row.kind == "bypass":
             for contract in dict.fromkeys(one["contract"] for one in row.body.get("missing", ())):
-                of(row.subject, contract).bypassed.add(row.subject)
+                of(row.subject, contract).bypassed.add(_place(row))
         elif row.kind == "decision":
             _forget(found.values(), row.subject)
             for (contract, finding), asked in _by_finding(row.body.get("requirements", ())).items():
@@ -69,6 +69,11 @@ def fared(rows: Iterable[Row]) -> tuple[Fared, ...]:
                 if "contract" in one and Level(one["to"]).severity < Level(one["from"]).severity:
                     of(row.subject, one["contract"]).wrong[row.subject, one["finding"]] = one["rule"]
     return tuple(found[key] for key in sorted(found))
+
+
+def _place(row: Row) -> str:
+    """The pull request; or, of what was pushed past them all, its last commit as well."""
+    return f"{row.subject}@{row.body.get('merge_sha')}" if "branch" in row.body else row.subject
 
 
 def _forget(known: Iterable[Fared], subject: str) -> None:

@@ -59,6 +59,15 @@ def test_the_newest_enforcement_and_merges_past_the_check_are_told() -> None:
     assert (found.enforcement, found.bypassed) == ("enforce", {SECOND})
 
 
+def test_each_push_past_the_check_counts() -> None:
+    pushed = [
+        Row("bypass", "acme/orders", {"branch": "main", "merge_sha": sha, "missing": [{"contract": "orders-api"}]})
+        for sha in ("a" * 40, "b" * 40, "b" * 40)
+    ]
+    found = only(decision(FIRST, asked("a")), *pushed)
+    assert (found.repository, len(found.bypassed)) == ("acme/orders", 2)
+
+
 def test_it_is_a_table_with_the_rules_that_were_wrong_below() -> None:
     rows = [decision(FIRST, asked("a"), asked("b")), decision(FIRST, asked("a"), wrong="b")]
     console = Console(width=100, color_system=None)
