@@ -10,6 +10,8 @@ from typing import Any
 from bot.github import queries
 from bot.github.changes import compare
 from bot.github.client import Client
+from bot.github.errors import NotFound
+from bot.github.files import GitHubFiles, TooLargeToList
 from bot.github.merge_group import first_parents, named_in
 from bot.github.merged import merge_of
 from bot.registry.snapshot import ChangedFile
@@ -46,7 +48,10 @@ async def past_pull_requests(client: Client, repository: str, branch: str, befor
     pushed by itself is nobody's. Two calls, and one more for each merged pull request where there are several commits.
     Raises the client's errors.
     """
-    line = await first_parents(client, repository, before, after)
+    try:
+        line = await first_parents(client, repository, before, after)
+    except NotFound:  # no history in common, or none that is there any more
+        return (Run(before, after),)
     merged = await _merged(client, repository, branch, line)
     steps = list(_steps(line, before, after, await _brought(client, repository, line, merged)))
     runs: list[Run] = []
@@ -125,13 +130,27 @@ async def files_between(
     client: Client, repository: str, before: str, after: str
 ) -> tuple[tuple[ChangedFile, ...], bool]:
     """Every file that may differ between two commits, one of which need not come from the other; and whether all of
-    them are listed. A call, and another one when neither comes from the other. Raises CommitMissing and the client's
-    errors.
+    them are listed. A call, and another one or two where `after` does not come from `before`. Raises CommitMissing and
+    the client's errors.
     """
     there = await compare(client, repository, before, after)
     if there.merge_base_sha == before:
         return there.files, there.complete
+    if there.merge_base_sha is None:
+        return await _all_files(client, repository, before, after)
     back = await compare(client, repository, after, before)
     paths = {path for file in (*there.files, *back.files) for path in (file.path, file.previous_path) if path}
-    # "modified" is read on both sides, and may be missing on either.
-    return tuple(ChangedFile(path, "modified") for path in sorted(paths)), there.complete and back.complete
+    return _either_way(paths), there.complete and back.complete
+
+
+async def _all_files(client: Client, repository: str, before: str, after: str) -> tuple[tuple[ChangedFile, ...], bool]:
+    files = GitHubFiles(client, repository)
+    try:
+        return _either_way(await files.paths(before) | await files.paths(after)), True
+    except TooLargeToList:
+        return (), False
+
+
+def _either_way(paths: Collection[str]) -> tuple[ChangedFile, ...]:
+    """They are read on both sides, and may be missing on either, or the same."""
+    return tuple(ChangedFile(path, "modified") for path in sorted(paths))

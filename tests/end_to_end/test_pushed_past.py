@@ -273,6 +273,31 @@ async def test_a_force_push_to_another_history_is_judged_for_what_it_leaves(shop
     assert "no longer returned" in (_issues(shop)[0].body or "")
 
 
+async def test_a_force_push_of_a_history_of_its_own_is_judged_for_what_it_leaves(shop: Shop) -> None:
+    files = {SPEC: without_email(spec()), REGISTRY: registry()}
+    begun_anew = shop.orders.make_commit(files, (), shop.ada, "Begin anew")
+    shop.orders.push("main", begun_anew, shop.ada, force=True)
+    await _looked(shop)
+    (issue,) = _issues(shop)
+    assert "no longer returned" in (issue.body or "")
+
+
+async def test_what_was_signed_for_another_branch_is_not_signed_for_this_one(shop: Shop) -> None:
+    shop.orders.require_check("countersign", shop.app, branch="develop")
+    shop.orders.create_branch("develop", shop.orders.tip("main"), shop.ada)
+    shop.orders.commit("no-email", BROKEN, author=shop.olga, message="Stop returning the e-mail")
+    pull = shop.orders.open_pull_request("no-email", shop.olga, base="develop")
+    await shop.bot.settled()
+    await _signed(shop, pull)
+    merged = pull.merge(shop.olga)
+    await _looked(shop)
+    assert await _is_unreported(shop)
+    shop.orders.push("main", merged, shop.ada)
+    await _looked(shop)
+    (issue,) = _issues(shop)
+    assert issue.title.startswith("Pushed straight to main ")
+
+
 async def test_a_push_to_a_branch_that_is_not_gated_is_not_reported(shop: Shop) -> None:
     shop.orders.create_branch("scratch", shop.orders.tip("main"), shop.ada)
     shop.orders.commit("scratch", BROKEN, author=shop.olga, message="Only trying")
