@@ -30,7 +30,7 @@ def _serve(_options: argparse.Namespace) -> int:
     @asynccontextmanager
     async def start_work(services: Services) -> AsyncIterator[Work]:
         async with start(services.settings, services.store, services.pool, services.engine, now=services.now) as work:
-            yield Work(work.handle, work.app_slug, work.graph, work.sights)
+            yield Work(work.handle, work.app_slug, work.graph, work.sights, work.access_changed)
 
     try:
         settings = Settings.from_environ(os.environ)

@@ -11,10 +11,12 @@ from bot.engine.bench import Bench
 from bot.engine.graphs import DAILY, GraphOf, Graphs
 from bot.engine.kept import CATCH_UP, catch_up_tomorrow
 from bot.engine.lanes import Engine, Later
+from bot.engine.leaving import concerned
 from bot.engine.merge_group import GROUP, judge_group
 from bot.engine.pushed_past import check_pushes, is_worth_a_look, look_later, may_be_gated
 from bot.engine.reconcile import judge_push, reconcile
 from bot.engine.tags import write_down_tags
+from bot.github.access import Access
 from bot.github.app import GitHubApp
 from bot.github.checks import CheckWriter
 from bot.github.client import Client
@@ -44,6 +46,14 @@ class Dispatcher:
         self._engine = engine
         self._graphs = graphs
         self._people: dict[int, People] = {}
+        self._meanwhile: dict[str, list[Access]] = {}
+        """Who came or went since a pull request that is under way began, by its lane."""
+
+    def access_changed(self, installation: int | None) -> None:
+        """Somebody came or went; what was asked before does not count any more."""
+        people = self._people.get(installation) if installation is not None else None
+        if people is not None:
+            people.forget()
 
     async def handle(self, lane: str, rows: Sequence[Delivery]) -> None:
         """One turn. Raises Later when GitHub asks for patience, and whatever else should be tried again."""
@@ -75,6 +85,9 @@ class Dispatcher:
     async def _turn(self, lane: Lane, rows: Sequence[Delivery]) -> None:
         if lane.kind == "installation":
             await self._installed(int(lane.what), rows)
+            return
+        if lane.kind == "people":
+            await self._left(lane, rows)
             return
         installation = await self._installation(lane.repository, rows)
         client = self._app.installation(installation)
@@ -167,7 +180,23 @@ class Dispatcher:
     ) -> Decision | None:
         people = self._people.setdefault(installation, People(client))
         graph = self._graph_of(installation, client, rows)
-        return await reconcile(self._bench, client, people, repository, number, rows, graph)
+        lane = pull_request_lane(repository, number)
+        changes = self._meanwhile[lane] = []
+        try:
+            decision = await reconcile(self._bench, client, people, repository, number, rows, graph)
+            if changes and (repository, number) in await concerned(self._bench.store, changes):
+                raise Later(0, "somebody left who signed, while it was looked at")
+        finally:
+            del self._meanwhile[lane]
+        return decision
+
+    async def _left(self, lane: Lane, rows: Sequence[Delivery]) -> None:
+        """Looks that are under way may have asked before; these find out for themselves when they end."""
+        changes = [Access.read(row.facts["access"]) for row in rows]
+        for meanwhile in self._meanwhile.values():
+            meanwhile.extend(changes)
+        for repository, number in await concerned(self._bench.store, changes):
+            await self._pass_on(lane, rows, pull_request_lane(repository, number))
 
     async def _merge_group(self, installation: int, client: Client, lane: Lane, rows: Sequence[Delivery]) -> None:
         people = self._people.setdefault(installation, People(client))
@@ -189,9 +218,11 @@ class Dispatcher:
         await self._tell(lane, rows, sorted(believed - {pull.number for pull in pulls}))
 
     async def _tell(self, lane: Lane, rows: Sequence[Delivery], numbers: Sequence[int]) -> None:
+        for number in numbers:
+            await self._pass_on(lane, rows, pull_request_lane(lane.repository, number))
+
+    async def _pass_on(self, lane: Lane, rows: Sequence[Delivery], name: str) -> None:
         last = rows[-1].facts
         facts = {key: last[key] for key in ("installation", "requested_action", "sender") if key in last}
-        for number in numbers:
-            name = pull_request_lane(lane.repository, number)
-            await self._bench.store.accept(f"{rows[-1].delivery}/{name}", lane.kind, [name], facts, self._bench.now())
-            self._engine.wake(name)
+        await self._bench.store.accept(f"{rows[-1].delivery}/{name}", lane.kind, [name], facts, self._bench.now())
+        self._engine.wake(name)

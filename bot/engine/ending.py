@@ -1,15 +1,26 @@
-"""How a pull request ended: merged or closed, by whom and when, and whether past the check. A row of the ledger."""
+"""How a pull request ended: merged or closed, by whom and when, and whether past the check. A row of the ledger, and
+a word in our comment where it would else be untrue.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.engine.bench import Bench, entry
+from bot.engine.bench import Bench, entry, stamp
 from bot.engine.bypass import BYPASS, REPORTED, is_indifferent
+from bot.github.client import Client
+from bot.github.conversation import Conversation
 from bot.github.merged import Merge
+from bot.github.published import Published
 from bot.github.pull import PullRequestState
+from bot.report.comment import COMMENT_LIMIT
+from bot.report.ended import End, contradicts, with_end
 from bot.review.values import Person
 from bot.store import Delivery, Entry, PullRecord
+
+log = logging.getLogger(__name__)
 
 CLOSED = "closed"
 
@@ -42,6 +53,29 @@ async def ended(
         "issue": told.get("issue") if told is not None else None,
     }
     return entry(CLOSED, state, body)
+
+
+async def with_end_shown(
+    bench: Bench, client: Client, state: PullRequestState, record: PullRecord, end: Entry
+) -> PullRecord:
+    """Has our comment say how it ended, if what it says is no longer true. The record knows of the new text.
+
+    A text that somebody else has changed is not vouched for. Raises the client's errors: then it is tried again.
+    """
+    told = End(end.body["merged"], end.body["bypass"], end.body["issue"])
+    published = Published.from_json(record.published) if record.published else Published()
+    known = published.comment
+    own = next((one for one in state.own_comments if known is not None and one.id == known.id), None)
+    if known is None or own is None or not contradicts(record.verdict, told):
+        return record
+    if own.altered_at is not None and own.altered_at > known.updated_at:
+        return record
+    conversation = Conversation(client, state.repository, state.number, stamp(bench, record.key))
+    body = with_end(own.body, told, COMMENT_LIMIT)
+    shown = await conversation.show(body, [own], known, lambda text: text == own.body)
+    for problem in conversation.problems:
+        log.info("the end could not be shown: %s", problem, extra={"repository": state.repository})
+    return replace(record, published=replace(published, comment=shown).to_json())
 
 
 def _sender(event: Delivery | None) -> Person | None:

@@ -161,6 +161,8 @@ async def let_go(bench: Bench, record: PullRecord, end: Entry) -> None:
     closed = None
     if shown and not shown[-1].is_draft:
         closed = replace(shown[-1], digest=CLOSED, published_at=bench.now(), head_sha=record.head_sha, is_draft=True)
+    for timer in (EXPIRY, UNSHOWN):
+        await bench.store.cancel_timer(pull_request_lane(record.repository, record.key.number), timer)
     await bench.store.record_end(replace(record, head_sha="", decision_digest=""), closed, end, bench.now())
     numbers = await bench.store.with_head(record.key, record.head_sha)
     await tell(bench.store, bench.wake, record.key, record.repository, numbers, bench.now())

@@ -17,7 +17,7 @@ from bot.engine.arrivals import is_news, is_outdated, only_approves, pass_on_who
 from bot.engine.bench import Bench, stamp, subject
 from bot.engine.bypass import check_merge
 from bot.engine.comparing import compare_all
-from bot.engine.ending import ended
+from bot.engine.ending import ended, with_end_shown
 from bot.engine.explain import Grounds, explain
 from bot.engine.follow_up import open_follow_ups
 from bot.engine.graphs import GraphOf
@@ -104,7 +104,8 @@ async def reconcile(
 
         merge = await check_merge(bench, client, state, record, rows, judge)
         if record is not None and record.head_sha:
-            await let_go(bench, record, await ended(bench, state, record, rows, merge))
+            end = await ended(bench, state, record, rows, merge)
+            await let_go(bench, await with_end_shown(bench, client, state, record, end), end)
         return None
     seen = await see(bench, client, state, graph_of)
     reopened = any(row.facts.get("action") == "reopened" for row in rows)
@@ -171,6 +172,7 @@ async def _look(
 ) -> PullRequestState:
     """The pull request; and, in the same call, who stands behind these handles."""
     along = Along(people.part(handles))
+    since = people.changes
     state = await look(
         client,
         repository,
@@ -182,7 +184,7 @@ async def _look(
         along=along,
     )
     if handles and along.answer is not None:
-        await people.heard(handles, along.answer)
+        await people.heard(handles, along.answer, since)
     return state
 
 

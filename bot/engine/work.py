@@ -37,13 +37,15 @@ _SLUG_WAIT = 300
 @dataclass(frozen=True, slots=True)
 class Work:
     """handle: a lane's turn. app_slug: the App's name in addresses; "" until GitHub has told it. graph: what is known
-    of who uses what, over all installations. sights: what somebody may see of it.
+    of who uses what, over all installations. sights: what somebody may see of it. access_changed: an installation told
+    that somebody may see or do more or less than before.
     """
 
     handle: Handler
     app_slug: Callable[[], str]
     graph: Callable[[], Awaitable[Graph]]
     sights: Sights
+    access_changed: Callable[[int | None], None]
 
 
 @asynccontextmanager
@@ -77,13 +79,15 @@ async def start(
         graphs = Graphs(store, comparer, now, engine.wake)
         slug = _Slug(app, sleep)
         asking = asyncio.create_task(slug.learn())
+        dispatcher = Dispatcher(bench, app, engine, graphs)
+        sights = Sights(transport, now=now, sleep=sleep)
+
+        def access_changed(installation: int | None) -> None:
+            sights.forget()
+            dispatcher.access_changed(installation)
+
         try:
-            yield Work(
-                Dispatcher(bench, app, engine, graphs).handle,
-                lambda: slug.value,
-                graphs.known,
-                Sights(transport, now=now, sleep=sleep),
-            )
+            yield Work(dispatcher.handle, lambda: slug.value, graphs.known, sights, access_changed)
         finally:
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)

@@ -9,6 +9,7 @@
     repository:OWNER/NAME         all open pull requests of a repository that we were just installed on
     registry:OWNER/NAME           what a repository says of itself in the graph of all: its half
     installation:ID               the installation itself: granted, suspended, removed, other permissions
+    people:OWNER                  the open pull requests of an account in which whoever came or went has a say
 
 An event that can't change what we show wakes none, and costs no call.
 """
@@ -18,13 +19,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from bot.github.access import access_of
 from bot.github.payload import Payload
 from bot.report.publishing import MANAGED_LABELS
 from bot.review.commands import contains_command
 from bot.review.offers import is_confirmation
 from bot.review.reverts import reverted
 
-Kind = Literal["pr", "base", "pushed", "head", "group", "tags", "repository", "registry", "installation"]
+Kind = Literal["pr", "base", "pushed", "head", "group", "tags", "repository", "registry", "installation", "people"]
 
 _PULL_REQUEST_ACTIONS = frozenset(
     {"opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft", "closed", "locked", "unlocked"}
@@ -39,8 +41,8 @@ _REVIEW_ACTIONS = frozenset({"submitted", "edited", "dismissed"})
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A lane's name, taken apart. `repository` is empty for an installation; `what` is empty for a repository,
-    its tags and its registry.
+    """A lane's name, taken apart. `repository` is empty for an installation and for people; `what` is empty for a
+    repository, its tags and its registry.
     """
 
     kind: Kind
@@ -58,8 +60,8 @@ class Lane:
                     return cls(cast(Kind, kind), repository, what)
             case "tags" | "repository" | "registry" if rest:
                 return cls(cast(Kind, kind), rest, "")
-            case "installation" if rest:
-                return cls("installation", "", rest)
+            case "installation" | "people" if rest:
+                return cls(cast(Kind, kind), "", rest)
         raise ValueError(f"`{name}` is no lane")
 
 
@@ -91,6 +93,10 @@ def installation_lane(id: int) -> str:
     return f"installation:{id}"
 
 
+def people_lane(account: str) -> str:
+    return f"people:{account}"
+
+
 def lanes_of(
     name: str, action: str, repository: str | None, payload: Payload, app_id: int, app_slug: str
 ) -> tuple[str, ...]:
@@ -103,6 +109,9 @@ def lanes_of(
         case "installation_repositories":
             added, removed = payload.children("repositories_added"), payload.children("repositories_removed")
             return (*_repositories(added), *_registries([*added, *removed]))
+        case "member" | "membership" | "organization" | "team":
+            access = access_of(name, action, payload)
+            return (people_lane(access.account),) if access is not None else ()
     if repository is None:
         return ()
     match name:

@@ -28,6 +28,15 @@ class People:
         self._asked_at: TTLCache[str, datetime] = TTLCache(5_000, KEPT_FOR, timer=self._seconds)
         self._admins: TTLCache[str, tuple[Person, ...]] = TTLCache(500, KEPT_FOR, timer=self._seconds)
         self._wanted: LRUCache[tuple[str, int], frozenset[str]] = LRUCache(5_000)
+        self.changes = 0
+        """How often somebody came or went, as far as we were told."""
+
+    def forget(self) -> None:
+        """Somebody came or went: all are asked anew, and what is being answered right now is not kept."""
+        self.changes += 1
+        self._members.clear()
+        self._asked_at.clear()
+        self._admins.clear()
 
     def expected(self, repository: str, number: int) -> frozenset[str]:
         """The handles that were last wanted for a pull request, as many as can be asked along with it in one call."""
@@ -41,9 +50,12 @@ class People:
         teams, users = _sorted(handles)
         return queries.members([_team(handle) for handle in teams], [user.removeprefix("@") for user in users])
 
-    async def heard(self, handles: Collection[str], data: Mapping[str, Any]) -> None:
-        """Takes an answer that came along with another one. Whoever was not in its first page costs a call."""
-        self._keep(await self._read(*_sorted(handles), data))
+    async def heard(self, handles: Collection[str], data: Mapping[str, Any], since: int) -> None:
+        """Takes an answer that came along with another one. Whoever was not in its first page costs a call.
+
+        since: `changes` when it was asked for.
+        """
+        self._keep(await self._read(*_sorted(handles), data), since)
 
     async def roster(
         self,
@@ -69,9 +81,10 @@ class People:
                 unknown.append(handle)
             else:
                 answers[handle] = self._members[handle]
+        since = self.changes
         for start in range(0, len(unknown), _HANDLES_A_CALL):
             answers |= await self._ask(unknown[start : start + _HANDLES_A_CALL])
-        self._keep({handle: answers[handle] for handle in unknown})
+        self._keep({handle: answers[handle] for handle in unknown}, since)
         now = self._client.now()
         members = {handle: answers[handle] for handle in wanted}
         return Roster(
@@ -82,11 +95,17 @@ class People:
 
     async def admins(self, repository: str, *, fresh: bool = False) -> tuple[Person, ...]:
         """The repository's administrators; empty when the installation may not see them."""
-        if fresh or repository not in self._admins:
-            self._admins[repository] = await self._ask_admins(repository)
-        return self._admins[repository]
+        if not fresh and repository in self._admins:
+            return self._admins[repository]
+        since = self.changes
+        admins = await self._ask_admins(repository)
+        if since == self.changes:
+            self._admins[repository] = admins
+        return admins
 
-    def _keep(self, answers: Mapping[str, tuple[Person, ...] | None]) -> None:
+    def _keep(self, answers: Mapping[str, tuple[Person, ...] | None], since: int) -> None:
+        if since != self.changes:
+            return
         self._members.update(answers)
         self._asked_at.update(dict.fromkeys(answers, self._client.now()))
 

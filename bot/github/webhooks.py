@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.github.access import access_of
 from bot.github.lanes import approves, lanes_of
 from bot.github.payload import Payload
 from bot.review.commands import contains_command
@@ -129,7 +130,7 @@ def facts(event: Event) -> dict[str, Any]:
     paths (None when GitHub cut the list), default_branch, tagged (the commit of a tag), pushed_at (a moment in ISO
     8601); for merge groups head_sha, head_ref, base_sha, base_ref; comment {id, by, via_app: an app wrote it in
     somebody's name}; requested_action, the button that was pressed; merely_approves: a review that approves and gives
-    no command.
+    no command; access: who came or went (bot.github.access.Access).
     """
     payload = Payload(event.payload)
     pull = payload.child("pull_request")
@@ -165,6 +166,9 @@ def facts(event: Event) -> dict[str, Any]:
             more["requested_action"] = payload.child("requested_action").text("identifier") or None
         case "pull_request_review" if approves(event.action, payload):
             more["merely_approves"] = not contains_command(payload.child("review").text("body"))
+        case "member" | "membership" | "organization" | "team":
+            access = access_of(event.name, event.action, payload)
+            more["access"] = access.facts() if access is not None else None
         case "issue_comment":
             comment = payload.child("comment")
             more["comment"] = {

@@ -8,14 +8,14 @@ from dataclasses import astuple, replace
 from datetime import datetime
 
 import orjson
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
 from bot.review.record import as_plain, from_plain
 from bot.review.values import Person, PublishedDecision
 from bot.store.tables import explanations, published_decisions, pull_requests, pushes
-from bot.store.values import Explained, PrivateName, PullKey, PullRecord
+from bot.store.values import Explained, ExplainedPull, PrivateName, PullKey, PullRecord
 
 
 def read(connection: Connection, key: PullKey) -> PullRecord | None:
@@ -140,6 +140,26 @@ def explanation(connection: Connection, key: PullKey) -> Explained | None:
     if row is None:
         return None
     return Explained(json.loads(row.explanation), tuple(PrivateName(*one) for one in json.loads(row.private)))
+
+
+def explained_with(connection: Connection, account: str, texts: Collection[str]) -> tuple[ExplainedPull, ...]:
+    """The account's pull requests that were open when they were last looked at, and whose explanation has one of
+    `texts` (any case) in it or was cut.
+    """
+    table, plain = pull_requests.c, explanations.c.explanation
+    named = [plain.icontains(text, autoescape=True) for text in texts]
+    same = (explanations.c.repository_id == table.repository_id, explanations.c.number == table.number)
+    rows = connection.execute(
+        select(table.repository, table.number, plain)
+        .join(explanations, and_(*same))
+        .where(
+            table.head_sha != "",
+            table.repository.istartswith(f"{account}/", autoescape=True),
+            or_(~plain.contains('"left_out":{}', autoescape=True), *named),
+        )
+        .order_by(table.repository_id, table.number)
+    )
+    return tuple(ExplainedPull(row.repository, row.number, json.loads(row.explanation)) for row in rows)
 
 
 def push(connection: Connection, key: PullKey, head_sha: str, person: Person, now: datetime) -> None:

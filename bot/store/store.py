@@ -25,6 +25,7 @@ from bot.store.values import (
     Delivery,
     Entry,
     Explained,
+    ExplainedPull,
     LedgerHealth,
     LedgerRow,
     PullKey,
@@ -209,6 +210,12 @@ class Store:
     async def explanation(self, key: PullKey) -> Explained | None:
         """Why a pull request stood as it did when it was last looked at; None when it never was."""
         return await self._database.read(lambda c: pulls.explanation(c, key))
+
+    async def explained_with(self, account: str, texts: Collection[str]) -> tuple[ExplainedPull, ...]:
+        """Of the pull requests in repositories of `account` that were open when they were last looked at, those in
+        whose explanation, as JSON, one of `texts` stands; and those whose explanation leaves something out.
+        """
+        return await self._database.read(lambda c: pulls.explained_with(c, account, texts))
 
     async def record_push(self, key: PullKey, head_sha: str, person: Person, now: datetime) -> None:
         """Who pushed a head, as the event said."""

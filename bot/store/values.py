@@ -89,6 +89,15 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedPull:
+    """An open pull request with its explanation (plain JSON, of `bot.report.explained`)."""
+
+    repository: str
+    number: int
+    plain: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """Something to be written into the ledger. `subject`: whom it is about (`acme/orders#12`)."""
 

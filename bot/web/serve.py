@@ -46,12 +46,14 @@ class Work:
 
     app_slug: the App's name in addresses, by which its own comments are known; "" as long as it is not known.
     graph, sees: who uses what, and who may see it; without these there is no API.
+    access_changed: drops what is kept of who may see and do what, when an installation tells that it changed.
     """
 
     handler: Handler
     app_slug: Callable[[], str]
     graph: GraphNow | None = None
     sees: Sees | None = None
+    access_changed: Callable[[int | None], None] | None = None
 
 
 StartWork = Callable[[Services], AbstractAsyncContextManager[Work]]
@@ -96,7 +98,7 @@ async def serve(
             settings.webhook_secrets,
             app_id=settings.app_id,
             app_slug=work.app_slug,
-            access_changed=work.sees.forget if work.sees else None,
+            access_changed=work.access_changed,
             now=now,
         )
         more = _api(work.graph, work.sees, store, now) if work.graph and work.sees else ()

@@ -28,7 +28,6 @@ class Sees(Protocol):
     """Asks GitHub as the viewer (bot.github.sight.Sights)."""
 
     async def of(self, token: Secret, repositories: Collection[str], organisations: Collection[str]) -> Sight: ...
-    def forget(self) -> None: ...
 
 
 class NotAdmitted(Exception):

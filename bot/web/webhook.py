@@ -48,7 +48,7 @@ class _Refused(Exception):
 
 class Webhook:
     """secrets: any of them may have signed. app_slug: asked at each delivery, as it may be learned after the start.
-    access_changed: is called whenever somebody may see more or less of GitHub than before.
+    access_changed: is called with the installation whenever somebody may see or do more or less at GitHub than before.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Webhook:
         *,
         app_id: int,
         app_slug: Callable[[], str],
-        access_changed: Callable[[], None] | None = None,
+        access_changed: Callable[[int | None], None] | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         if not secrets or not all(secret.reveal() for secret in secrets):
@@ -96,7 +96,7 @@ class Webhook:
         body = await self._verified_body(request)
         event, woken, written = self._understand(request, body)
         if event.name in ACCESS_EVENTS and self._access_changed is not None:
-            self._access_changed()
+            self._access_changed(event.installation_id)
         if not woken:
             return "ignored", "nothing to do"
         if not await self._inbox.accept(event.delivery, event.name, woken, written, self._now()):

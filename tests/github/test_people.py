@@ -68,7 +68,7 @@ async def test_members_are_asked_in_the_same_call_as_the_pull_request(w: World) 
     await look(w.client, "acme/shop", pull.number, app_id=w.app.id, along=along)
     calls = len(w.calls(mark))
     assert along.answer is not None
-    await people.heard(expected, along.answer)
+    await people.heard(expected, along.answer, 0)
     roster = await people.roster("acme/shop", expected, fresh=True, just_heard=expected)
     assert [person.login for person in roster.members["@acme/api"]] == ["bob"]
     assert "@dave" not in roster.members
@@ -83,7 +83,7 @@ async def test_a_large_team_that_comes_along_is_read_to_the_end(w: World) -> Non
     people = People(w.client)
     along = Along(people.part(["@acme/all"]))
     await look(w.client, "acme/shop", pull.number, app_id=w.app.id, along=along)
-    await people.heard(["@acme/all"], along.answer or {})
+    await people.heard(["@acme/all"], along.answer or {}, 0)
     roster = await people.roster("acme/shop", ["@acme/all"], fresh=True, just_heard=["@acme/all"])
     assert len(roster.members["@acme/all"]) == 130
 
@@ -117,3 +117,26 @@ async def test_administrators_are_asked_only_when_needed(w: World) -> None:
     assert "dave" in {person.login for person in roster.admins}
     assert "carol" not in {person.login for person in roster.admins}
     assert len(w.calls(mark)) == 1
+
+
+async def test_whoever_came_or_went_is_asked_about_at_once(w: World) -> None:
+    acme = w.github.organisation("acme")
+    team = acme.team("api", [w.github.user("bob")])
+    people = People(w.client)
+    await people.roster("acme/shop", ["@acme/api"])
+    team.remove(w.github.user("bob"))
+    people.forget()
+    roster = await people.roster("acme/shop", ["@acme/api"])
+    assert roster.members == {"@acme/api": ()}
+
+
+async def test_an_answer_that_was_under_way_when_somebody_left_is_not_kept(w: World) -> None:
+    acme = w.github.organisation("acme")
+    acme.team("api", [w.github.user("bob")])
+    people = People(w.client)
+    handles = ["@acme/api"]
+    since = people.changes
+    people.forget()
+    await people.heard(handles, {"team0": {"team": None}}, since)
+    roster = await people.roster("acme/shop", handles)
+    assert [person.login for person in roster.members["@acme/api"]] == ["bob"]

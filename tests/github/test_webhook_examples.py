@@ -47,10 +47,13 @@ def test_all_of_githubs_examples_are_taken(examples: list[tuple[str, dict[str, A
         "check_suite",
         "installation",
         "installation_repositories",
+        "member",
+        "membership",
         "merge_group",
         "pull_request",
         "push",
         "repository",
+        "team",
     }
 
 

@@ -138,7 +138,7 @@ async def running(
             now=services.now,
             sleep=no_wait if skips_waits else asyncio.sleep,
         ) as started:
-            yield Work(started.handle, started.app_slug, started.graph, started.sights)
+            yield Work(started.handle, started.app_slug, started.graph, started.sights, started.access_changed)
 
     def pool_of(_settings: Settings) -> ComparisonPool:
         return ComparisonPool(children, lent=True)

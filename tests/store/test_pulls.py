@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -135,3 +136,25 @@ async def test_an_explanation_stands_in_place_of_the_one_before_and_who_was_priv
     kept = await store.explanation(KEY)
     assert kept == Explained({"n": 2}, (*second.private, PrivateName("x", "", "acme/x")))
     assert await store.explanation(PullKey(2, KEY.number)) is None
+
+
+async def test_open_pull_requests_are_found_by_what_their_explanation_says(store: Store, now: datetime) -> None:
+    cut: dict[str, Any] = {"left_out": {"commands": 3}}
+    whole: dict[str, Any] = {"left_out": {}}
+    signed = {**whole, "by": {"id": 5, "login": "ann"}, "team": "@Acme/API"}
+    other = {**whole, "by": {"id": 55, "login": "bob"}, "team": "@acme_/api"}
+    said = {1: ("acme/orders", signed), 2: ("acme/orders", other), 3: ("acme/web", cut), 4: ("acme_web/web", signed)}
+    for number, (repository, plain) in said.items():
+        record = replace(RECORD, key=PullKey(7, number), repository=repository)
+        await store.record_publication(record, None, [], now, Explained(plain))
+    closed = replace(RECORD, key=PullKey(7, 5), head_sha="")
+    await store.record_publication(closed, None, [], now, Explained(signed))
+
+    async def found(account: str, *texts: str) -> list[int]:
+        return [one.number for one in await store.explained_with(account, texts)]
+
+    assert await found("acme", '"id":5,"login":') == [1, 3]
+    assert await found("ACME", '"@acme/api"') == [1, 3]
+    assert await found("acme", '"nobody"') == await found("acme") == [3]
+    assert await found("acme_web", '"id":5,') == [4]
+    assert await found("acme%") == []

@@ -164,6 +164,10 @@ class Events:
         """A team was given, or lost, a repository."""
         self._tell("team", action, repo, self._github.web_flow, {"team": accounts.team(team)})
 
+    def changed_team(self, team: Team, action: str, changes: Json | None = None) -> None:
+        payload = {"team": accounts.team(team), **({"changes": changes} if changes else {})}
+        self._tell_account("team", action, team.organisation, self._github.web_flow, payload)
+
     def membership(self, team: Team, action: str, member: User) -> None:
         payload = {"scope": "team", "member": accounts.simple_user(member), "team": accounts.team(team)}
         self._tell_account("membership", action, team.organisation, member, payload)

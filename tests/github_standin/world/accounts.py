@@ -114,11 +114,13 @@ class Team:
     def rename(self, slug: str) -> None:
         """The old slug is unknown from now on."""
         del self.organisation.teams[self.slug]
-        self.slug = self.name = slug
+        before, self.slug, self.name = self.name, slug, slug
         self.organisation.teams[slug] = self
+        self.github.events.changed_team(self, "edited", {"name": {"from": before}})
 
     def delete(self) -> None:
         del self.organisation.teams[self.slug]
+        self.github.events.changed_team(self, "deleted")
 
     def children(self) -> Iterator[Team]:
         return (team for team in self.organisation.teams.values() if team.parent is self)
