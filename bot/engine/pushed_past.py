@@ -156,9 +156,8 @@ async def _check(bench: Bench, client: Client, push: _Push, run: Run, judge: Jud
     if decision.verdict not in HOLDING:
         return
     if not await _is_written(bench, push, run, BYPASS):
-        commits = {"branch": push.branch, "commits": list(run.commits), "before": run.before}
         actor = {"id": push.by.id, "login": push.by.login} if push.by else None
-        told = {"actor": actor, "at": push.at.isoformat(), **commits, **lacking(decision)}
+        told = {"actor": actor, "at": push.at.isoformat(), "commits": list(run.commits), **lacking(decision)}
         await bench.store.append([_entry(BYPASS, push, run, told)], bench.now())
     url = await _report(bench, client, push, run, notices.pushed_past(decision, registry, _shown(bench, push, run)))
     await bench.store.append([_entry(REPORTED, push, run, {"issue": url})], bench.now())

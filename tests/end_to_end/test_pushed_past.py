@@ -179,7 +179,7 @@ async def test_what_rides_along_with_a_signed_pull_request_is_reported_alone(sho
     shop.orders.push("main", last, shop.ada)
     await _looked(shop)
     (row,) = await _bypasses(shop)
-    assert (row.body["before"], row.body["commits"]) == (merged, [last])
+    assert (row.body["registry_sha"], row.body["commits"]) == (merged, [last])
     (issue,) = _issues(shop)
     assert "currency" in (issue.body or "")
     assert "`email`" not in (issue.body or "")
