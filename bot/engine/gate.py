@@ -30,11 +30,13 @@ def with_default_consumers(graph: Graph, state: PullRequestState, registry: Regi
 
 
 async def is_protected(client: Client, repository: str, branch: str) -> bool | None:
-    """None for a branch that is not there, or not for us."""
+    """None for a branch that is not there. In doubt it is."""
     owner, name = repository.split("/", 1)
     where = {"owner": owner, "name": name, "branch": branch}
     try:
         answer = await client.getitem("/repos/{owner}/{name}/branches/{branch}", where)
-    except (NotFound, Forbidden):
+    except NotFound:
         return None
+    except Forbidden:
+        return True
     return bool(answer["protected"])

@@ -314,6 +314,14 @@ async def test_a_push_to_a_protected_branch_that_no_pull_request_goes_to_is_repo
     assert "release/1" in issue.title
 
 
+async def test_a_branch_that_may_be_protected_is_taken_for_one(shop: Shop) -> None:
+    shop.orders.create_branch("release/1", shop.orders.tip("main"), shop.ada)
+    shop.orders.commit("release/1", BROKEN, author=shop.ada, message="A quick fix")
+    shop.github.fault("GET /repos/acme/orders/branches/*", "403", times=9)
+    await _looked(shop)
+    assert len(_issues(shop)) == 1
+
+
 async def test_a_new_branch_and_one_that_is_gone_are_not_reported(shop: Shop) -> None:
     shop.orders.require_check("countersign", shop.app, branch="release/1")
     start = shop.orders.tip("main")
