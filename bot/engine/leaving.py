@@ -67,12 +67,10 @@ def _concerns(change: Access, kept: Explanation) -> bool:
 
 
 def _heard(kept: Explanation) -> Iterator[int]:
-    """Whose word counts: signatures, rulings, objections, reclassifications, and commands of every other kind."""
+    """Whose word counts: signatures, rulings, reclassifications, and commands of every other kind."""
     for asked in kept.requirements:
         yield from (said.by.id for said in asked.signatures)
     for objection in kept.objections:
-        if objection.stands:
-            yield objection.by.id
         if objection.ruling is not None:
             yield objection.ruling.by.id
     for one in kept.reclassified:
