@@ -9,12 +9,13 @@ from functools import partial
 from bot.engine.arrivals import may_touch_contracts, write_down_branch_pushes
 from bot.engine.bench import Bench
 from bot.engine.graphs import DAILY, GraphOf, Graphs
+from bot.engine.judging import judge_push
 from bot.engine.kept import CATCH_UP, catch_up_tomorrow
 from bot.engine.lanes import Engine, Later
 from bot.engine.leaving import concerned
 from bot.engine.merge_group import GROUP, judge_group
 from bot.engine.pushed_past import check_pushes, is_worth_a_look, look_later, may_be_gated
-from bot.engine.reconcile import judge_push, reconcile
+from bot.engine.reconcile import reconcile
 from bot.engine.tags import write_down_tags
 from bot.github.access import Access
 from bot.github.app import GitHubApp
@@ -24,6 +25,8 @@ from bot.github.errors import InstallationGone, InstallationSuspended, RateLimit
 from bot.github.lanes import Lane, pull_request_lane
 from bot.github.people import People
 from bot.github.snapshot import OpenPull, PullRequestGone, open_pulls
+from bot.registry.graph.graph import Graph
+from bot.registry.graph.half import Half
 from bot.review.values import Decision
 from bot.store import Delivery
 
@@ -97,16 +100,20 @@ class Dispatcher:
             case "group":
                 await self._merge_group(installation, client, lane, rows)
             case "base":
-                await write_down_branch_pushes(self._bench.store, rows, self._bench.now())
-                await self._look_later(lane, rows)
-                if await self._is_base(lane, rows) and any(may_touch_contracts(row.facts.get("paths")) for row in rows):
+                graph = await self._graphs.kept(installation)
+                half = graph.names.half(lane.repository) if graph is not None else None
+                await write_down_branch_pushes(self._bench.store, rows, half, self._bench.now())
+                await self._look_later(lane, rows, graph, half)
+                touched = any(may_touch_contracts(row.facts.get("paths"), half) for row in rows)
+                if touched and await self._is_base(lane, rows):
                     pulls = await open_pulls(client, lane.repository, lane.what)
                     await self._wake(lane, rows, pulls)
                     await self._wake_closed(lane, rows, pulls)
             case "pushed":
                 people = self._people.setdefault(installation, People(client))
-                graph = self._graph_of(installation, client, rows)
-                judge = partial(judge_push, self._bench, client, people, graph_of=graph)
+                judge = partial(
+                    judge_push, self._bench, client, people, graph_of=self._graph_of(installation, client, rows)
+                )
                 await check_pushes(self._bench, client, lane, rows, judge)
             case "head":
                 pulls = await open_pulls(client, lane.repository)
@@ -161,13 +168,11 @@ class Dispatcher:
         defaults = {row.facts.get("default_branch") for row in rows}
         return lane.what in defaults or None in defaults or await self._bench.store.is_base(lane.repository, lane.what)
 
-    async def _look_later(self, lane: Lane, rows: Sequence[Delivery]) -> None:
+    async def _look_later(self, lane: Lane, rows: Sequence[Delivery], graph: Graph | None, half: Half | None) -> None:
         """Whether a pull request brought what was pushed to a branch that may be gated; asks nobody."""
-        pushes = [row for row in rows if is_worth_a_look(row)]
+        pushes = [row for row in rows if is_worth_a_look(row, half)]
         if not pushes:
             return
-        told = pushes[-1].facts.get("installation")
-        graph = await self._graphs.kept(int(told)) if told else None
         if may_be_gated(lane, graph) or await self._is_base(lane, pushes):
             await look_later(self._bench, lane, pushes)
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from bot.engine.bench import Bench
 from bot.engine.graphs import GraphOf
+from bot.engine.judging import judge_landing
 from bot.engine.one_head import HOLDING
-from bot.engine.reconcile import judge_landing
 from bot.github.client import Client
 from bot.github.merge_group import entries
 from bot.github.people import People
@@ -49,8 +49,8 @@ async def judge_group(
         named = _named([entry.number for entry in group])
         return CheckOutput("success", f"Nothing holds {named}"[:TITLE_LIMIT], "\n".join(lines), "", ())
     advice = (
-        f"What {_named(held)} changes on the base that it would land on has to be signed on the pull request first. "
-        "Then it can be queued again."
+        f"What {_named(held)} would change where it lands has to be signed first, on its own pull request. Then it "
+        "can be queued again."
     )
     return CheckOutput("failure", f"Held by {_named(held)}"[:TITLE_LIMIT], "\n".join([*lines, "", advice]), "", ())
 
