@@ -74,8 +74,8 @@ async def look(
     given the `at_base` files; without it every one is. `along`: what else is to be asked in the same call.
 
     One GraphQL query, one compare (none when the same two commits were compared before, or no file matters; then
-    there is no merge base to speak of either), and one list of comments
-    when there are commands in comments not seen before. Further pages cost a call each.
+    there is no merge base to speak of either), and one list of comments when there are commands in comments not seen
+    before. Further pages cost a call each.
     Raises PullRequestGone, CommitMissing, and the client's errors.
     """
     ahead = asyncio.create_task(_compare_ahead(client, repository, told))
@@ -107,38 +107,35 @@ async def look(
         files=comparison.files,
         commits=commits(pull["commits"]["nodes"]),
         comments=_comments(pull, by_app),
-        own_comments=tuple(
-            OwnComment(
-                int(node["fullDatabaseId"]),
-                str(node["body"]),
-                str(node["url"]),
-                moment(node["updatedAt"]),
-                moment(node["createdAt"]),
-                altered_at(node),
-            )
-            for node in pull["comments"]["nodes"]
-            if node["viewerDidAuthor"]
-        ),
+        own_comments=tuple(_own(node) for node in pull["comments"]["nodes"] if node["viewerDidAuthor"]),
         labels=frozenset(str(node["name"]) for node in (pull.get("labels") or {}).get("nodes") or ()),
-        known_labels=frozenset(
-            str(value["name"]) for key, value in found.items() if key.startswith("label") and value is not None
-        ),
+        known_labels=frozenset(str(one["name"]) for key, one in found.items() if key.startswith("label") and one),
         requested_users=_requested(pull, "User", "login"),
         requested_teams=_requested(pull, "Team", "slug"),
-        reviewers=frozenset(
-            str(node["author"]["login"]).lower()
-            for node in pull["reviews"]["nodes"]
-            if node.get("author") and node["state"] != "PENDING"
-        ),
+        reviewers=_reviewers(pull),
         approvals=_approvals(pull),
         checks=check_runs(pull["latest"], head_sha),
         incomplete=incomplete,
         suspect=stale,
-        texts=(
-            str(pull["body"]),
-            *(str(node["commit"]["messageHeadline"]) for node in pull["commits"]["nodes"]),
-        ),
+        texts=(str(pull["body"]), *(str(node["commit"]["messageHeadline"]) for node in pull["commits"]["nodes"])),
     )
+
+
+def _own(node: Mapping[str, Any]) -> OwnComment:
+    return OwnComment(
+        int(node["fullDatabaseId"]),
+        str(node["body"]),
+        str(node["url"]),
+        moment(node["updatedAt"]),
+        moment(node["createdAt"]),
+        altered_at(node),
+    )
+
+
+def _reviewers(pull: Mapping[str, Any]) -> frozenset[str]:
+    """The logins of those whose review was sent off."""
+    sent = (node for node in pull["reviews"]["nodes"] if node["state"] != "PENDING")
+    return frozenset(str(node["author"]["login"]).lower() for node in sent if node.get("author"))
 
 
 async def _compare_ahead(client: Client, repository: str, told: Told | None) -> None:
