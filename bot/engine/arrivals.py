@@ -9,12 +9,11 @@ from datetime import datetime
 from bot.github.client import Client
 from bot.github.lanes import pull_request_lane
 from bot.github.snapshot import Told
+from bot.registry.graph.half import Half
+from bot.registry.graph.news import may_matter
 from bot.review.authority import updates
 from bot.review.values import Commit, Person
-from bot.store import Delivery, PullKey, Store
-
-_BEFORE_ANY = 0
-"""Stands for the number of the pull request in what was pushed when there was none yet."""
+from bot.store import BEFORE_ANY, Delivery, PullKey, Store
 
 _CONTRACT_LIKE = re.compile(r"\.(ya?ml|json|proto|graphqls?|gql|avsc|avdl|avpr|sql)$", re.IGNORECASE)
 
@@ -31,26 +30,36 @@ async def write_down_pushes(store: Store, rows: Sequence[Delivery], now: datetim
             await store.record_push(key, facts["head_sha"], person, now)
 
 
-async def write_down_branch_pushes(store: Store, rows: Sequence[Delivery], now: datetime) -> None:
-    """Who pushed a branch that may become a pull request: the event of its opening names only who opens it."""
+async def write_down_branch_pushes(store: Store, rows: Sequence[Delivery], half: Half | None, now: datetime) -> None:
+    """Who pushed a branch that may become a pull request: the event of its opening names only who opens it. half: what
+    the repository says of itself, as far as that is known.
+    """
     for row in rows:
         facts = row.facts
         sender = facts.get("sender")
-        if row.event == "push" and sender and facts.get("after") and may_touch_contracts(facts.get("paths")):
+        if row.event == "push" and sender and facts.get("after") and may_touch_contracts(facts.get("paths"), half):
             person = Person(sender["id"], sender["login"], sender["bot"])
-            await store.record_push(PullKey(facts["repository_id"], _BEFORE_ANY), facts["after"], person, now)
+            await store.record_push(PullKey(facts["repository_id"], BEFORE_ANY), facts["after"], person, now)
 
 
-def may_touch_contracts(paths: Collection[str] | None) -> bool:
-    """Whether a push may have touched a contract or the registry. Unknown paths (None) may be any."""
-    return paths is None or any(_CONTRACT_LIKE.search(path) for path in paths)
+def may_touch_contracts(paths: Collection[str] | None, half: Half | None) -> bool:
+    """Whether a push may have touched a contract or the registry. Unknown paths (None) may be any, and any path may be
+    where it is not known what the repository says of itself (`half`): a registry may name what looks like no contract.
+    """
+    if paths is None or half is None:
+        return True
+    return looks_like_a_contract(paths) or any(may_matter(half, path) for path in paths)
+
+
+def looks_like_a_contract(paths: Collection[str]) -> bool:
+    return any(_CONTRACT_LIKE.search(path) for path in paths)
 
 
 async def pushers(store: Store, key: PullKey, commits: Sequence[Commit]) -> tuple[Person, ...]:
     """Whoever pushed. Who pressed "Update branch" did not, and it is forgotten while the merge is still to be seen. Of
     what was pushed before there was a pull request the first counts: others may have it on branches of their own.
     """
-    before = await store.pushers(PullKey(key.repository_id, _BEFORE_ANY), [commit.sha for commit in commits])
+    before = await store.pushers(PullKey(key.repository_id, BEFORE_ANY), [commit.sha for commit in commits])
     earlier = {head: people[:1] for head, people in before.items()}
     pushes = await store.pushers(key)
     pressed = updates({**earlier, **pushes}, commits)

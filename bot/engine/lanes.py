@@ -26,6 +26,10 @@ ROWS_A_TURN = 200
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 900.0
 KEEP_DELIVERIES = timedelta(days=30)
+KEEP_BRANCH_PUSHES = timedelta(days=365)
+"""Until a branch becomes a pull request, only this says who pushed it, and whoever waits for longer gets away with it.
+A year of silence is more than anybody waits with a change that they want merged.
+"""
 SWEEPS_BETWEEN_CLEARING = 120
 
 
@@ -60,6 +64,7 @@ class LaneInbox(Protocol):
     async def postpone(self, waits: Backoff) -> None: ...
     async def ring_timers(self, now: datetime) -> tuple[str, ...]: ...
     async def forget_deliveries(self, before: datetime) -> int: ...
+    async def forget_branch_pushes(self, before: datetime) -> int: ...
 
 
 @dataclass(slots=True)
@@ -149,6 +154,7 @@ class LaneRunner:
             now = self._now()
             if clear:
                 await self._inbox.forget_deliveries(now - KEEP_DELIVERIES)
+                await self._inbox.forget_branch_pushes(now - KEEP_BRANCH_PUSHES)
             await self._inbox.ring_timers(now)
             for lane in await self._inbox.lanes_with_pending(now):
                 self.wake(lane)

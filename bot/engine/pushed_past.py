@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from bot import __version__
 from bot.contracts.document import Document
-from bot.engine.arrivals import may_touch_contracts
+from bot.engine.arrivals import looks_like_a_contract, may_touch_contracts
 from bot.engine.bench import Bench
 from bot.engine.bypass import BYPASS, REPORTED, lacking
 from bot.engine.comparing import read_elsewhere
@@ -29,6 +29,7 @@ from bot.github.pull import PullRequestState, moment
 from bot.github.pushed import Run, files_between, past_pull_requests
 from bot.registry import globs
 from bot.registry.graph.graph import Graph
+from bot.registry.graph.half import Half
 from bot.registry.model import Registry
 from bot.registry.reading import registry_paths
 from bot.registry.snapshot import ChangedFile
@@ -88,12 +89,19 @@ class _Push:
         )
 
 
-def is_worth_a_look(row: Delivery) -> bool:
-    """Whether a branch was moved, by what may have touched a contract or the registry. A new one has no past."""
+def is_worth_a_look(row: Delivery, half: Half | None) -> bool:
+    """Whether a branch was moved, by what may have touched a contract or the registry. A new one has no past; and
+    where nothing is known of the repository yet, names have to do.
+    """
     facts = row.facts
     known = facts.get("repository_id") and facts.get("before") and facts.get("after")
     moved = known and _NO_COMMIT not in (facts["before"], facts["after"]) and facts["before"] != facts["after"]
-    return row.event == "push" and bool(moved) and may_touch_contracts(facts.get("paths"))
+    if row.event != "push" or not moved:
+        return False
+    paths = facts.get("paths")
+    if half is None and paths is not None:
+        return looks_like_a_contract(paths)
+    return may_touch_contracts(paths, half)
 
 
 def may_be_gated(lane: Lane, graph: Graph | None) -> bool:

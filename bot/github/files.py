@@ -175,7 +175,13 @@ class GitHubFiles:
             if tree.get("truncated"):
                 tree = await self._tree(sha, recursive=False)
                 folders += [(e["sha"], f"{prefix}{e['path']}/") for e in tree["tree"] if e["type"] == "tree"]
-            found += [f"{prefix}{entry['path']}" for entry in tree["tree"] if entry["type"] != "tree"]
+            files = [(f"{prefix}{entry['path']}", entry) for entry in tree["tree"] if entry["type"] != "tree"]
+            found += [path for path, _ in files]
+            for path, entry in files:
+                if entry["sha"] in self._client.memory.blobs:  # read before, in another commit: not asked for again
+                    self._client.memory.entries[self._repository, commit, path] = Entry(
+                        int(entry["mode"], 8), entry["sha"]
+                    )
         raise TooLargeToList(self._repository)
 
     async def _tree(self, sha: str, *, recursive: bool) -> dict[str, Any]:

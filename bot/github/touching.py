@@ -24,11 +24,11 @@ async def touching(
 ) -> tuple[Commit, ...]:
     """`commits`, with `touches` saying whether the commit itself changes one of `paths`.
 
-    A merge of the base that GitHub made touches nothing, unless what it put at a path is more than both sides' edits
-    together: then somebody settled a conflict by hand (on GitHub's pages that looks the same), and it is no mere merge
-    of the base any more. A merge that a person made touches what differs from either side. A commit that GitHub does
-    not show is left as touching. One call for up to a hundred pairs of commit and path that were not asked before, and
-    two for a merge by GitHub in which both sides had changed a path.
+    A merge of the base that GitHub made touches nothing, unless what it put at a path is not both sides' edits
+    together: then somebody settled a conflict by hand (on GitHub's pages that looks the same), maybe for one side as a
+    whole, and it is no mere merge of the base any more. A merge that a person made touches what differs from either
+    side. A commit that GitHub does not show is left as touching. One call for up to a hundred pairs of commit and path
+    that were not asked before, and two for a merge by GitHub that a path came out of other than it went in.
     """
     wanted = sorted(set(paths))
     known = client.memory.touched
@@ -42,9 +42,9 @@ async def touching(
     for some_commits, some_paths in _portions(unknown, wanted):
         answers |= await _ask(client, repository, some_commits, some_paths)
     for commit in commits:
-        mixed = [path for path in wanted if answers.get((commit.sha, path)) is Touch.MIXED]
-        if commit.base_merge and mixed:
-            answers |= await _looked_at_closer(client, repository, commit, mixed)
+        unclear = [path for path in wanted if answers.get((commit.sha, path)) in (Touch.CHANGED, Touch.MIXED)]
+        if commit.base_merge and unclear:
+            answers |= await _looked_at_closer(client, repository, commit, unclear)
     known.update(answers)
     return tuple(_judged(commit, [answers.get((commit.sha, path)) for path in wanted]) for commit in commits)
 
@@ -92,15 +92,22 @@ def _touch(commit: Mapping[str, Any], file: str) -> Touch:
 async def _looked_at_closer(
     client: Client, repository: str, merge: Commit, paths: Sequence[str]
 ) -> dict[tuple[str, str], Touch]:
-    """Of paths that a merge by GitHub left as neither parent had them: whether somebody had a say in that."""
+    """Of paths that a merge by GitHub left other than some parent had them: whether somebody had a say in that."""
     ours, theirs = merge.parents
     base = (await compare(client, repository, theirs, ours)).merge_base_sha
     if base is None:
         return {(merge.sha, path): Touch.SETTLED for path in paths}
     versions = (base, ours, theirs, merge.sha)
     found = await GitHubFiles(client, repository).read([(version, path) for path in paths for version in versions])
+    known = client.memory.entries
     touches: dict[tuple[str, str], Touch] = {}
     for path in paths:
+        keys = [(repository, version, path) for version in versions]
+        if all(key in known for key in keys):
+            was, mine, others, became = (known[key] for key in keys)
+            if (was, became) in ((others, mine), (mine, others)):  # only one side changed it, whatever it is
+                touches[merge.sha, path] = Touch.COMBINED
+                continue
         texts = [f.data for version in versions if isinstance(f := found.get((version, path)), Document)]
         # In a thread: a contract may be large, and other pull requests are not to wait.
         combined = len(texts) == len(versions) and await asyncio.to_thread(is_combination, *texts)

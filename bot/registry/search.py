@@ -170,12 +170,13 @@ class Search:
         return [Pair(contract.id, contract.type, path, path, declared=True) for path in wanted[:_MAX_SEARCHED]]
 
     def _may_import(self, contract: Contract) -> bool:
-        """Whether a file changed that no contract names, and that files of this one may import."""
+        """Whether a file changed that files of this contract may import and that is none of them: no contract's, or
+        another one's, whose people are not those of this one.
+        """
         if contract.type in WHOLE_SETS or contract.type not in SETS:
             return False
-        known = self._registry.contracts
         imported = [f for f in self._all if any(p.endswith(_IMPORTED_SUFFIX) for p in paths_of(f))]
-        return any(not any(_names(one, file) for one in known) or self._ignored(file) for file in imported)
+        return any(not _names(contract, file) or self._ignored(file) for file in imported)
 
     def _is_lost_part(self, contract: Contract, file: ChangedFile, known: Collection[str]) -> bool:
         """A part that the globs name, but no document read so far refers to."""

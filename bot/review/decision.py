@@ -44,6 +44,8 @@ _NO_REGISTRY = "Nothing here needs a signature: the contracts that change are no
 _NOT_GATED = "Nothing here needs a signature: this pull request's base branch is not gated, so changes only report."
 _ASK_EVERYBODY = (Action.OBJECT, Action.RECLASSIFY, Action.EXTEND, Action.DEPRECATE, Action.ESCALATE)
 """Commands whose rights reach further than those who are asked to sign."""
+_COUNT_ANYWHERE = (Action.OBJECT, Action.REVOKE)
+"""Commands in the safe direction."""
 _OF_ANY_CONTRACT = (Action.EXTEND, Action.DEPRECATE)
 """Those that may be about a contract which the pull request does not touch."""
 
@@ -82,7 +84,7 @@ def decide(
     excluded = had_a_hand(*makers)
     authority = Authority(rules, roster, excluded, merely_named(*makers))
     findings = needed.judged(impacts)
-    heard = hear(comments, findings if gated else (), publications, authority, newcomers)
+    heard = hear(comments, findings, publications, authority, newcomers)
     circumstances = Circumstances(newcomers, frozenset(heard.standing), heard.levels, now.date())
     asked = needed.requirements(findings, authority, circumstances) if gated else ()
     knowledge = known(asked, findings, publications)
@@ -189,6 +191,16 @@ def handles(
         others += [(contract.id, DECISION_OWNER) for contract in registry.contracts]
         others += [(use.contract, Capacity("consumer", one.id)) for one in registry.consumers for use in one.uses]
     return needed.handles(impacts, registry, others, everybody=not actions.isdisjoint(_ASK_EVERYBODY))
+
+
+def counts_anywhere(comments: Iterable[Comment]) -> bool:
+    """Whether something is said that counts where nothing is held, too: an objection, or a signature taken back. The
+    pull request may go to another base tomorrow, when the comment is gone.
+    """
+    written = (
+        command.action for comment in comments if contains_command(comment.body) for command in parse(comment.body)
+    )
+    return any(action in _COUNT_ANYWHERE for action in written)
 
 
 def asks(decision: Decision, roster: Roster, organisation: str | None = None) -> Asks:

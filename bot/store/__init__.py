@@ -2,6 +2,7 @@
 
 from bot.store.store import Store
 from bot.store.values import (
+    BEFORE_ANY,
     Backlog,
     Backoff,
     Delivery,
@@ -16,6 +17,7 @@ from bot.store.values import (
 )
 
 __all__ = [
+    "BEFORE_ANY",
     "Backlog",
     "Backoff",
     "Delivery",

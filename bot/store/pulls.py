@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from bot.review.record import as_plain, from_plain
 from bot.review.values import Person, PublishedDecision
 from bot.store.tables import explanations, published_decisions, pull_requests, pushes
-from bot.store.values import Explained, ExplainedPull, PrivateName, PullKey, PullRecord
+from bot.store.values import BEFORE_ANY, Explained, ExplainedPull, PrivateName, PullKey, PullRecord
 
 
 def read(connection: Connection, key: PullKey) -> PullRecord | None:
@@ -180,6 +180,11 @@ def forget_pushes(connection: Connection, key: PullKey, heads: Collection[str]) 
     table = pushes.c
     chosen = (table.repository_id == key.repository_id, table.number == key.number, table.head_sha.in_(heads))
     connection.execute(delete(pushes).where(*chosen))
+
+
+def forget_branch_pushes(connection: Connection, before: datetime) -> int:
+    table = pushes.c
+    return connection.execute(delete(pushes).where(table.number == BEFORE_ANY, table.pushed_at < before)).rowcount
 
 
 def pushers(

@@ -231,6 +231,10 @@ class Store:
         """Pushes that turned out to bring nothing of the pusher's own."""
         await self._database.write(lambda c: pulls.forget_pushes(c, key, heads))
 
+    async def forget_branch_pushes(self, before: datetime) -> int:
+        """Drop who pushed, before `before`, what there was no pull request for yet; returns how many."""
+        return await self._database.write(lambda c: pulls.forget_branch_pushes(c, before))
+
     # The graph: what each repository said of itself when it was last read.
 
     async def halves(self, installation_id: int) -> tuple[Half, ...] | None:

@@ -43,6 +43,10 @@ class Backlog:
     oldest_seconds: float
 
 
+BEFORE_ANY = 0
+"""Stands for the number of the pull request in what was pushed when there was none yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class PullKey:
     """A pull request for ever: GitHub's repository id outlives renames and transfers."""

@@ -81,12 +81,15 @@ async def test_a_merge_is_looked_at_closer_only_once(w: World) -> None:
     assert w.calls(mark) == []
 
 
-async def test_a_merge_in_which_no_file_was_changed_by_both_costs_one_call(w: World) -> None:
+async def test_a_merge_in_which_no_file_was_changed_by_both_costs_three_calls_once(w: World) -> None:
     w.repo.commit("main", {SPEC: text()}, author=w.github.user("bob"))
     pull = w.open({"other.txt": "x"})
     w.repo.commit("main", {SPEC: text(l30="theirs")}, author=w.github.user("bob"))
     pull.update_branch(w.github.user("dave"))
     state = await w.look(pull)
     mark = w.github.mark()
+    (*_, merge) = await touching(w.client, state.repository, state.commits, [SPEC])
+    assert merge.base_merge and not merge.touches
+    assert len(w.calls(mark)) == 3, "what touched it; where the sides parted; what stood there"
     await touching(w.client, state.repository, state.commits, [SPEC])
-    assert len(w.calls(mark)) == 1
+    assert len(w.calls(mark)) == 3

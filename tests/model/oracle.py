@@ -125,10 +125,12 @@ class Oracle:
         return said
 
     def looked(self, published_at: datetime, *, gated: bool = True) -> None:
-        """The bot has seen what there is, and has shown the list since `published_at`. What is said while the base is
-        not `gated` is answered then, and weighed only when it is.
+        """The bot has seen what there is, and has shown the list since `published_at`. Who signs while the base
+        is not `gated` is answered then, and weighed only when it is; who objects or takes something back is heard.
         """
         self.lists.append(Shown(published_at, self.present))
+        self.objections = set(self._objections())
+        self.taken_back |= set(self._taken_back())
         if not gated:
             return
         for said in self.said:
@@ -140,8 +142,6 @@ class Oracle:
                     for role in (DECISION_OWNER, *CONSUMERS)
                     if said.by not in self.may_sign(role)
                 }
-        self.objections = set(self._objections())
-        self.taken_back |= set(self._taken_back())
         for said in self.said:
             change = _about(said)
             if change is not None and change.level == "risky" and self._reclassifies(said, "breaking"):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.review.values import AskedFor, Capacity, Person, PublishedDecision
-from bot.store import Entry, Explained, PrivateName, PullKey, PullRecord, Store
+from bot.store import BEFORE_ANY, Entry, Explained, PrivateName, PullKey, PullRecord, Store
 
 KEY = PullKey(7_000_000_001, 12)
 RECORD = PullRecord(KEY, "acme/orders", "main", "a" * 40, "held", "d1", {"comment": {"id": 5}, "asked": ["ann"]})
@@ -158,3 +158,15 @@ async def test_open_pull_requests_are_found_by_what_their_explanation_says(store
     assert await found("acme", '"nobody"') == await found("acme") == [3]
     assert await found("acme_web", '"id":5,') == [4]
     assert await found("acme%") == []
+
+
+async def test_who_pushed_before_there_was_a_pull_request_is_forgotten_after_the_time_for_one(
+    store: Store, now: datetime
+) -> None:
+    branch, ann = PullKey(KEY.repository_id, BEFORE_ANY), Person(1, "ann")
+    for key in (branch, KEY):
+        await store.record_push(key, "a" * 40, ann, now)
+        await store.record_push(key, "b" * 40, ann, now + timedelta(days=2))
+    assert await store.forget_branch_pushes(now + timedelta(days=1)) == 1
+    assert await store.pushers(branch) == {"b" * 40: (ann,)}
+    assert set(await store.pushers(KEY)) == {"a" * 40, "b" * 40}, "those of pull requests stay"
