@@ -14,6 +14,7 @@ from datetime import datetime
 from bot.contracts.address import Relation, read, relation
 from bot.judge.finding import Level
 from bot.registry.impact import Reach
+from bot.registry.model import Contract
 from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, Authority, listed
 from bot.review.commands import Action, Command
 from bot.review.declined import NOT_THEN, Declined, role_of
@@ -304,6 +305,24 @@ class _Hearing:
 
     def _reclassify(self, comment: Comment, command: Command) -> Outcome:
         person = signer(comment)
+        finding, contract, after = self._to_reclassify(comment, command)
+        if self._may_decide(person, contract.id, comment):
+            return self._decide_level(comment, command, person, finding, contract, after)
+        if did := self.authority.excludes(contract.id, person):
+            raise Refused(f"You are {did}: someone else has to say what it is.")
+        deciders = self.authority.signers(contract.id, DECISION_OWNER)
+        who = listed(deciders.handles, "or")
+        if not self._speaks_for(person, contract.id, PRODUCER_OWNER):
+            if person.id in {one.id for one in deciders.people}:
+                raise Refused(NOT_THEN)
+            raise Refused(f"Whether a finding is right is for the contract's owner to propose and for {who} to decide.")
+        self.proposals[finding.fingerprint, after] = person
+        how = f"/reclassify {finding.id} {command.level} -- reason"
+        reason = f"Proposed. It counts once somebody from {who} writes `{how}`."
+        return Outcome(comment, command, True, reason, is_told=True)
+
+    def _to_reclassify(self, comment: Comment, command: Command) -> tuple[JudgedFinding, Contract, Level]:
+        """The finding that is meant, its contract, and what it is to be. Raises Refused where nobody could say so."""
         if was_altered(self.publications, comment):
             raise Refused(ALTERED)
         ((id, seen),) = self.lists.meant(comment, command).items()
@@ -319,45 +338,41 @@ class _Hearing:
             raise Refused("What an edit of the registry takes from others is not for the catalogue to say.")
         if stays_until(finding.impact, contract, comment.created_at.date()):
             raise Refused("What is removed was promised until a day that is still to come; its level does not matter.")
-        after = _LEVELS[command.level]
+        return finding, contract, _LEVELS[command.level]
+
+    def _decide_level(
+        self,
+        comment: Comment,
+        command: Command,
+        person: Person,
+        finding: JudgedFinding,
+        contract: Contract,
+        after: Level,
+    ) -> Outcome:
         before = finding.impact.finding.level
-        deciders = self.authority.signers(contract.id, DECISION_OWNER)
-        proposed_by = self.proposals.get((finding.fingerprint, after))
-        if self._may_decide(person, contract.id, comment):
-            votes = self.votes.setdefault((finding.fingerprint, after), set())
-            votes.add(person.id)
-            needed = quorum(finding.impact, contract, self.authority) if after.severity < before.severity else 1
-            if len(votes) < needed:
-                reason = f"{len(votes)} of {needed} people of the decision owner say so; it counts once all of them do."
-                return Outcome(comment, command, True, reason, is_told=True)
-            one = Reclassification(
-                finding=id,
-                fingerprint=finding.fingerprint,
-                contract=contract.id,
-                rule=finding.impact.finding.rule.id,
-                before=before,
-                after=after,
-                person=person,
-                at=comment.created_at,
-                reason=command.note,
-                comment_url=comment.url,
-                comment_id=comment.id,
-                comment_kind=comment.kind,
-                proposed_by=proposed_by,
-            )
-            self.raised.append(one)
-            return Outcome(comment, command, True)
-        if did := self.authority.excludes(contract.id, person):
-            raise Refused(f"You are {did}: someone else has to say what it is.")
-        if not self._speaks_for(person, contract.id, PRODUCER_OWNER):
-            if person.id in {one.id for one in deciders.people}:
-                raise Refused(NOT_THEN)
-            who = listed(deciders.handles, "or")
-            raise Refused(f"Whether a finding is right is for the contract's owner to propose and for {who} to decide.")
-        self.proposals[finding.fingerprint, after] = person
-        who = listed(deciders.handles, "or")
-        reason = f"Proposed. It counts once somebody from {who} writes `/reclassify {id} {command.level} -- reason`."
-        return Outcome(comment, command, True, reason, is_told=True)
+        votes = self.votes.setdefault((finding.fingerprint, after), set())
+        votes.add(person.id)
+        needed = quorum(finding.impact, contract, self.authority) if after.severity < before.severity else 1
+        if len(votes) < needed:
+            reason = f"{len(votes)} of {needed} people of the decision owner say so; it counts once all of them do."
+            return Outcome(comment, command, True, reason, is_told=True)
+        one = Reclassification(
+            finding=finding.id,
+            fingerprint=finding.fingerprint,
+            contract=contract.id,
+            rule=finding.impact.finding.rule.id,
+            before=before,
+            after=after,
+            person=person,
+            at=comment.created_at,
+            reason=command.note,
+            comment_url=comment.url,
+            comment_id=comment.id,
+            comment_kind=comment.kind,
+            proposed_by=self.proposals.get((finding.fingerprint, after)),
+        )
+        self.raised.append(one)
+        return Outcome(comment, command, True)
 
     def _may_decide(self, person: Person, contract: str, comment: Comment) -> bool:
         able = {one.id for one in self.authority.signers(contract, DECISION_OWNER).people}
