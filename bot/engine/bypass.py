@@ -36,7 +36,7 @@ REPORTED = "bypass-reported"
 
 
 class Judge(Protocol):
-    """`bot.engine.reconcile.judge_landing`, at hand."""
+    """`bot.engine.judging.judge_landing`, at hand."""
 
     async def __call__(self, landing: Landing, until: datetime) -> tuple[Decision, Registry | None]: ...
 

@@ -54,7 +54,7 @@ _NOT_LISTED = "GitHub does not list all files that were pushed: what the others 
 
 
 class Judge(Protocol):
-    """`bot.engine.reconcile.judge_push`, at hand."""
+    """`bot.engine.judging.judge_push`, at hand."""
 
     async def __call__(self, *, pushed: PullRequestState, at: datetime) -> tuple[Decision, Registry | None]: ...
 
