@@ -77,7 +77,7 @@ def _pressed(decision: Decision, registry: Registry | None, rows: Sequence[Deliv
 
 def _offers(decision: Decision, state: PullRequestState) -> Iterator[Notice]:
     for approval, ids in to_offer(decision, state.approvals):
-        yield Notice((f"{_OFFER}{approval.person.id}",), notices.offer(approval.person.login, ids))
+        yield Notice((f"{_OFFER}{approval.person.id}",), notices.offer(decision, approval.person.login, ids))
 
 
 def _escalations(decision: Decision, registry: Registry | None, said: frozenset[str]) -> Iterator[Notice]:
@@ -121,4 +121,4 @@ def _silences(decision: Decision, registry: Registry | None, now: datetime, said
     for found, words in ((reminded, notices.reminder), (silent, notices.silence)):
         new = {key: requirement for key, requirement in found.items() if key not in said}
         if new:
-            yield Notice(tuple(new), words(tuple(new.values()), registry))
+            yield Notice(tuple(new), words(decision, tuple(new.values()), registry))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.contracts.change import Change
+from bot.contracts.formats import WHOLE
 from bot.registry.impact import ConsumerImpact, Guarantee, Reach
 from bot.report import reasons, words
 from bot.report.context import Context
@@ -120,7 +121,7 @@ def _facts(item: Item, context: Context | None, names: Names) -> str:
 
 
 def _element(change: Change) -> str:
-    return "the whole contract" if change.element == "**" else code(change.element)
+    return "the whole contract" if change.element == WHOLE else code(change.element)
 
 
 def _before_after(change: Change) -> str:
@@ -249,7 +250,7 @@ def _whom_by_name(item: Item, names: Names) -> str:
 def _places(item: Item, limit: int) -> str:
     """The first few places, the others behind a fold, and how many more there are than fit."""
     addresses = [place.address for place in item.finding.places]
-    if addresses == [item.finding.change.element]:
+    if addresses in ([item.finding.change.element], [WHOLE]):
         return ""
     number = len(addresses)
     named = ", ".join(code(address) for address in addresses[: min(_PLACES_NAMED, limit) or 0])

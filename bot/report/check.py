@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from bot.contracts.formats import WHOLE
 from bot.judge.finding import Level
 from bot.registry.impact import ConsumerImpact, Reach
 from bot.registry.model import Registry
@@ -93,8 +94,12 @@ def _outcome(
     if any(signing.is_to_be_signed(row) for row in rows):
         yield ""
         yield "To sign, comment `/approve-breaking` on the pull request; `/object -- reason` holds it."
-    yield ""
-    yield f"The comment of {APP_NAME} on the pull request explains each change."
+    if any(signing.is_to_be_ruled(row) for row in rows):
+        yield ""
+        yield "The decision owner rules by a comment: `/rule accept`, `/rule reject` or `/rule honour-until`."
+    if shown:
+        yield ""
+        yield f"The comment of {APP_NAME} on the pull request explains each change."
 
 
 def _full_list(decision: Decision, shown: Sequence[Item], context: Context, names: Names) -> str:
@@ -185,7 +190,8 @@ def _message(item: Item, names: Names) -> Iterator[str]:
     before, after = (
         "nothing" if side is None else safety.bare(words.value(side)) for side in (change.before, change.after)
     )
-    yield safety.bare(change.element, 300) + (f": {before} → {after}" if (before, after) != ("nothing",) * 2 else "")
+    element = "the whole contract" if change.element == WHOLE else safety.bare(change.element, 300)
+    yield element + (f": {before} → {after}" if (before, after) != ("nothing",) * 2 else "")
     for reach, verb in ((Reach.AFFECTED, "Affects"), (Reach.POSSIBLY, "Possibly affects")):
         if consumers := [_consumer(c, names) for c in item.reached(reach)]:
             yield f"{verb} {words.joined(consumers, limit=8)}"

@@ -174,7 +174,10 @@ class _Page:
     def _soon(self) -> str:
         """What time alone will change."""
         due = () if self.decision.is_draft else self._deadlines.lines(self.names)
-        parts = [sentences(due, "⏰") if due else "", sentences(ends, "⌛") if (ends := self._ending) else ""]
+        parts = [
+            "  \n".join(f"⏰ {sentence}" for sentence in due),
+            sentences(ends, "⌛") if (ends := self._ending) else "",
+        ]
         return "\n\n".join(part for part in parts if part)
 
     @cached_property

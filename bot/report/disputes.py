@@ -100,7 +100,7 @@ def overruled_consumers(decision: Decision) -> frozenset[str]:
 def what_follows(ruling: Signature) -> str:
     """What a ruling comes to, in words."""
     if ruling.act == "honour-until" and ruling.until is not None:
-        return f"what is there is honoured until {ruling.until.isoformat()} is over"
+        return f"what is there stays until {ruling.until.isoformat()} is over"
     return _RULINGS.get(ruling.act, ruling.act)
 
 

@@ -20,6 +20,7 @@ from bot.review.values import Decision, Person, Requirement, RequirementState
 TITLE_LIMIT = 200
 _FINDINGS_LISTED = 20
 _IDS_LISTED = 6
+_CHANGES_NAMED = 3
 _A_QUARTER = timedelta(days=90)
 """For the day in an example."""
 
@@ -96,7 +97,7 @@ def _past_the_check(decision: Decision, registry: Registry | None, happened: str
     if absent:
         parts.append("Not signed by: " + words.joined(_whose(absent, names), limit=20) + ".")
     if any(r.capacity.kind == "consumer" for r in absent):
-        parts.append("This counts as a surprise for the consumers named: they were affected and had not agreed.")
+        parts.append("Those consumers were affected and had not agreed, so this counts as a surprise for them.")
     return [*parts, f"What to do: {to_do}"]
 
 
@@ -149,15 +150,16 @@ def how_to_sign(decision: Decision, registry: Registry | None, login: str) -> st
         who = words.joined([safety.plain(s) for s in row.first.signers], last="or") or "nobody at present"
         name = safety.plain(capacity_name(row.first, names))
         state = states.shown(row.requirements, knows_people=True)
-        lines.append(f"- **{name}** ({who}), {_ids([r.finding for r in row.requirements])}: {state}")
+        lines.append(f"- {state}: **{name}** ({who}), for {_changes(decision, row.requirements)}")
     how = signing.how_to_sign(rows, [item.id for item in items.of_decision(decision, registry)])
     more = f"{safety.code('/contracts help')} lists everything that can be written."
     return "\n".join([*lines, "", *([how, ""] if how else []), more])
 
 
-def offer(login: str, ids: Sequence[str]) -> str:
+def offer(decision: Decision, login: str, ids: Sequence[str]) -> str:
     """For whoever approved by a review and could sign."""
-    waiting = f"{words.count(len(ids), 'change')} {'waits' if len(ids) == 1 else 'wait'} for you: {_ids(ids)}"
+    what = _named(decision, ids)
+    waiting = f"{words.count(len(ids), 'change')} {'waits' if len(ids) == 1 else 'wait'} for you: {what}"
     called = _calling([f"@{login}"])
     return (
         f"{called}You approved this pull request by a review. A review may be about the code only, so it "
@@ -166,28 +168,25 @@ def offer(login: str, ids: Sequence[str]) -> str:
     )
 
 
-def reminder(requirements: Sequence[Requirement], registry: Registry | None) -> str:
+def reminder(decision: Decision, requirements: Sequence[Requirement], registry: Registry | None) -> str:
     """For those who were asked and have not answered: half of their time is over."""
     names = Names(registry)
     called = sorted({signer for r in requirements for signer in r.signers})
-    lines = [f"{_calling(called)}This pull request waits for you:", ""]
+    lines = [f"{_calling(called)}This pull request waits for you.", ""]
     for name, found in _by_name(requirements, names).items():
         ends = max(r.silence.follows_at for r in found if r.silence is not None)
-        ids = _ids([r.finding for r in found])
-        lines.append(f"- **{safety.plain(name)}** is asked for an answer by {words.date(ends)}: {ids}")
+        lines.append(
+            f"- **{safety.plain(name)}** is asked for an answer by {words.date(ends)}: {_changes(decision, found)}"
+        )
     disputed = [r.finding for r in requirements if r.state is RequirementState.OBJECTED]
     if len(disputed) < len(requirements):
         lines += ["", f"Agreed: {safety.code('/approve-breaking')}. Not agreed: {safety.code('/object -- reason')}."]
     if disputed:
-        rule = safety.code(f"/rule accept {disputed[0]} -- reason", 200)
-        lines += [
-            "",
-            f"Somebody objects to {_ids(disputed)}: it takes a ruling, {rule}, or {safety.code('/rule reject')}.",
-        ]
+        lines += ["", f"Somebody objects to {_ids(disputed)}. {signing.how_to_rule(disputed[0])}"]
     return "\n".join(lines)
 
 
-def silence(requirements: Sequence[Requirement], registry: Registry | None) -> str:
+def silence(decision: Decision, requirements: Sequence[Requirement], registry: Registry | None) -> str:
     """For the decision owner: consumers have not answered in time."""
     names = Names(registry)
     owners = _decision_owners(requirements, registry)
@@ -195,7 +194,7 @@ def silence(requirements: Sequence[Requirement], registry: Registry | None) -> s
     first = capacity_name(requirements[0], names)
     until = max(r.silence.follows_at for r in requirements if r.silence is not None).date() + _A_QUARTER
     for name, found in _by_name(requirements, names).items():
-        lines.append(f"- **{safety.plain(name)}**: {_ids([r.finding for r in found])}")
+        lines.append(f"- **{safety.plain(name)}**: {_changes(decision, found)}")
     waive = safety.code(f"/waive {first} reason:policy_exception until:{until.isoformat()} -- why", 200)
     sign = safety.code(f"/approve-breaking as {first}")
     lines += ["", f"It can be waived ({waive}), signed in their place ({sign}), or waited for."]
@@ -212,7 +211,7 @@ def escalation(decision: Decision, registry: Registry | None, wanted: Escalation
     by = safety.link(safety.plain(f"@{wanted.person.login}"), safety.web_address(wanted.comment_url))
     lines = [f"{_calling(owners)}{by} asks you to look at this now. It waits for:", ""]
     for name, found in _by_name(absent, names).items():
-        lines.append(f"- **{safety.plain(name)}**: {_ids([r.finding for r in found])}")
+        lines.append(f"- **{safety.plain(name)}**: {_changes(decision, found)}")
     return "\n".join(lines)
 
 
@@ -241,6 +240,17 @@ def _calling(handles: Sequence[str]) -> str:
     """Whom the sentence after it is for. These are pinged."""
     shown = words.joined([handle(one, frozenset(handles)) for one in handles], limit=10)
     return f"{shown}: " if shown else ""
+
+
+def _changes(decision: Decision, requirements: Sequence[Requirement]) -> str:
+    return _named(decision, [r.finding for r in requirements])
+
+
+def _named(decision: Decision, ids: Sequence[str]) -> str:
+    """Changes in words, with their ids: who reads this in an e-mail sees nothing else."""
+    titles = {judged.id: safety.phrase(judged.impact.finding.rule.title) for judged in decision.findings}
+    shown = [f"{titles[id]} ({safety.code(id)})" if id in titles else safety.code(id) for id in dict.fromkeys(ids)]
+    return words.joined(shown, limit=_CHANGES_NAMED)
 
 
 def _ids(ids: Sequence[str]) -> str:

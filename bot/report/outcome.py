@@ -13,6 +13,7 @@ from bot.report.signing import Row, capacity_name
 from bot.review.values import Decision, Requirement, RequirementState, Verdict
 
 _NAMED = 5
+_UNREADABLE = frozenset({"contract.unreadable", "registry.unreadable"})
 
 
 def outcome(
@@ -28,7 +29,8 @@ def outcome(
     match decision.verdict:
         case Verdict.HELD:
             held = [row for row in rows if row.first.enforcement == "enforce"]
-            return " ".join([_held("Held", held, names, mentions), *_not_enforced(rows), *_draft(decision)])
+            said = [_held("Held", held, names, mentions), *_unreadable(severe), *_not_enforced(rows), *_draft(decision)]
+            return " ".join(said)
         case Verdict.WARNED | Verdict.OBSERVED:
             return f"{_held('Would have been held', rows, names, mentions)} {_why_not_held(decision, rows)}"
         case Verdict.RELEASED:
@@ -80,6 +82,13 @@ def _held(word: str, rows: Sequence[Row], names: Names, mentions: frozenset[str]
     return f"**{word}** until {waiting}." if waiting else f"**{word}.**"
 
 
+def _unreadable(severe: Sequence[Item]) -> list[str]:
+    """Whoever only made a slip need not wait for anybody."""
+    if severe and all(item.finding.change.fact in _UNREADABLE for item in severe):
+        return ["Once what can't be read is repaired, this is judged anew, and may need nobody."]
+    return []
+
+
 def _not_enforced(rows: Sequence[Row]) -> list[str]:
     contracts = dict.fromkeys(row.first.contract for row in rows if row.first.enforcement != "enforce" and row.open)
     if not contracts:
@@ -128,7 +137,7 @@ def _released(decision: Decision, names: Names) -> str:
         return "Everybody it concerns has signed. It may be merged."
     if not sentences:
         return "It may be merged: the decision owner has ruled on what was objected to."
-    return f"It may be merged, and not everybody has signed: {'; '.join(sentences)}."
+    return f"It may be merged, though not everybody has signed: {'; '.join(sentences)}."
 
 
 def _in_state(requirements: Sequence[Requirement], state: RequirementState, names: Names) -> list[str]:

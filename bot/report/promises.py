@@ -27,7 +27,7 @@ _OF_PROTOBUF = {
 
 
 def promise(contract: Contract) -> str:
-    """`Judged as backward: a client written against the old definition keeps working.`"""
+    """`Promised (backward): a client written against the old definition keeps working.`"""
     mode = contract.compatibility.mode
     meaning = (_OF_PROTOBUF | (_OF_CALLS if contract.type in _CALLED else _OF_MESSAGES))[mode]
-    return f"Judged as {mode}: {meaning}."
+    return f"Promised ({mode}): {meaning}."

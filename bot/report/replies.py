@@ -20,4 +20,4 @@ def reply(answer: Answer) -> str:
     if not answer.edit:
         return said
     lines = indent(safety.fenced(answer.edit, "yaml"), "  ")
-    return f"{said} For the registry, to be merged into what is there and committed:\n\n{lines}"
+    return f"{said} Add this to the registry, beside what is there, and commit it:\n\n{lines}"

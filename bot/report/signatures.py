@@ -97,11 +97,12 @@ def _said(signature: Signature, capacity: str, findings: Sequence[str]) -> str:
 
 def _ends(signature: Signature, decision: Decision) -> str:
     if signature.act == "honour-until" and signature.until:
-        return f", honoured until {signature.until.isoformat()}"
+        return f", which stays until {signature.until.isoformat()}"
     if signature.expires_at is None:
         return ""
     soon = ", **which is soon**" if signature in decision.expiring else ""
-    return f", until {words.last_day(signature.expires_at)}{soon}"
+    valid = "" if signature.act == "waive" else "valid "
+    return f", {valid}until {words.last_day(signature.expires_at)}{soon}"
 
 
 def _follow_up(
@@ -140,7 +141,7 @@ def _why_superseded(gone: SupersededSignature) -> str:
     match gone.reason:
         case "expired":
             ended = gone.signature.expires_at
-            return f"has expired on {words.last_day(ended)}" if ended else "has expired"
+            return f"expired on {words.last_day(ended)}" if ended else "expired"
         case "gone":
             return "is no longer part of this pull request"
         case "changed":

@@ -123,7 +123,7 @@ def ruled(requirements: Sequence[Requirement]) -> tuple[str, ...]:
         found.append("The decision owner has **rejected** it: it has to be altered or dropped.")
     honoured = {r.signature.until for r in requirements if r.state is RequirementState.HONOURED and r.signature}
     if last := max((day for day in honoured if day), default=None):
-        found.append(f"By ruling, what is there is honoured **until {last.isoformat()} is over**.")
+        found.append(f"By ruling, what is there stays **until {last.isoformat()} is over**.")
     return tuple(found)
 
 
@@ -220,9 +220,27 @@ def exclusions(decision: Decision) -> tuple[str, ...]:
     return tuple(f"May not sign: {safety.phrase(role)}" for role in dict.fromkeys(decision.excluded.values()))
 
 
+def is_to_be_ruled(row: Row) -> bool:
+    """Whether an objection waits here for `/rule`."""
+    return row.is_asked and any(_awaits(r) == "ruling" for r in row.open)
+
+
 def is_to_be_signed(row: Row) -> bool:
     """Whether the merge waits for `/approve-breaking` here, or would."""
     return row.is_asked and any(r.blocking and _awaits(r) == "signature" for r in row.open)
+
+
+def how_to_rule(finding: str) -> str:
+    """What the decision owner may answer to an objection, and what each answer comes to."""
+    rulings = (
+        (f"/rule accept {finding} -- reason", "the change may go, against the objection"),
+        (f"/rule reject {finding} -- reason", "the change has to be altered or dropped"),
+        (f"/rule honour-until {_A_DAY} {finding} -- reason", "the change waits until that day is over"),
+    )
+    listed = "\n".join(f"- {safety.code(command)}: {effect}" for command, effect in rulings)
+    return (
+        f"The decision owner comments one of\n\n{listed}\n\nWhoever objects takes it back by {safety.code('/revoke')}."
+    )
 
 
 def how_to_sign(rows_shown: Sequence[Row], order: Sequence[str]) -> str:
@@ -242,19 +260,15 @@ def how_to_sign(rows_shown: Sequence[Row], order: Sequence[str]) -> str:
         is_enforced = any(r.enforcement == "enforce" for r in waiting)
         follows = "holds it until the decision owner rules" if is_enforced else "is quoted above everything"
         parts.append(
-            f"<sub>It signs everything listed here that is yours to sign.{only_some} Not agreed? "
-            f"{safety.code(f'/object {to_sign[0]} -- reason')} {follows}.</sub>"
+            f"It signs everything listed here that is yours to sign.{only_some} Not agreed? "
+            f"{safety.code(f'/object {to_sign[0]} -- reason')} {follows}."
         )
     elif "acknowledgement" in kinds:
         parts.append(f"Who has seen it comments\n\n{safety.fenced('/ack')}")
     if (kept := next((r for r in waiting if _awaits(r) == "waiver"), None)) is not None:
         earlier = f"Before {kept.stays_until.isoformat()}" if kept.stays_until else "Before its day"
         waive = f"/waive decision-owner {kept.finding} reason:security until:{_A_DAY} -- why"
-        parts.append(f"<sub>{earlier} it goes only in need: {safety.code(waive, 200)} or {_EMERGENCY}.</sub>")
+        parts.append(f"{earlier} it goes only in need: {safety.code(waive, 200)} or {_EMERGENCY}.")
     if disputed := next((r for r in waiting if _awaits(r) == "ruling"), None):
-        parts.append(
-            f"<sub>The decision owner writes {safety.code(f'/rule accept {disputed.finding} -- reason')}, or "
-            f"{safety.code('/rule reject')} or {safety.code(f'/rule honour-until {_A_DAY}')} likewise. Whoever objects "
-            f"takes it back by {safety.code('/revoke')}.</sub>"
-        )
+        parts.append(how_to_rule(disputed.finding))
     return "\n\n".join(parts)

@@ -37,7 +37,7 @@ def deprecate(authority: Authority, comment: Comment, command: Command, person: 
     if "successor" in policy.require and not command.successor:
         raise Refused(f"`{contract.id}` asks for a successor: add `successor:` and the element to use instead.")
     rest = (("since", today.isoformat()), ("successor", command.successor), ("note", command.note))
-    told = "Who uses it is asked there to say that they have seen it."
+    told = "The pull request that brings these lines asks whoever uses it to say that they have seen it."
     if (goes := window(sunset, policy.windows)) != sunset:
         told = f"With {policy.windows} windows it stays until {goes.isoformat()}. {told}"
     edit = sunset_edit(contract.id, command.element, sunset, rest)

@@ -194,6 +194,6 @@ async def test_the_command_line_asks_the_server(
     assert await asyncio.to_thread(main, ["unbacked", *server]) == 1
     capsys.readouterr()
     assert await asyncio.to_thread(main, ["docs", *server]) == 0
-    assert "Judged as backward" in capsys.readouterr().out
+    assert "Promised (backward)" in capsys.readouterr().out
     assert await asyncio.to_thread(main, ["who-uses", "customer.email", *server]) == 2
     assert "answers 400: no contract here has elements written like `customer.email`" in capsys.readouterr().err

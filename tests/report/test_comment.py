@@ -126,7 +126,7 @@ def test_an_inline_change_does_not_repeat_its_only_place() -> None:
 
 
 def test_the_mode_is_printed_as_a_sentence() -> None:
-    assert "Judged as backward: a client written against the old definition keeps working." in comment(
+    assert "Promised (backward): a client written against the old definition keeps working." in comment(
         HELD, REGISTRY, CONTEXT
     )
 

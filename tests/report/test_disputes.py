@@ -65,7 +65,9 @@ def test_the_ruling_is_waited_for_until_a_day_in_the_registrys_zone() -> None:
     assert "**Held** until **@acme/api-council** (decision owner) rules on the objection." in whole
     assert "| ✋ **objects** | @acme/checkout | checkout-web |" in whole
     assert "⚖️ **has to rule**" in whole
-    assert f"`/rule accept {EMAIL.id} -- reason`" in whole
+    assert f"- `/rule accept {EMAIL.id} -- reason`: the change may go, against the objection" in whole
+    assert f"- `/rule reject {EMAIL.id} -- reason`: the change has to be altered or dropped" in whole
+    assert f"- `/rule honour-until YYYY-MM-DD {EMAIL.id} -- reason`: the change waits until that day is over" in whole
 
 
 def test_a_signature_given_before_an_objection_is_said_not_to_decide() -> None:
@@ -110,7 +112,7 @@ def test_a_consumer_that_was_overruled_is_never_shown_as_having_signed() -> None
     assert "checkout-web is **overruled**, and has not signed." in whole
     assert "> They have had another source since May." in whole
     assert "### ✅ Released: 1 breaking change" in whole and "Countersigned:" not in whole
-    assert "It may be merged, and not everybody has signed: **checkout-web** was **overruled**." in whole
+    assert "It may be merged, though not everybody has signed: **checkout-web** was **overruled**." in whole
     assert "| ⚖️ **overruled** |" in whole and "| ⚖️ ruled |" in whole
     assert "⚖️ **Breaking, overruled: `email` is no longer returned**" in whole
     assert whole.count("They have had another source since May.") == 1
@@ -123,7 +125,7 @@ def test_a_rejected_change_is_held_whoever_signs() -> None:
 
 
 def test_what_is_honoured_until_a_day_is_held_until_then() -> None:
-    assert "**Held.** By ruling, what is there is honoured **until 2027-01-20 is over**." in plain(HONOURED)
+    assert "**Held.** By ruling, what is there stays **until 2027-01-20 is over**." in plain(HONOURED)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.registry.model import Registry
-from bot.report import notices
+from bot.report import notices, safety
 from bot.report.buttons import HOW_TO_SIGN, RECHECK
 from bot.review.disputes import Escalation, FollowUp
 from bot.review.silence import Course
@@ -84,15 +84,31 @@ def test_a_follow_up_names_the_day_and_calls_the_consumers_owner() -> None:
 
 def test_a_reminder_calls_those_who_are_waited_for_and_says_until_when() -> None:
     decision, rules = held()
-    body = notices.reminder(waiting(decision), rules)
+    body = notices.reminder(decision, waiting(decision), rules)
     assert mentions(body) == {COUNCIL, "@acme/checkout"}
     assert "2026-11-23" in body
+
+
+def test_whoever_is_reminded_or_called_reads_what_changes_in_words_also_in_an_e_mail() -> None:
+    decision, rules = held()
+    asked = waiting(decision)
+    judged = next(j for j in decision.findings if j.id == asked[0].finding)
+    in_words = f"{safety.phrase(judged.impact.finding.rule.title)} (`{judged.id}`)"
+    called = Escalation("comment:1:1", COUNCIL_CARL, datetime(2026, 11, 21, tzinfo=NOON.tzinfo), "https://e.org/1")
+    for body in (
+        notices.reminder(decision, asked, rules),
+        notices.silence(decision, asked, rules),
+        notices.escalation(decision, rules, called),
+        notices.offer(decision, "chris", [judged.id]),
+        notices.how_to_sign(decision, rules, "olga"),
+    ):
+        assert in_words in body
 
 
 def test_when_time_is_over_only_the_decision_owner_is_called() -> None:
     decision, rules = held()
     consumers = [r for r in waiting(decision) if r.capacity.kind == "consumer"]
-    body = notices.silence(consumers, rules)
+    body = notices.silence(decision, consumers, rules)
     assert mentions(body) == {COUNCIL}
     assert "/waive checkout-web reason:policy_exception until:" in body
     assert "/approve-breaking as checkout-web" in body
@@ -125,6 +141,6 @@ def test_how_to_sign_says_what_helps_where_no_approval_does() -> None:
 def test_a_reminder_of_a_dispute_asks_for_a_ruling_and_for_no_approval() -> None:
     decision, rules = held()
     disputed = tuple(replace(r, state=RequirementState.OBJECTED) for r in waiting(decision)[:1])
-    body = notices.reminder(disputed, rules)
+    body = notices.reminder(decision, disputed, rules)
     assert f"`/rule accept {disputed[0].finding} -- reason`" in body
     assert "/approve-breaking" not in body

@@ -52,7 +52,7 @@ def test_each_use_says_where_and_when_it_was_seen() -> None:
 
 def test_the_policy_is_told_in_sentences() -> None:
     text = section(page(), "Compatibility policy")
-    assert "- Judged as backward: a client written against the old definition keeps working." in text
+    assert "- Promised (backward): a client written against the old definition keeps working." in text
     assert "council) and the owner of every affected consumer." in text
     assert "- A signature is good for 30 days." in text
 
