@@ -21,9 +21,10 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
 
 
 def joined(names: Sequence[str], last: str = "and", limit: int = 4) -> str:
-    """`a`, `a and b`, `a, b and c`; beyond `limit`: `a, b, c and 7 more`."""
+    """`a`, `a and b`, `a, b and c`; beyond `limit`: `a, b, c and 7 more`. One is named in any case."""
     if len(names) > limit:
-        return f"{', '.join(names[: limit - 1])} and {len(names) - limit + 1:,} more"
+        named = max(1, limit - 1)
+        return f"{', '.join(names[:named])} and {len(names) - named:,} more"
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {last} {names[-1]}"

@@ -37,6 +37,12 @@ def test_what_is_done_and_known_alike_is_said_together() -> None:
     )
 
 
+def test_in_short_the_first_way_is_named_and_how_many_more_there_are() -> None:
+    sends = Reason("sends", "POST /orders request:$.sku", "pact", 18)
+    reads = Reason("reads", "POST /orders 201:$.id", "pact", 18)
+    assert sentence([sends, reads], 1) == "sends `sku` (pact, seen 18 days ago) and 1 more"
+
+
 def test_a_kind_is_a_persons_text_and_pings_nobody() -> None:
     assert "@acme" not in sentence([Reason("reads", EMAIL, "[x](//evil) @acme/council", 3)])
 
