@@ -160,3 +160,19 @@ async def test_who_left_the_team_within_the_minutes_that_are_remembered_does_not
     for pull in (first, second):
         await shop.say(pull, shop.chris, "/approve-breaking")
         assert not shop.may_merge(pull)
+
+
+async def test_who_administered_the_repository_minutes_ago_does_not_sign_as_the_last_resort(shop: Shop) -> None:
+    """Administrators are remembered for minutes, but not when one of them writes something."""
+    shop.orders.grant(shop.mallory, "admin")
+    others = (shop.dana, shop.devi, shop.chris, shop.oskar)
+    trailers = "\n".join(f"Co-authored-by: {other.login} <{other.email}>" for other in others)
+    shop.orders.commit("no-email", BREAKING, author=shop.olga, message=f"Tidy up\n\n{trailers}")
+    pull = shop.orders.open_pull_request("no-email", shop.olga)
+    await shop.bot.settled()
+    with shop.losing_webhooks():
+        shop.orders.grant(shop.mallory, "push")
+    await shop.say(pull, shop.mallory, "/approve-breaking")
+    assert not shop.may_merge(pull)
+    await shop.say(pull, shop.ada, "/approve-breaking")
+    assert shop.may_merge(pull)
