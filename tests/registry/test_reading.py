@@ -298,3 +298,9 @@ def test_a_file_of_nothing_but_mistakes_is_refused_without_listing_them() -> Non
     assert "6,002 things" in some.message
     (more,) = read_registry({MAIN: document(MAIN, "contracts: [" + "{}," * 60_000 + "]\n")}).problems
     assert "60,001 entries" in more.message
+
+
+@pytest.mark.parametrize("id", ["\u0441heckout", "check\u200bout", "check\u202eout", "=checkout()", "<b>checkout"])
+def test_an_id_that_only_looks_like_anothers_is_no_id(id: str) -> None:
+    text = f'component: {{id: "{id}", owner: "@acme/checkout"}}\nconsumes: [{{contract: acme/orders#orders-api}}]\n'
+    assert any(f"`id` is `{id}`" in problem for problem in problems(text))
