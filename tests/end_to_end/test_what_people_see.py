@@ -6,7 +6,7 @@ from html import unescape
 
 from tests.end_to_end.test_three_repositories import CHECKOUT, neighbour, neighbours, without_the_email
 from tests.github_standin import PullRequest
-from tests.shop.world import REGISTRY, Shop, registry
+from tests.shop.world import REGISTRY, SPEC, Shop, registry, spec
 
 DAY = 86_400.0
 
@@ -55,6 +55,17 @@ async def test_a_waiver_links_to_its_follow_up_issue(shop: Shop) -> None:
         shop, pull
     )
     assert f"waived until {until}" in plain(shop, pull)
+
+
+async def test_whoever_left_a_file_unreadable_is_told_to_repair_it_before_anybody_is_waited_for(shop: Shop) -> None:
+    repair = "Once what can't be read is repaired, this is judged anew, and may need nobody."
+    broken = registry().replace("    type: openapi\n", "    type: opneapi\n")
+    for branch, file, text in (("registry", REGISTRY, broken), ("contract", SPEC, spec() + "\n  bad: [")):
+        pull = await shop.propose(branch, {file: text}, shop.olga)
+        whole = plain(shop, pull)
+        assert repair in whole
+        assert "`**`" not in whole
+        assert all(not annotation["message"].startswith("**") for annotation in shop.checks(pull)[-1].annotations)
 
 
 async def test_a_broken_half_is_a_quiet_line_and_a_private_one_is_not_named(shop: Shop) -> None:
