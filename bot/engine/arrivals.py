@@ -12,7 +12,7 @@ from bot.github.snapshot import Told
 from bot.registry.graph.half import Half
 from bot.registry.graph.news import may_matter
 from bot.review.authority import updates
-from bot.review.values import Commit, Person
+from bot.review.people import Commit, Person
 from bot.store import BEFORE_ANY, Delivery, PullKey, Store
 
 _CONTRACT_LIKE = re.compile(r"\.(ya?ml|json|proto|graphqls?|gql|avsc|avdl|avpr|sql)$", re.IGNORECASE)

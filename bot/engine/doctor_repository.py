@@ -20,7 +20,7 @@ from bot.registry.reading import main_path
 from bot.report import words
 from bot.report.context import CHECK_NAME
 from bot.report.doctor import Health, Observation
-from bot.review.values import Roster
+from bot.review.people import Roster
 
 _PROBLEMS_SHOWN = 20
 

@@ -17,7 +17,7 @@ from bot.github.published import Published
 from bot.github.pull import PullRequestState
 from bot.report.comment import COMMENT_LIMIT
 from bot.report.ended import End, contradicts, with_end
-from bot.review.values import Person
+from bot.review.people import Person
 from bot.store import Delivery, Entry, PullRecord
 
 log = logging.getLogger(__name__)

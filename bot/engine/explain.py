@@ -22,7 +22,8 @@ from bot.report.explained import Fact, to_plain
 from bot.report.explanation import Looked, explanation
 from bot.report.names import Names
 from bot.report.publication import CheckOutput
-from bot.review.values import Decision, Person, Roster
+from bot.review.people import Person, Roster
+from bot.review.values import Decision
 from bot.store import Explained, PrivateName
 
 _READ_DAILY = timedelta(days=2)

@@ -28,8 +28,9 @@ from bot.github.touching import is_worth_asking, touching
 from bot.registry.model import Registry
 from bot.review.assessment import Assessment, Compared, assess
 from bot.review.decision import counts_anywhere, decide, failed, handles
+from bot.review.people import Roster
 from bot.review.reverts import reverted
-from bot.review.values import Decision, PublishedDecision, Roster
+from bot.review.values import Decision, PublishedDecision
 from bot.store import PullKey
 
 

@@ -39,8 +39,9 @@ from bot.registry.releases import wants_releases, with_releases
 from bot.registry.snapshot import Snapshot
 from bot.review.assessment import assess
 from bot.review.decision import decide, failed
+from bot.review.people import Comment, Roster
 from bot.review.reverts import Landed, Reverted, reverted
-from bot.review.values import Comment, Decision, PublishedDecision, Roster
+from bot.review.values import Decision, PublishedDecision
 
 
 class InProcess:

@@ -35,8 +35,9 @@ from bot.registry.reading import registry_paths
 from bot.registry.snapshot import ChangedFile
 from bot.report import notices
 from bot.report.safety import address
+from bot.review.people import Person
 from bot.review.stamp import Stamp
-from bot.review.values import Decision, Person
+from bot.review.values import Decision
 from bot.store import Delivery, Entry
 
 log = logging.getLogger(__name__)

@@ -11,8 +11,10 @@ from typing import Any
 from bot import __version__
 from bot.engine.bench import Bench, entry
 from bot.github.pull import PullRequestState
+from bot.review.capacity import Signature
+from bot.review.people import Person
 from bot.review.transitions import Circumstance, transitions
-from bot.review.values import Answer, Decision, Person, PublishedDecision, Signature, Verdict
+from bot.review.values import Answer, Decision, PublishedDecision, Verdict
 from bot.store import Entry
 
 COMMAND = "command"

@@ -12,8 +12,9 @@ from bot.registry.impact import Impact
 from bot.registry.model import Registry
 from bot.registry.terms import Enforcement
 from bot.review.decision import handles, published
+from bot.review.people import Comment, Person, Roster
 from bot.review.selection import is_for, name_of
-from bot.review.values import Comment, Decision, Person, PublishedDecision, Roster
+from bot.review.values import Decision, PublishedDecision
 
 _COMMANDS = {"approve": "/approve-breaking", "object": "/object"}
 _REASON = " -- what if"

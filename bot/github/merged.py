@@ -11,7 +11,7 @@ from bot.github import queries
 from bot.github.client import Client
 from bot.github.errors import NotFound, Unprocessable
 from bot.github.pull import moment, person
-from bot.review.values import Person
+from bot.review.people import Person
 
 
 @dataclass(frozen=True, slots=True)

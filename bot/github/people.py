@@ -12,7 +12,7 @@ from bot.github import queries
 from bot.github.client import Client
 from bot.github.errors import Forbidden, NotFound
 from bot.github.pull import person
-from bot.review.values import Person, Roster
+from bot.review.people import Person, Roster
 
 KEPT_FOR = 180
 """Seconds. Membership is what it was at most three minutes ago (security.md: minutes, never beyond)."""

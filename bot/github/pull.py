@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from bot.registry.snapshot import ChangedFile
 from bot.review.offers import Approval
-from bot.review.values import Comment, Commit, Person
+from bot.review.people import Comment, Commit, Person
 
 _WEB_FLOW = "web-flow"
 """The account that commits what is done on GitHub's pages. It is nobody."""

@@ -24,7 +24,7 @@ from bot.github.pull import (
 )
 from bot.review.commands import contains_command
 from bot.review.offers import Approval, is_confirmation
-from bot.review.values import Comment
+from bot.review.people import Comment
 
 _STALE_WAITS = (0.5, 1.0, 2.0)
 _RESTARTS = 3

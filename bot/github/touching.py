@@ -14,7 +14,7 @@ from bot.github.client import Client
 from bot.github.files import GitHubFiles
 from bot.github.memory import Touch
 from bot.github.three_way import is_combination
-from bot.review.values import Commit, Person, Roster
+from bot.review.people import Commit, Person, Roster
 
 _PAIRS_A_CALL = 100
 

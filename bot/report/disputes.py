@@ -9,8 +9,9 @@ from bot.report import blocks, safety, words
 from bot.report.deadlines import Deadlines
 from bot.report.items import Item
 from bot.report.names import Names
+from bot.review.capacity import Capacity, Signature
 from bot.review.disputes import Dispute, Objection
-from bot.review.values import Capacity, Decision, RequirementState, Signature
+from bot.review.values import Decision, RequirementState
 
 _SHORT = 600
 _SHORT_LINES = 8

@@ -31,9 +31,11 @@ from bot.report.explained import (
 from bot.report.items import Item
 from bot.report.names import Names
 from bot.report.publication import CheckOutput
+from bot.review.capacity import Capacity, Signature
 from bot.review.disputes import Dispute, Objection, Reclassification
+from bot.review.people import Person
 from bot.review.silence import Course
-from bot.review.values import Answer, Capacity, Decision, Person, Requirement, Signature, SupersededSignature
+from bot.review.values import Answer, Decision, Requirement, SupersededSignature
 
 if TYPE_CHECKING:
     from bot.registry.model import Registry

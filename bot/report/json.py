@@ -48,8 +48,9 @@ from bot.report.deadlines import Deadlines, course_of
 from bot.report.headline import check_title
 from bot.report.items import Item
 from bot.report.names import Names
+from bot.review.capacity import Capacity, Signature
 from bot.review.disputes import Dispute, Objection, Reclassification
-from bot.review.values import Capacity, Decision, Requirement, Signature
+from bot.review.values import Decision, Requirement
 
 if TYPE_CHECKING:
     from bot.registry.model import Registry

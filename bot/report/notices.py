@@ -15,7 +15,8 @@ from bot.report.names import Names, handle
 from bot.report.signing import capacity_name
 from bot.review.disputes import Escalation, FollowUp
 from bot.review.offers import CONFIRMATION
-from bot.review.values import Decision, Person, Requirement, RequirementState
+from bot.review.people import Person
+from bot.review.values import Decision, Requirement, RequirementState
 
 TITLE_LIMIT = 200
 _FINDINGS_LISTED = 20

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from bot.report import safety, words
 from bot.report.names import Names
 from bot.report.signing import capacity_name, signatures_of, signed_by
+from bot.review.capacity import RULINGS, Signature
 from bot.review.disputes import FollowUp, Objection, Reclassification
-from bot.review.values import RULINGS, Answer, Decision, Requirement, RequirementState, Signature, SupersededSignature
+from bot.review.values import Answer, Decision, Requirement, RequirementState, SupersededSignature
 
 _REASONS_SHOWN = 10
 _IDS_SHOWN = 6

@@ -9,7 +9,8 @@ from functools import cached_property
 from bot.report import safety, states, words
 from bot.report.names import Names, handle
 from bot.review.authority import DECISION_OWNER
-from bot.review.values import Decision, Requirement, RequirementState, Signature
+from bot.review.capacity import Signature
+from bot.review.values import Decision, Requirement, RequirementState
 
 _IDS_SHOWN = 4
 _SIGNERS_SHOWN = 3

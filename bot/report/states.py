@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from bot.report import words
 from bot.review.authority import DECISION_OWNER
-from bot.review.values import RULINGS, Requirement, RequirementState
+from bot.review.capacity import RULINGS
+from bot.review.values import Requirement, RequirementState
 
 _OBJECTS, _RULES = "**objects**", "**has to rule**"
 _JOINED = {_OBJECTS: "to", _RULES: "on"}

@@ -9,7 +9,8 @@ from bot.review.authority import listed
 from bot.review.commands import Action, Command
 from bot.review.help import HELP
 from bot.review.outcome import Outcome
-from bot.review.values import Answer, Comment, Requirement, RequirementState, Verdict
+from bot.review.people import Comment
+from bot.review.values import Answer, Requirement, RequirementState, Verdict
 
 CLEAR = "Nothing in this pull request needs a signature."
 _MOST_IDS = 6

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.registry.model import Consumer, Contract, Registry
-from bot.review.values import Capacity, Commit, Person, Roster
+from bot.review.capacity import Capacity
+from bot.review.people import Commit, Person, Roster
 
 DECISION_OWNER = Capacity("decision_owner")
 VERIFICATION_OWNER = Capacity("verification_owner")

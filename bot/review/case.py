@@ -9,12 +9,14 @@ from datetime import time as clock
 
 from bot.registry.span import duration
 from bot.review.authority import DECISION_OWNER, Authority, Signers
+from bot.review.capacity import RULINGS, Act, Signature
 from bot.review.commands import Command
 from bot.review.declined import Declined, role_of
 from bot.review.disputes import Objection, Revocation
 from bot.review.hearing import Heard
+from bot.review.people import Comment, Person
 from bot.review.selection import Known
-from bot.review.values import RULINGS, Act, AskedFor, Comment, Person, Signature
+from bot.review.values import AskedFor
 
 
 @dataclass(slots=True)

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from datetime import time as clock
 
 from bot.registry.model import Registry
+from bot.review.capacity import Signature
 from bot.review.case import end_of
 from bot.review.silence import Course, Terms, course, terms_of
-from bot.review.values import PublishedDecision, Requirement, RequirementState, Signature
+from bot.review.values import PublishedDecision, Requirement, RequirementState
 
 _UNANSWERED = frozenset({RequirementState.OPEN, RequirementState.CONSENTED})
 

@@ -11,6 +11,7 @@ from bot.registry.model import Registry
 from bot.review import requirements as needed
 from bot.review.answers import CLEAR, answer, while_broken
 from bot.review.authority import DECISION_OWNER, Authority, had_a_hand, merely_named
+from bot.review.capacity import Capacity
 from bot.review.case import Case
 from bot.review.commands import Action, contains_command, parse
 from bot.review.deadlines import asked_since, beginning, courses, expiring, is_unasked, next_due
@@ -18,6 +19,7 @@ from bot.review.disputes import FollowUp
 from bot.review.fingerprint import blanked
 from bot.review.hearing import hear
 from bot.review.lists import seen_as
+from bot.review.people import Comment, Commit, Person, Roster
 from bot.review.requirements import Circumstances
 from bot.review.selection import Known, asked_for, known
 from bot.review.settling import Situation, disputes, is_expired, settle
@@ -25,16 +27,11 @@ from bot.review.signatures import Signed, replay
 from bot.review.values import (
     AskedFor,
     Asks,
-    Capacity,
-    Comment,
-    Commit,
     Decision,
     JudgedFinding,
-    Person,
     PublishedDecision,
     Requirement,
     RequirementState,
-    Roster,
     SupersededSignature,
     Verdict,
 )

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.review.values import Capacity, Person
+from bot.review.capacity import Capacity
+from bot.review.people import Person
 
 NOT_THEN = "You were not (or no longer) among those who may sign after you had written this: write a new comment."
 _PREFIX = "declined"

@@ -11,8 +11,8 @@ from bot.registry.span import duration
 from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, Authority, listed
 from bot.review.commands import Command
 from bot.review.outcome import Outcome, Refused
+from bot.review.people import Comment, Person
 from bot.review.ready_edit import sunset_edit
-from bot.review.values import Comment, Person
 
 
 def deprecate(authority: Authority, comment: Comment, command: Command, person: Person) -> Outcome:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from bot.judge.finding import Level
 from bot.review.arguments import ReasonCode
-
-if TYPE_CHECKING:  # a decision is made of these, too
-    from bot.review.values import Capacity, CommentKind, Person, Signature
+from bot.review.capacity import Capacity, Signature
+from bot.review.people import CommentKind, Person
 
 
 @dataclass(frozen=True, slots=True)

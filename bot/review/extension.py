@@ -8,10 +8,11 @@ from datetime import date
 from bot.contracts import address
 from bot.registry.model import Contract, Deprecated
 from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, Authority, listed
+from bot.review.capacity import Capacity
 from bot.review.commands import Command
 from bot.review.outcome import Outcome, Refused
+from bot.review.people import Comment, Person
 from bot.review.ready_edit import sunset_edit
-from bot.review.values import Capacity, Comment, Person
 
 _MOST_NAMED = 5
 

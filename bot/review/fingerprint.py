@@ -18,7 +18,7 @@ from collections.abc import Iterable
 
 from bot.judge.finding import Finding
 from bot.registry.impact import Guarantee
-from bot.review.values import Capacity
+from bot.review.capacity import Capacity
 
 SCHEME = "f1"
 SHOWN_DIGITS = 10

@@ -16,16 +16,18 @@ from bot.judge.finding import Level
 from bot.registry.impact import Reach
 from bot.registry.model import Contract
 from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, Authority, listed
+from bot.review.capacity import Capacity
 from bot.review.commands import Action, Command
 from bot.review.declined import NOT_THEN, Declined, role_of
 from bot.review.disputes import Objection, Reclassification, Revocation
 from bot.review.fingerprint import blanked
 from bot.review.lists import Lists, seen_as
 from bot.review.outcome import Outcome, Refused, human, in_order, is_past, signer
+from bot.review.people import Comment, Person
 from bot.review.requirements import only_reports, quorum
 from bot.review.selection import ALTERED, is_for, shown_to, was_altered
 from bot.review.sunset import stays_until
-from bot.review.values import Capacity, Comment, FindingSeen, JudgedFinding, Person, PublishedDecision
+from bot.review.values import FindingSeen, JudgedFinding, PublishedDecision
 
 _LEVELS: Mapping[str, Level] = {"compatible": Level.COMPATIBLE, "risky": Level.RISKY, "breaking": Level.BREAKING}
 

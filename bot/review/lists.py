@@ -9,8 +9,9 @@ from bot.judge.finding import Level
 from bot.review.commands import Command
 from bot.review.deprecations import deprecates
 from bot.review.outcome import Refused
+from bot.review.people import Comment
 from bot.review.selection import MOST_LISTED, shown_to
-from bot.review.values import Comment, FindingSeen, JudgedFinding, PublishedDecision
+from bot.review.values import FindingSeen, JudgedFinding, PublishedDecision
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.review.commands import clean
-from bot.review.values import Comment, Decision, Person, RequirementState
+from bot.review.people import Comment, Person
+from bot.review.values import Decision, RequirementState
 
 CONFIRMATION = "countersign"
 """Nobody writes it by chance, as they might a `yes`."""

@@ -8,7 +8,7 @@ from datetime import UTC
 
 from bot.review.authority import is_bot
 from bot.review.commands import Command, parse
-from bot.review.values import Comment, Person
+from bot.review.people import Comment, Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.judge.finding import Level
+from bot.review.capacity import Capacity
 from bot.review.disputes import Objection, Reclassification
-from bot.review.values import AskedFor, Capacity, FindingSeen, Person, PublishedDecision, RequirementState
+from bot.review.people import Person
+from bot.review.values import AskedFor, FindingSeen, PublishedDecision, RequirementState
 
 VERSION = 2
 _READ = frozenset({1, 2})

@@ -17,10 +17,11 @@ from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
 from bot.registry.model import Consumer, Contract, Registry
 from bot.registry.trace import only_owner_depends
 from bot.review.authority import DECISION_OWNER, VERIFICATION_OWNER, Authority
+from bot.review.capacity import Capacity
 from bot.review.deprecations import deprecates
 from bot.review.fingerprint import finding_fingerprint, requirement_fingerprint, shown
 from bot.review.sunset import day_of, stays_until
-from bot.review.values import VERSION_NOT_RAISED, Capacity, JudgedFinding, Requirement, RequirementState
+from bot.review.values import VERSION_NOT_RAISED, JudgedFinding, Requirement, RequirementState
 
 _SEEN = KINDS - {"declared"}
 _BLOCKING_LEVELS = frozenset({Level.BREAKING, Level.UNCLASSIFIED})

@@ -8,9 +8,10 @@ from bot.review.authority import DECISION_OWNER, listed
 from bot.review.case import Case, written
 from bot.review.commands import Command
 from bot.review.outcome import Outcome, Refused, is_past
+from bot.review.people import Comment, Person
 from bot.review.ready_edit import ruling_edit
 from bot.review.selection import is_for, select
-from bot.review.values import Comment, Person, Requirement
+from bot.review.values import Requirement
 
 SETS_ASIDE_A_SUNSET = frozenset({"security", "emergency"})
 """Reasons that let something go before the day until which it was promised."""

@@ -22,9 +22,10 @@ from typing import Any
 
 from bot.review.disputes import Objection
 from bot.review.lists import seen_as
+from bot.review.people import CommentKind
 from bot.review.record import as_plain, from_plain
 from bot.review.selection import asked_for, restored_for
-from bot.review.values import CommentKind, Decision, FindingSeen, PublishedDecision, Requirement, RequirementState
+from bot.review.values import Decision, FindingSeen, PublishedDecision, Requirement, RequirementState
 
 _BLOCK = re.compile(r"<!-- countersign:v1 ([A-Za-z0-9_-]+)\.([0-9a-f]{64}) -->")
 _LONGEST = 2_000_000

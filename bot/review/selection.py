@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.review.authority import listed
+from bot.review.capacity import Capacity
 from bot.review.commands import Command
-from bot.review.values import AskedFor, Capacity, Comment, CommentKind, JudgedFinding, PublishedDecision, Requirement
+from bot.review.people import Comment, CommentKind
+from bot.review.values import AskedFor, JudgedFinding, PublishedDecision, Requirement
 
 MOST_LISTED = 10
 NOTHING_PUBLISHED = "Nothing had been published here when you wrote this"

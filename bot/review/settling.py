@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.review.authority import DECISION_OWNER, Authority
+from bot.review.capacity import RULINGS, Signature
 from bot.review.case import end_of
 from bot.review.disputes import Dispute, Objection
 from bot.review.rulings import SETS_ASIDE_A_SUNSET
 from bot.review.silence import Course
-from bot.review.values import RULINGS, Requirement, RequirementState, Signature
+from bot.review.values import Requirement, RequirementState
 
 _BY_RULING = {
     "accept": RequirementState.APPROVED,

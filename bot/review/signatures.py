@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.review.authority import DECISION_OWNER, PRODUCER_OWNER, listed
+from bot.review.capacity import Signature
 from bot.review.case import Case, signature_name, written
 from bot.review.commands import Action, Command
 from bot.review.deadlines import asked_since, courses
@@ -20,10 +21,10 @@ from bot.review.deprecating import deprecate
 from bot.review.disputes import Escalation, Revocation
 from bot.review.extension import extend
 from bot.review.outcome import Outcome, Refused, human, in_order, is_past, signer
+from bot.review.people import Comment, Person
 from bot.review.rulings import OBJECTED, rule, waive
 from bot.review.selection import Selection, Unselectable, is_for, select
 from bot.review.silence import Course
-from bot.review.values import Comment, Person, Signature
 
 CHANGED_SINCE = "What this signed is no longer part of the pull request as it was; what replaced it is asked for again."
 WITHDRAWN = "This was withdrawn by `/revoke` or a later ruling; to sign again, write a new comment."

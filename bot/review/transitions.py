@@ -11,20 +11,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
+from bot.review.capacity import Act, Capacity, Signature
 from bot.review.disputes import Dispute
 from bot.review.fingerprint import blanked
-from bot.review.values import (
-    Act,
-    AskedFor,
-    Capacity,
-    Decision,
-    Person,
-    PublishedDecision,
-    Requirement,
-    RequirementState,
-    Signature,
-    SupersededSignature,
-)
+from bot.review.people import Person
+from bot.review.values import AskedFor, Decision, PublishedDecision, Requirement, RequirementState, SupersededSignature
 
 _State = RequirementState
 _DISPUTED = (_State.OBJECTED, _State.REJECTED, _State.HONOURED, _State.OVERRULED)

@@ -10,123 +10,13 @@ from typing import Literal
 
 from bot.registry.impact import Impact
 from bot.registry.terms import Enforcement
-from bot.review.arguments import ReasonCode
+from bot.review.capacity import Capacity, Signature
 from bot.review.disputes import Dispute, Escalation, FollowUp, Objection, Reclassification, Revocation
+from bot.review.people import Comment, Person
 from bot.review.silence import Course
-
-CommentKind = Literal["comment", "review"]
 
 VERSION_NOT_RAISED = "version.not_raised"
 """The fact that a contract breaks and its version does not say so: the decision owner's alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A GitHub account. Identity is the id; the login is for showing."""
-
-    id: int
-    login: str
-    is_bot: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """A conversation comment or a review's body, as GitHub holds it now. `author` is None for a deleted account
-    (ghost).
-    """
-
-    kind: CommentKind
-    id: int
-    author: Person | None
-    body: str
-    created_at: datetime
-    edited: bool
-    url: str
-    via_app: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """A commit of the pull request. `people`: author and committer accounts (None: no account).
-
-    `touches`: it changes a contract file or the registry. `base_merge`: a merge of the base branch that GitHub made.
-    `parents`: their shas, the first one first.
-    """
-
-    sha: str
-    people: tuple[Person | None, ...]
-    touches: bool = True
-    base_merge: bool = False
-    parents: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Roster:
-    """Who stands behind handles, as asked of GitHub now. A handle that is not in `members` could not be found.
-
-    `admins`: the repository's administrators, the last resort when nobody else is left.
-    `fallback`: the organisation's fallback handle, if it has set one.
-    `asked_at`: by handle, when GitHub was asked.
-    """
-
-    members: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)
-    admins: tuple[Person, ...] = ()
-    fallback: str | None = None
-    asked_at: Mapping[str, datetime] = field(default_factory=dict, compare=False)
-
-
-CapacityKind = Literal["decision_owner", "consumer", "any_affected_consumer", "verification_owner", "producer_owner"]
-
-
-@dataclass(frozen=True, slots=True)
-class Capacity:
-    """In which role somebody signs or objects. consumer: the consumer's id; for `any_affected_consumer` the ids of all
-    of them, sorted, with commas between. `producer_owner` objects, and is never asked to sign.
-    """
-
-    kind: CapacityKind
-    consumer: str | None = None
-
-    @property
-    def consumers(self) -> tuple[str, ...]:
-        return tuple(self.consumer.split(",")) if self.consumer else ()
-
-    def __str__(self) -> str:
-        return self.consumer if self.kind == "consumer" and self.consumer else self.kind.replace("_", " ")
-
-
-Act = Literal["approve", "ack", "waive", "accept", "reject", "honour-until"]
-"""What a comment did to a requirement: `accept`, `reject` and `honour-until` are rulings of the decision owner."""
-
-RULINGS: frozenset[Act] = frozenset({"accept", "reject", "honour-until"})
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """What one comment says to one requirement, until it is taken back.
-
-    expires_at: from then on it no longer counts (`approval_ttl`, or the command's own `until`).
-    until: of `honour-until`, the last day on which the old contract is honoured. code: why something was waived.
-    for_silent: the decision owner signed for a consumer that had not answered in time.
-    """
-
-    person: Person
-    capacity: Capacity
-    signed_at: datetime
-    comment_url: str
-    comment_id: int
-    note: str = ""
-    expires_at: datetime | None = None
-    comment_kind: CommentKind = "comment"
-    act: Act = "approve"
-    until: date | None = None
-    code: ReasonCode | None = None
-    for_silent: bool = False
-
-    @property
-    def warn_at(self) -> datetime | None:
-        """When 80 % of its time are over, so that the reader is told before it expires."""
-        return None if self.expires_at is None else self.signed_at + (self.expires_at - self.signed_at) * 0.8
 
 
 class RequirementState(StrEnum):

@@ -12,8 +12,9 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
+from bot.review.people import Person
 from bot.review.record import as_plain, from_plain
-from bot.review.values import Person, PublishedDecision
+from bot.review.values import PublishedDecision
 from bot.store.tables import explanations, published_decisions, pull_requests, pushes
 from bot.store.values import BEFORE_ANY, Explained, ExplainedPull, PrivateName, PullKey, PullRecord
 

@@ -16,7 +16,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from bot.registry.graph.half import Half
-from bot.review.values import Person, PublishedDecision
+from bot.review.people import Person
+from bot.review.values import PublishedDecision
 from bot.store import halves, inbox, ledger, pulls
 from bot.store.database import Database, SqliteDatabase
 from bot.store.values import (

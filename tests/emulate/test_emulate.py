@@ -30,8 +30,8 @@ from bot.github.snapshot import open_pulls
 from bot.github.transport import Transport
 from bot.registry.snapshot import ChangedFile
 from bot.report.publication import Annotation, CheckOutput, Publication
+from bot.review.people import Person
 from bot.review.stamp import Stamp
-from bot.review.values import Person
 from tests.emulate.emulator import APP_ID, INSTALLATION, Emulator, emulator, installed_or_skipped
 
 REPO = "acme/orders"

@@ -12,7 +12,7 @@ from bot.github.files import CommitMissing
 from bot.github.snapshot import PullRequestGone, Told, look, open_pulls
 from bot.github.touching import is_worth_asking, touching
 from bot.registry.snapshot import ChangedFile
-from bot.review.values import Person, Roster
+from bot.review.people import Person, Roster
 from tests.github.world import World, world
 from tests.published.github_description import GRAPHQL, graphql_problems
 from tests.published.packages import fetched_or_skipped

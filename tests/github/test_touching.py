@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.github.touching import touching
-from bot.review.values import Commit
+from bot.review.people import Commit
 from tests.github.world import World, world
 from tests.github_standin.world.pulls import PullRequest
 

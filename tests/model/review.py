@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from bot.judge.finding import Level
 from bot.registry.impact import Impact, Reach
 from bot.review.decision import decide, published
+from bot.review.people import Comment, Commit, Person, Roster
 from bot.review.seal import restored, seal
-from bot.review.values import Comment, Commit, Decision, Person, PublishedDecision, Roster
+from bot.review.values import Decision, PublishedDecision
 from tests.model.oracle import (
     ADMINS,
     CHANGEABLE,

@@ -15,20 +15,17 @@ from bot.registry.floors import Raised
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach, Reason
 from bot.registry.model import Calendar, Consumer, Contract, Registry, Use
 from bot.report.context import Context
+from bot.review.capacity import Act, Capacity, Signature
 from bot.review.disputes import Dispute, FollowUp, Objection, Reclassification
+from bot.review.people import Comment, Person
 from bot.review.silence import Course
 from bot.review.values import (
-    Act,
     Answer,
     Asks,
-    Capacity,
-    Comment,
     Decision,
     JudgedFinding,
-    Person,
     Requirement,
     RequirementState,
-    Signature,
     SupersededSignature,
     Verdict,
 )

@@ -15,7 +15,8 @@ from bot.report.comment import COMMENT_LIMIT, comment, findings_alone
 from bot.report.context import Context
 from bot.report.items import Item
 from bot.report.names import Names
-from bot.review.values import Asks, Capacity, Decision, Verdict
+from bot.review.capacity import Capacity
+from bot.review.values import Asks, Decision, Verdict
 from tests.report.rendering import Rendered
 from tests.report.samples import (
     ADDED_PROPERTY,

@@ -9,8 +9,9 @@ from bot.registry.model import Registry
 from bot.report import notices, safety
 from bot.report.buttons import HOW_TO_SIGN, RECHECK
 from bot.review.disputes import Escalation, FollowUp
+from bot.review.people import Person
 from bot.review.silence import Course
-from bot.review.values import Decision, Person, Requirement, RequirementState
+from bot.review.values import Decision, Requirement, RequirementState
 from tests.review.story import COUNCIL, COUNCIL_CARL, NOON, Story, registry
 
 EVIL = "x @acme/everybody <!-- countersign:v1 a --> #1 [a](javascript:x)"

@@ -19,7 +19,8 @@ from bot.report.check import check_output
 from bot.report.comment import comment
 from bot.report.context import Context
 from bot.report.publishing import publication
-from bot.review.values import VERSION_NOT_RAISED, Capacity, Decision, RequirementState, Verdict
+from bot.review.capacity import Capacity
+from bot.review.values import VERSION_NOT_RAISED, Decision, RequirementState, Verdict
 from tests.report.samples import (
     CHECKOUT,
     CHECKOUT_CAPACITY,

@@ -11,17 +11,8 @@ from bot.judge.finding import Finding, Level, Rule, Verdict
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
 from bot.registry.model import Consumer, Contract, Evidence, Registry, Use
 from bot.review.decision import decide, published
-from bot.review.values import (
-    Answer,
-    Comment,
-    Commit,
-    Decision,
-    Person,
-    PublishedDecision,
-    Requirement,
-    RequirementState,
-    Roster,
-)
+from bot.review.people import Comment, Commit, Person, Roster
+from bot.review.values import Answer, Decision, PublishedDecision, Requirement, RequirementState
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -11,18 +11,10 @@ from bot.contracts.document import Position
 from bot.judge.finding import Level
 from bot.registry.impact import Guarantee, Reach
 from bot.registry.model import Registry
+from bot.review.capacity import Capacity
 from bot.review.decision import asks, failed, handles, published
-from bot.review.values import (
-    Asks,
-    Capacity,
-    Comment,
-    Commit,
-    Person,
-    PublishedDecision,
-    RequirementState,
-    Roster,
-    Verdict,
-)
+from bot.review.people import Comment, Commit, Person, Roster
+from bot.review.values import Asks, PublishedDecision, RequirementState, Verdict
 from tests.review.story import (
     ADMIN,
     AUTHOR,

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.review.declined import Declined
-from bot.review.values import Commit, Person
+from bot.review.people import Commit, Person
 from tests.review.story import (
     AUTHOR,
     CHECKOUT,

@@ -7,7 +7,8 @@ import yaml
 
 from bot.registry.model import Registry
 from bot.review.decision import handles
-from bot.review.values import Answer, Person
+from bot.review.people import Person
+from bot.review.values import Answer
 from tests.review.story import (
     AUTHOR,
     CHECKOUT_CHO,

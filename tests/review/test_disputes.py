@@ -11,7 +11,8 @@ import yaml
 from bot.judge.finding import Level
 from bot.registry.impact import Reach
 from bot.registry.model import Floors
-from bot.review.values import Commit, Person, RequirementState, Roster, Verdict
+from bot.review.people import Commit, Person, Roster
+from bot.review.values import RequirementState, Verdict
 from tests.review.story import (
     AUTHOR,
     BOT,

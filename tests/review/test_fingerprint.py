@@ -11,8 +11,8 @@ from bot.contracts.document import Position
 from bot.judge.finding import Finding, Level
 from bot.registry.impact import Guarantee
 from bot.review.authority import DECISION_OWNER
+from bot.review.capacity import Capacity
 from bot.review.fingerprint import blanked, f1, finding_fingerprint, requirement_fingerprint, shown
-from bot.review.values import Capacity
 from tests.review.story import finding
 
 CHECKOUT = Capacity("consumer", "checkout-web")

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.review.offers import Approval, confirmed, is_confirmation, to_offer
-from bot.review.values import Comment, Person
+from bot.review.people import Comment, Person
 from tests.review.story import BOT, CHECKOUT_CHO, COUNCIL_CARL, MOBILE_MIA, NOON, STRANGER, Story
 
 WORD = Comment("comment", 7, CHECKOUT_CHO, "countersign", NOON, False, "https://github.com/acme/orders/pull/7#7")

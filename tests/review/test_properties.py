@@ -7,7 +7,9 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.review.values import Act, Decision, Person, Verdict
+from bot.review.capacity import Act
+from bot.review.people import Person
+from bot.review.values import Decision, Verdict
 from tests.review.story import (
     AUTHOR,
     BOT,

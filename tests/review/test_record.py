@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from bot.review.capacity import Capacity
 from bot.review.record import as_plain, from_plain
 from bot.review.seal import is_sealed, restored, seal, sealing_key
 from bot.review.silence import Course
-from bot.review.values import Capacity, RequirementState, Verdict
+from bot.review.values import RequirementState, Verdict
 from tests.review.story import (
     CHECKOUT,
     CHECKOUT_CHO,

@@ -7,7 +7,8 @@ import pytest
 from bot.registry.newcomers import with_newcomers
 from bot.registry.reading import read_registry
 from bot.registry.snapshot import RegistryEdit, Snapshot
-from bot.review.values import Decision, Person, Requirement, Roster, Verdict
+from bot.review.people import Person, Roster
+from bot.review.values import Decision, Requirement, Verdict
 from tests.registry.editing import SHOP, impacts, swapped
 from tests.registry.registries import HEAD, MAIN, document
 from tests.review.story import Story, asked_only, open_for

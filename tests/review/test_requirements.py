@@ -7,7 +7,8 @@ import pytest
 from bot.judge.finding import Level
 from bot.registry.impact import ConsumerImpact, Guarantee, Impact, Reach
 from bot.registry.model import Contract, Registry
-from bot.review.values import Commit, Person, Roster, Verdict
+from bot.review.people import Commit, Person, Roster
+from bot.review.values import Verdict
 from tests.review.story import (
     ADMIN,
     AUTHOR,

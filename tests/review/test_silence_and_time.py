@@ -11,7 +11,8 @@ from bot.judge.finding import Finding, Level
 from bot.registry.impact import Guarantee, Reach
 from bot.registry.model import ConsumerSignoff, OwnWord, Registry
 from bot.review.decision import asks
-from bot.review.values import Person, RequirementState, Verdict
+from bot.review.people import Person
+from bot.review.values import RequirementState, Verdict
 from tests.review.story import (
     CHECKOUT_CHO,
     CHECKOUT_WEB,

@@ -12,7 +12,7 @@ import yaml
 
 from bot.judge.finding import Level
 from bot.review.commands import Action
-from bot.review.values import Person
+from bot.review.people import Person
 from tests.review.story import (
     AUTHOR,
     BOT,

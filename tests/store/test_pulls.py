@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.review.values import AskedFor, Capacity, Person, PublishedDecision
+from bot.review.capacity import Capacity
+from bot.review.people import Person
+from bot.review.values import AskedFor, PublishedDecision
 from bot.store import BEFORE_ANY, Entry, Explained, PrivateName, PullKey, PullRecord, Store
 
 KEY = PullKey(7_000_000_001, 12)
