@@ -45,7 +45,7 @@ async def open_follow_ups(
             known[wanted.key] = opened[whose]  # waived until another day, on the same one
         elif wanted.key not in known:
             try:
-                url = await _open(client, bench, state, wanted, registry)
+                url = await _open(client, bench, state, wanted, decision, registry)
             except Unavailable as error:
                 return _with_addresses(known), error
             except Refused as error:  # a permission may be given later, so it is not written down as done
@@ -73,10 +73,15 @@ def _with_addresses(known: Mapping[str, object]) -> dict[str, str]:
 
 
 async def _open(
-    client: Client, bench: Bench, state: PullRequestState, wanted: FollowUp, registry: Registry | None
+    client: Client,
+    bench: Bench,
+    state: PullRequestState,
+    wanted: FollowUp,
+    decision: Decision,
+    registry: Registry | None,
 ) -> str | None:
     """The issue's address; None where the repository has no issues."""
-    issue = notices.follow_up(wanted, registry, state.number)
+    issue = notices.follow_up(wanted, decision, registry, state.number)
     marks = stamp(bench, PullKey(state.repository_id, state.number)).marks(FOLLOW_UP, digest(wanted.key))
     said = [one.created_at for one in state.comments] + [one.created_at for one in state.own_comments]
     since = min(said, default=bench.now())

@@ -112,23 +112,23 @@ def _whose(requirements: Sequence[Requirement], names: Names) -> list[str]:
     return list(spelled)
 
 
-def follow_up(wanted: FollowUp, registry: Registry | None, number: int) -> Issue:
+def follow_up(wanted: FollowUp, decision: Decision, registry: Registry | None, number: int) -> Issue:
     """For those who have to make up for a signature that was waived on pull request `number`."""
     names = Names(registry)
     is_consumer = registry is not None and any(c.id == wanted.consumer for c in registry.consumers)
     by = safety.link(safety.plain(f"@{wanted.person.login}"), safety.web_address(wanted.comment_url))
-    what = f"{safety.code(wanted.contract)} ({_ids(wanted.findings)})"
+    contract, what = safety.code(wanted.contract), _named(decision, wanted.findings)
     until = wanted.until.isoformat()
     if is_consumer:
         name, owner = names.consumer(wanted.consumer), _owner_of(wanted.consumer, registry)
         shown = safety.plain(name)
         called = [owner] if owner and not names.is_private(wanted.consumer) else []
-        lacking = f"#{number} changes {what} without the signature of **{shown}**. {by} waived it"
+        lacking = f"#{number} changes {contract} without the signature of **{shown}**: {what}. {by} waived it"
         to_do = f"{shown} follows the change or settles with the decision owner what else is to be done"
         title = f"{safety.bare(name)} has yet to follow #{number} (by {until})"
     else:
         called = _owners(registry, {wanted.contract})
-        lacking = f"#{number} removes from {what} what was promised for longer. {by} set that aside"
+        lacking = f"#{number} removes from {contract} what was promised for longer: {what}. {by} set that aside"
         to_do = "those who still use it are told and helped"
         title = f"#{number} removed what was promised for longer (by {until})"
     parts = [

@@ -62,23 +62,25 @@ def test_a_bypass_by_an_account_that_is_gone_is_told_all_the_same() -> None:
 
 
 def test_a_follow_up_names_the_day_and_calls_the_consumers_owner() -> None:
-    _, rules = held()
+    decision, rules = held()
+    change = decision.findings[0]
     wanted = FollowUp(
         key="comment:1:orders-api:checkout-web",
         contract="orders-api",
         consumer="checkout-web",
-        findings=("1a2b3c4d5e",),
+        findings=(change.id,),
         code="security",
         until=date(2027, 1, 31),
         note=EVIL,
         person=COUNCIL_CARL,
         comment_url="https://github.com/acme/orders/pull/7#issuecomment-1",
     )
-    issue = notices.follow_up(wanted, rules, 7)
+    issue = notices.follow_up(wanted, decision, rules, 7)
     assert "2027-01-31" in issue.title
     assert mentions(issue.body) == {"@acme/checkout"}
+    assert f"{safety.phrase(change.impact.finding.rule.title)} (`{change.id}`)" in issue.body
     assert "<!--" not in issue.body
-    before_its_time = notices.follow_up(replace(wanted, consumer="decision owner"), rules, 7)
+    before_its_time = notices.follow_up(replace(wanted, consumer="decision owner"), decision, rules, 7)
     assert mentions(before_its_time.body) == {COUNCIL}
     assert "promised for longer" in before_its_time.body
 
