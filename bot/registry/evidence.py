@@ -37,7 +37,7 @@ def sentence(evidence: Evidence, stale_before: date | None = None, *, hide: bool
     """A sentence that a person can check. hide: without the reference, which may name a private repository."""
     seen = f" {evidence.seen}" if evidence.seen else ""
     if evidence.kind == "declared":
-        return f"declared{seen}, never evidenced"
+        return f"declared{seen}, no evidence"
     what = f"{evidence.kind} `{evidence.ref}`" if evidence.ref and not hide else evidence.kind
     if not evidence.seen:
         return f"{what}, date unknown"

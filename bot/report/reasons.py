@@ -57,7 +57,7 @@ def _sentence(said: Sequence[tuple[str, str, str]], limit: int = _WAYS_NAMED) ->
 def known(reason: Reason) -> str:
     """How we know, and how long ago we saw it."""
     if reason.kind == "declared":
-        return "declared, never evidenced" if reason.days is None else f"declared {age(reason.days)}, never evidenced"
+        return "declared, no evidence" if reason.days is None else f"declared {age(reason.days)}, no evidence"
     if reason.days is None:
         return f"{reason.kind}, date unknown"
     if reason.stale:

@@ -57,7 +57,7 @@ def version_of(
         identity=(before, after),
         attributes={
             "required": "higher" if version.scheme != "semver" else version.breaking_requires,
-            "is": f"it goes from {before} to {after}" if change is not None else "it stays as it is",
+            "is": f"goes from {before} to {after}" if change is not None else "stays as it is",
         },
         position=change.position if change is not None and change.side == "head" else None,
     )

@@ -187,7 +187,7 @@ async def test_a_breaking_line_is_shown_and_asks_whoever_reads_that_place(story:
         assert shop.verdict(pull) == "failure", comment
         assert f"{story.path}:{story.line}`" in comment
         assert {team.slug for team in pull.requested_teams} == {"api-council", "checkout"}
-        assert f"**Affects:** checkout-web {story.doing} (declared, never evidenced)" in comment
+        assert f"**Affects:** checkout-web {story.doing} (declared, no evidence)" in comment
         assert "warehouse" not in comment
 
         await shop.say(pull, shop.dana, "/approve-breaking")
@@ -205,7 +205,7 @@ async def test_of_a_file_without_meaning_of_its_own_the_decision_owner_decides_a
         assert shop.verdict(pull) == "failure", comment
         assert f"{OTHER.path}:{OTHER.line}`" in comment
         assert {team.slug for team in pull.requested_teams} == {"api-council"}
-        assert f"**Affects:** checkout-web {OTHER.doing} (declared, never evidenced)" in comment
+        assert f"**Affects:** checkout-web {OTHER.doing} (declared, no evidence)" in comment
         assert "warehouse" not in comment
 
         await shop.say(pull, shop.dana, "/approve-breaking")

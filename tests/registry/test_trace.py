@@ -151,8 +151,8 @@ def test_users_of_other_contracts_are_not_asked() -> None:
         ),
         ("{kind: pact, ref: p.json, seen: 2026-07-02}", "pact `p.json`, seen 2026-07-02, due for review"),
         ("{kind: traffic}", "traffic, date unknown"),
-        ("{kind: declared, seen: 2026-08-30}", "declared 2026-08-30, never evidenced"),
-        ("{}", "declared, never evidenced"),
+        ("{kind: declared, seen: 2026-08-30}", "declared 2026-08-30, no evidence"),
+        ("{}", "declared, no evidence"),
     ],
 )
 def test_evidence_is_a_sentence_that_can_be_checked(evidence: str, says: str) -> None:

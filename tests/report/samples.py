@@ -87,7 +87,7 @@ REPORTING = ConsumerImpact(
     "reporting",
     Reach.POSSIBLY,
     uses=("GET /orders",),
-    evidence=("declared in the registry, never evidenced",),
+    evidence=("declared in the registry, no evidence",),
     reasons=(Reason("calls", "GET /orders", "declared"),),
 )
 UNTOUCHED = ConsumerImpact("reporting", Reach.NOT)

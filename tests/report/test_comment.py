@@ -106,7 +106,7 @@ def test_a_finding_says_what_changed_where_whom_it_breaks_why_and_what_to_do_ins
         f"`string` → *none* · `Customer:$.email` · [`api/orders/openapi.yaml:212`]({base}) at the base",
         "rule `response-property-removed` · promise: guaranteed",
         "- **Affects:** checkout-web reads `customer.email` (pact, seen 18 days ago)",
-        "- **Possibly affects:** reporting calls `GET /orders` (declared, never evidenced)",
+        "- **Possibly affects:** reporting calls `GET /orders` (declared, no evidence)",
         "- **Why:** A client that reads it finds nothing there.",
         "- **Compatible instead:** Mark it deprecated",
     ):

@@ -20,9 +20,9 @@ EMAIL = "GET /orders/{id} 200:$.customer.email"
         (Reason("sends", "GET /orders query:page", "har", 0), "sends `page` (har, seen today)"),
         (
             Reason("calls", "GET /orders", "declared", 80),
-            "calls `GET /orders` (declared 2 months ago, never evidenced)",
+            "calls `GET /orders` (declared 2 months ago, no evidence)",
         ),
-        (Reason("reads", "", "declared"), "may use anything of it (declared, never evidenced)"),
+        (Reason("reads", "", "declared"), "may use anything of it (declared, no evidence)"),
     ],
 )
 def test_what_it_does_with_which_element_and_how_we_know(reason: Reason, says: str) -> None:

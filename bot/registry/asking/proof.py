@@ -31,7 +31,7 @@ class Proof:
         """`pact pacts/checkout.json, seen 18 days ago`."""
         what = f"{self.kind} {self.ref}".strip()
         if self.state == "declared":
-            return f"declared {age(self.days)}, never evidenced" if self.days is not None else "declared, no evidence"
+            return f"declared {age(self.days)}, no evidence" if self.days is not None else "declared, no evidence"
         if self.days is None:
             return f"{what}, date unknown"
         return f"{what}, not seen since {self.seen}" if self.state == "stale" else f"{what}, seen {age(self.days)}"
@@ -41,7 +41,7 @@ class Proof:
         """`pact pacts/checkout.json, seen 2026-11-02`: the same tomorrow as today, until it is old."""
         what = f"{self.kind} {self.ref}".strip()
         if self.state == "declared":
-            return f"declared {self.seen}, never evidenced" if self.seen else "declared, no evidence"
+            return f"declared {self.seen}, no evidence" if self.seen else "declared, no evidence"
         if not self.seen:
             return f"{what}, date unknown"
         return f"{what}, not seen since {self.seen}" if self.state == "stale" else f"{what}, seen {self.seen}"

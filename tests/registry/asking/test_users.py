@@ -64,7 +64,7 @@ def test_old_evidence_says_so_and_a_mere_declaration_too() -> None:
         ("stale", "traffic week 20, not seen since 2026-05-14")
     ]
     (user,) = users(orders(), "GET /orders/{id} 200:$.items").users
-    assert [proof.sentence for proof in user.proofs] == ["declared 2 months ago, never evidenced"]
+    assert [proof.sentence for proof in user.proofs] == ["declared 2 months ago, no evidence"]
 
 
 def test_who_assumes_something_of_an_operation_uses_it() -> None:

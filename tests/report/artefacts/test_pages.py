@@ -47,7 +47,7 @@ def test_each_use_says_where_and_when_it_was_seen() -> None:
     text = section(page(), "Contract definition")
     assert "`GET /orders/{id} 200:$.status` | pact pacts/checkout.json, seen 2026-11-02 |" in text
     assert "traffic week 20, not seen since 2026-05-14 (**old**) |" in text
-    assert "declared 2026-08-30, never evidenced (**weak**) |" in text
+    assert "declared 2026-08-30, no evidence (**weak**) |" in text
 
 
 def test_the_policy_is_told_in_sentences() -> None:

@@ -96,7 +96,7 @@ def test_mermaid_draws_every_contract_and_named_consumer_once() -> None:
         "flowchart LR",
         '  c1["orders-api<br/>openapi<br/>@acme/orders"]',
         '  u1(["warehouse<br/>acme/warehouse"])',
-        '  u1 -.->|"1 element, declared 2 months ago, never evidenced"| c1',
+        '  u1 -.->|"1 element, declared 2 months ago, no evidence"| c1',
         '  pc1(["1 private consumer"]) -.-> c1',
     ]
 
