@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Where bytecode is not kept, each of the many processes that the tests start compiles the bot anew.
 unexport PYTHONDONTWRITEBYTECODE
 # Half of an end-to-end test is waiting, so there are more workers than cores; each wants some 300 MB.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) * 3 // 2, 8))')
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)) * 3 // 2 or 1, 8))')
 
 .PHONY: setup demo test lint format bench lock clean
 
