@@ -10,7 +10,7 @@ from bot.review.authority import listed
 from bot.review.capacity import Capacity
 from bot.review.commands import Command
 from bot.review.people import Comment, CommentKind
-from bot.review.values import AskedFor, JudgedFinding, PublishedDecision, Requirement
+from bot.review.values import AskedFor, JudgedFinding, PublishedDecision, Requirement, RequirementState
 
 MOST_LISTED = 10
 NOTHING_PUBLISHED = "Nothing had been published here when you wrote this"
@@ -149,7 +149,9 @@ def _bare(comment: Comment, known: Known) -> Selection:
             "saw. Read the list and comment again, or name the ids."
         )
     shown = frozenset(fingerprint for found in list_shown.requirements.values() for fingerprint in found)
-    return Selection(tuple(f for f in list_shown.open if f in known.asked), shown=shown)
+    # Who was overruled has not signed, and may after all: else they would only take back what the ruling had answered.
+    overruled = (f for f, state in list_shown.states.items() if state is RequirementState.OVERRULED)
+    return Selection(tuple(f for f in (*list_shown.open, *overruled) if f in known.asked), shown=shown)
 
 
 def _by_ids(prefixes: Iterable[str], comment: Comment, known: Known) -> Selection:

@@ -96,6 +96,7 @@ class Review:
     head: dict[str, str] = field(default_factory=dict)
     comments: list[Comment | None] = field(default_factory=list)
     commits: list[Commit] = field(default_factory=list)
+    pushers: list[Person] = field(default_factory=list)
     publications: list[PublishedDecision] = field(default_factory=list)
     known: list[Change] = field(default_factory=list)
     block: str = ""
@@ -130,6 +131,7 @@ class Review:
             commits=self.commits,
             gated=True,
             now=self.now,
+            pushers=self.pushers,
         )
 
     def say(self, who: str, words: Words | None, body: str, *, via_app: bool = False) -> Said:
@@ -211,6 +213,7 @@ class Review:
         self.head[place] = value
         sha = f"{len(self.commits) + 1:040x}"
         self.commits.append(Commit(sha, (PERSON[who], PERSON[who])))
+        self.pushers.append(PERSON[who])
         self.oracle.hand.add(who)
         self._compare()
 

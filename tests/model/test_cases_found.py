@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.review.values import Decision, Verdict
-from tests.model.plan import Delete, Forget, Happening, Join, Push, Say, SignAll, Step
+from tests.model.plan import Delete, Forget, Happening, Join, Leave, Push, Say, SignAll, Step
 from tests.model.review import Review
 
 
@@ -70,3 +70,17 @@ def test_a_bare_command_that_came_too_late_to_sign_does_not_sign_once_the_lists_
     )
     assert [s.person.login for r in decision.requirements for s in r.signatures] == ["dana", "chris"]
     assert not any(answer.accepted for answer in decision.answers[2:])
+
+
+def test_who_was_overruled_and_signs_after_all_has_signed() -> None:
+    """It is not only that their objection is gone, and with it the ruling that released the change."""
+    what = Push("olga", "email", "gone"), Say("chris", "object"), Say("dana", "accept"), Say("chris", "approve")
+    for decision in (played(*what), played(*what, Forget())):
+        assert decision.verdict is Verdict.RELEASED
+        assert [s.person.login for r in decision.requirements for s in r.signatures] == ["dana", "chris"]
+
+
+def test_when_whoever_decides_pushed_the_producers_come_in() -> None:
+    decision = played(Leave("devi", "api-council"), Push("dana", "email", "integer"), SignAll(by_id=True))
+    assert decision.verdict is Verdict.RELEASED
+    assert [s.person.login for r in decision.requirements for s in r.signatures] == ["oskar", "chris"]
