@@ -282,8 +282,8 @@ class _Hearing:
         if command.ids:
             own = [o for o in own if self._is_meant(o, command.ids)]
         elif command.action is not Action.REVOKE:
-            shown = self.lists.shown_before(comment)
-            own = [o for o in own if any(finding.id in shown for finding in self._about(o))]
+            unsigned = self.lists.unsigned_before(comment)
+            own = [o for o in own if any(finding.id in unsigned for finding in self._about(o))]
         own = [o for o in own if o.key not in self.gone_at]
         if own:
             self.gone_at.update((o.key, comment.created_at) for o in own)

@@ -10,7 +10,7 @@ from bot.review.commands import Command
 from bot.review.deprecations import deprecates
 from bot.review.outcome import Refused
 from bot.review.people import Comment
-from bot.review.selection import MOST_LISTED, shown_to
+from bot.review.selection import MOST_LISTED, shown_to, unsigned
 from bot.review.values import FindingSeen, JudgedFinding, PublishedDecision
 
 
@@ -33,6 +33,11 @@ class Lists:
         """The ids of the newest list that could be seen by whoever wrote the comment."""
         shown = shown_to(self.publications, comment)
         return shown.findings or shown.requirements if shown is not None else ()
+
+    def unsigned_before(self, comment: Comment) -> Collection[str]:
+        """Those of them for which that list shows a signature as missing."""
+        shown = shown_to(self.publications, comment)
+        return {shown.asked[f].finding for f in unsigned(shown) if f in shown.asked} if shown is not None else ()
 
     def meant(self, comment: Comment, command: Command) -> dict[str, FindingSeen]:
         """By full id. Without ids: everything in the list that could be seen that is risky, a deprecation or worse.

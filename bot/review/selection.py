@@ -114,6 +114,13 @@ def was_altered(publications: Sequence[PublishedDecision], comment: Comment) -> 
     return shown is not None and shown.is_altered
 
 
+def unsigned(shown: PublishedDecision) -> tuple[str, ...]:
+    """What a bare approval means: what the list shows as open, and where it shows somebody as overruled. They have not
+    signed, and may after all.
+    """
+    return (*shown.open, *(f for f, state in shown.states.items() if state is RequirementState.OVERRULED))
+
+
 def select(command: Command, comment: Comment, known: Known) -> Selection:
     """What an approval means, perhaps nothing. Raises Unselectable.
 
@@ -149,9 +156,7 @@ def _bare(comment: Comment, known: Known) -> Selection:
             "saw. Read the list and comment again, or name the ids."
         )
     shown = frozenset(fingerprint for found in list_shown.requirements.values() for fingerprint in found)
-    # Who was overruled has not signed, and may after all: else they would only take back what the ruling had answered.
-    overruled = (f for f, state in list_shown.states.items() if state is RequirementState.OVERRULED)
-    return Selection(tuple(f for f in (*list_shown.open, *overruled) if f in known.asked), shown=shown)
+    return Selection(tuple(f for f in unsigned(list_shown) if f in known.asked), shown=shown)
 
 
 def _by_ids(prefixes: Iterable[str], comment: Comment, known: Known) -> Selection:

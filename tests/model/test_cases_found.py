@@ -84,3 +84,20 @@ def test_when_whoever_decides_pushed_the_producers_come_in() -> None:
     decision = played(Leave("devi", "api-council"), Push("dana", "email", "integer"), SignAll(by_id=True))
     assert decision.verdict is Verdict.RELEASED
     assert [s.person.login for r in decision.requirements for s in r.signatures] == ["oskar", "chris"]
+
+
+def test_an_approval_that_signs_nothing_takes_no_objection_back_either() -> None:
+    """What chris could see was signed, by a comment that is gone when they write: they are overruled as before."""
+    review = Review()
+    for step in (
+        Step(Push("olga", "email", "gone")),
+        Step(Say("chris", "object")),
+        Step(SignAll(by_id=False)),
+        Step(Delete(0), "never"),
+        Step(Say("chris", "approve")),
+    ):
+        decision = review.play(step)
+    assert decision is not None
+    assert decision.verdict is Verdict.RELEASED
+    assert [str(r.state) for r in decision.requirements] == ["approved", "overruled"]
+    assert "already been signed" in decision.answers[-1].reason
