@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -29,6 +31,7 @@ T = TypeVar("T")
 
 READERS = 3
 BUSY_SECONDS = 20
+_AGAIN_SECONDS = 0.01
 BATCH = 256
 
 
@@ -184,7 +187,7 @@ def sqlite_engine(path: Path, *, writes: bool) -> Engine:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
         if writes:
-            cursor.execute("PRAGMA journal_mode = WAL")
+            write_ahead(cursor)
             cursor.execute("PRAGMA synchronous = FULL")  # in WAL mode the only setting that syncs at each commit
             cursor.execute("PRAGMA recursive_triggers = ON")
         else:
@@ -196,3 +199,19 @@ def sqlite_engine(path: Path, *, writes: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Switch to WAL mode. Two that do so at once on a new file could wait for each other for ever, so SQLite refuses
+    one of them without regard to `busy_timeout` (docs: "sqlite3_busy_handler"): here it is tried again for as long.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN_SECONDS)
+        else:
+            return

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any, Self
 
 import pytest
 from sqlalchemy import text
@@ -15,7 +17,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.store import Store
-from bot.store.database import DatabaseUnusable, SqliteDatabase, sqlite_engine
+from bot.store.database import DatabaseUnusable, SqliteDatabase, sqlite_engine, write_ahead
 from bot.store.migrations import MIGRATIONS, Migration, NewerSchema, migrate
 from bot.store.tables import metadata
 
@@ -73,6 +75,37 @@ def test_a_failed_migration_leaves_nothing_and_is_run_again(tmp_path: Path) -> N
     with engine.begin() as connection:
         assert connection.execute(text("SELECT count(*) FROM right_half")).scalar() == 0
     engine.dispose()
+
+
+class Contended(sqlite3.Cursor):
+    """Of two that switch a new file to write-ahead at once, the one that SQLite refuses, and does not let wait."""
+
+    refusals = 2
+
+    def execute(self, sql: str, *parameters: Any) -> Self:
+        if "journal_mode" in sql and self.refusals:
+            self.refusals -= 1
+            refused = sqlite3.OperationalError("database is locked")
+            refused.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise refused
+        return super().execute(sql, *parameters)
+
+
+def test_a_start_that_meets_another_on_a_new_file_is_tried_again(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "c.db")
+    write_ahead(connection.cursor(Contended))
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+def test_a_database_that_cannot_write_ahead_for_another_reason_says_so_at_once(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "c.db")
+    connection.execute("CREATE TABLE something (id INTEGER)")
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("BEGIN")
+    with pytest.raises(sqlite3.OperationalError, match="transaction"):
+        write_ahead(connection.cursor())
+    connection.close()
 
 
 async def test_a_newer_schema_is_refused_by_name(tmp_path: Path) -> None:
