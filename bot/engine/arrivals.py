@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.github.client import Client
 from bot.github.lanes import pull_request_lane
 from bot.github.snapshot import Told
+from bot.github.webhooks import sender_in
 from bot.registry.graph.half import Half
 from bot.registry.graph.news import may_matter
 from bot.review.authority import updates
@@ -22,11 +23,10 @@ async def write_down_pushes(store: Store, rows: Sequence[Delivery], now: datetim
     """Whoever pushed may not sign; only the event says who it was."""
     for row in rows:
         facts = row.facts
-        pushed = row.event == "pull_request" and facts.get("action") in ("opened", "synchronize", "reopened")
-        sender = facts.get("sender")
-        if pushed and sender and facts.get("head_sha") and facts.get("action") != "reopened":
+        pushed = row.event == "pull_request" and facts.get("action") in ("opened", "synchronize")
+        person = sender_in(facts)
+        if pushed and person and facts.get("head_sha"):
             key = PullKey(facts["repository_id"], facts["number"])
-            person = Person(sender["id"], sender["login"], sender["bot"])
             await store.record_push(key, facts["head_sha"], person, now)
 
 
@@ -36,9 +36,8 @@ async def write_down_branch_pushes(store: Store, rows: Sequence[Delivery], half:
     """
     for row in rows:
         facts = row.facts
-        sender = facts.get("sender")
-        if row.event == "push" and sender and facts.get("after") and may_touch_contracts(facts.get("paths"), half):
-            person = Person(sender["id"], sender["login"], sender["bot"])
+        person = sender_in(facts)
+        if row.event == "push" and person and facts.get("after") and may_touch_contracts(facts.get("paths"), half):
             await store.record_push(PullKey(facts["repository_id"], BEFORE_ANY), facts["after"], person, now)
 
 

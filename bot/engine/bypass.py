@@ -129,7 +129,7 @@ def _entry(state: PullRequestState, found: _Found) -> Entry:
         BYPASS,
         state,
         {
-            "actor": {"id": by.id, "login": by.login} if by else None,
+            "actor": by.account if by else None,
             "at": found.merge.at.isoformat(),
             "head_sha": state.head_sha,
             "registry_sha": found.merge.before,

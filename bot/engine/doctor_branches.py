@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from bot.github.client import Client
 from bot.github.errors import Forbidden, NotFound
@@ -40,15 +39,20 @@ def _waits(topic: str, branch: str) -> Observation:
 
 
 async def _requires_us(client: Client, owner: str, name: str, branch: str) -> bool:
-    path = "/repos/{owner}/{name}/rules/branches/{branch}?per_page=100"
     try:
-        rules = [rule async for rule in client.getiter(path, {"owner": owner, "name": name, "branch": branch})]
+        return bool(await sources_by_rules(client, {"owner": owner, "name": name, "branch": branch}))
     except (Forbidden, NotFound):
         return False
-    return any(check.get("context") == CHECK_NAME for rule in rules for check in _checks(rule))
 
 
-def _checks(rule: dict[str, Any]) -> Sequence[dict[str, Any]]:
-    if rule.get("type") != "required_status_checks":
-        return ()
-    return (rule.get("parameters") or {}).get("required_status_checks") or ()
+async def sources_by_rules(client: Client, where: Mapping[str, str]) -> list[int | None]:
+    """For each rule in force on a branch (rulesets) that requires the check, the App that has to pass it (None: any).
+
+    where: owner, name and branch. Raises Forbidden and NotFound where the rules can't be seen.
+    """
+    sources: list[int | None] = []
+    async for rule in client.getiter("/repos/{owner}/{name}/rules/branches/{branch}?per_page=100", dict(where)):
+        if rule.get("type") == "required_status_checks":
+            checks = (rule.get("parameters") or {}).get("required_status_checks") or ()
+            sources += [check.get("integration_id") for check in checks if check.get("context") == CHECK_NAME]
+    return sources

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.engine.doctor_branches import waiting_in_vain
+from bot.engine.doctor_branches import sources_by_rules, waiting_in_vain
 from bot.github.client import Client
 from bot.github.errors import Forbidden, NotFound
 from bot.github.files import GitHubFiles
@@ -51,10 +51,7 @@ async def _required_check(
     unseen = ""
     sources: list[int | None] = []
     try:
-        async for rule in client.getiter("/repos/{owner}/{name}/rules/branches/{branch}?per_page=100", dict(where)):
-            if rule.get("type") == "required_status_checks":
-                checks = (rule.get("parameters") or {}).get("required_status_checks") or ()
-                sources += [check.get("integration_id") for check in checks if check.get("context") == CHECK_NAME]
+        sources += await sources_by_rules(client, where)
     except (Forbidden, NotFound) as error:
         unseen = error.message
     required = (branch.get("protection") or {}).get("required_status_checks") or {}

@@ -15,9 +15,9 @@ from bot.github.conversation import Conversation
 from bot.github.merged import Merge
 from bot.github.published import Published
 from bot.github.pull import PullRequestState
+from bot.github.webhooks import sender_in
 from bot.report.comment import COMMENT_LIMIT
 from bot.report.ended import End, contradicts, with_end
-from bot.review.people import Person
 from bot.store import Delivery, Entry, PullRecord
 
 log = logging.getLogger(__name__)
@@ -36,14 +36,14 @@ async def ended(
     """
     merged = state.state == "merged"
     event = next((row for row in rows if row.event == "pull_request" and row.facts.get("action") == "closed"), None)
-    by = merge.by if merge is not None else _sender(event)
+    by = merge.by if merge is not None else sender_in(event.facts) if event is not None else None
     at = merge.at if merge is not None else event.received_at if event is not None else None
     past = await _newest(bench, state, BYPASS) if merged else None
     told = await _newest(bench, state, REPORTED) if past is not None else None
     is_judged = is_indifferent(state) or (merge is not None and merge.before is not None)
     body = {
         "merged": merged,
-        "actor": {"id": by.id, "login": by.login} if by else None,
+        "actor": by.account if by else None,
         "at": at.isoformat() if at else None,
         "head_sha": state.head_sha,
         "registry_sha": (merge.before if merge else None) or state.base_sha,
@@ -76,11 +76,6 @@ async def with_end_shown(
     for problem in conversation.problems:
         log.info("the end could not be shown: %s", problem, extra={"repository": state.repository})
     return replace(record, published=replace(published, comment=shown).to_json())
-
-
-def _sender(event: Delivery | None) -> Person | None:
-    sender = event.facts.get("sender") if event is not None else None
-    return Person(sender["id"], sender["login"], sender["bot"]) if sender else None
 
 
 async def _newest(bench: Bench, state: PullRequestState, kind: str) -> dict[str, object] | None:

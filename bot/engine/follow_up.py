@@ -55,7 +55,7 @@ async def open_follow_ups(
             body = {
                 "key": wanted.key,
                 "issue": url,
-                "actor": {"id": wanted.person.id, "login": wanted.person.login},
+                "actor": wanted.person.account,
                 "comment": wanted.comment_url,
                 "head_sha": state.head_sha,
                 "registry_sha": state.base_sha,

@@ -27,6 +27,7 @@ from bot.github.issues import open_once
 from bot.github.lanes import Lane, pushed_lane
 from bot.github.pull import PullRequestState, moment
 from bot.github.pushed import Run, files_between, past_pull_requests
+from bot.github.webhooks import sender_in
 from bot.registry import globs
 from bot.registry.graph.graph import Graph
 from bot.registry.graph.half import Half
@@ -76,7 +77,7 @@ class _Push:
 
     @classmethod
     def of(cls, lane: Lane, facts: dict[str, Any]) -> _Push:
-        sender, paths = facts.get("sender"), facts.get("paths")
+        paths = facts.get("paths")
         return cls(
             lane.repository,
             int(facts["repository_id"]),
@@ -84,7 +85,7 @@ class _Push:
             facts.get("default_branch"),
             str(facts["before"]),
             str(facts["after"]),
-            Person(sender["id"], sender["login"], sender["bot"]) if sender else None,
+            sender_in(facts),
             moment(str(facts["at"])),
             tuple(paths) if paths is not None else None,
         )
@@ -165,7 +166,7 @@ async def _check(bench: Bench, client: Client, push: _Push, run: Run, judge: Jud
     if decision.verdict not in HOLDING:
         return
     if not await _is_written(bench, push, run, BYPASS):
-        actor = {"id": push.by.id, "login": push.by.login} if push.by else None
+        actor = push.by.account if push.by else None
         told = {"actor": actor, "at": push.at.isoformat(), "commits": list(run.commits), **lacking(decision)}
         await bench.store.append([_entry(BYPASS, push, run, told)], bench.now())
     url = await _report(bench, client, push, run, notices.pushed_past(decision, registry, _shown(bench, push, run)))

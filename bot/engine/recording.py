@@ -12,7 +12,6 @@ from bot import __version__
 from bot.engine.bench import Bench, entry
 from bot.github.pull import PullRequestState
 from bot.review.capacity import Signature
-from bot.review.people import Person
 from bot.review.transitions import Circumstance, transitions
 from bot.review.values import Answer, Decision, PublishedDecision, Verdict
 from bot.store import Entry
@@ -53,7 +52,7 @@ def _command(answer: Answer) -> dict[str, Any]:
     comment = answer.comment
     return {
         "key": _key(answer),
-        "actor": _account(comment.author) if comment.author else None,
+        "actor": comment.author.account if comment.author else None,
         "at": comment.created_at.isoformat(),
         "comment": comment.url,
         "command": answer.command,
@@ -89,7 +88,7 @@ def _decision(state: PullRequestState, decision: Decision) -> Entry:
         ],
         "objections": [
             {
-                **_account(one.person),
+                **one.person.account,
                 "capacity": str(one.capacity),
                 "finding": one.finding,
                 "text": one.text,
@@ -100,8 +99,8 @@ def _decision(state: PullRequestState, decision: Decision) -> Entry:
         ],
         "reclassified": [
             {
-                **_account(one.person),
-                "proposed_by": _account(one.proposed_by) if one.proposed_by else None,
+                **one.person.account,
+                "proposed_by": one.proposed_by.account if one.proposed_by else None,
                 "finding": one.finding,
                 "contract": one.contract,
                 "rule": one.rule,
@@ -119,7 +118,7 @@ def _decision(state: PullRequestState, decision: Decision) -> Entry:
 
 def _signature(one: Signature) -> dict[str, Any]:
     return {
-        **_account(one.person),
+        **one.person.account,
         "act": one.act,
         "capacity": str(one.capacity),
         "at": one.signed_at.isoformat(),
@@ -130,7 +129,3 @@ def _signature(one: Signature) -> dict[str, Any]:
         "expires_at": one.expires_at.isoformat() if one.expires_at else None,
         "for_silent": one.for_silent,
     }
-
-
-def _account(person: Person) -> dict[str, Any]:
-    return {"id": person.id, "login": person.login}

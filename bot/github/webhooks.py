@@ -18,6 +18,7 @@ from bot.github.access import access_of
 from bot.github.lanes import approves, lanes_of
 from bot.github.payload import Payload
 from bot.review.commands import contains_command
+from bot.review.people import Person
 
 _PREFIX = "sha256="
 
@@ -177,6 +178,12 @@ def facts(event: Event) -> dict[str, Any]:
                 "via_app": comment.value.get("performed_via_github_app") is not None,
             }
     return known | {key: value for key, value in more.items() if value is not None or key == "paths"}
+
+
+def sender_in(facts: Mapping[str, Any]) -> Person | None:
+    """Who caused the event, as `facts` tell it."""
+    told = facts.get("sender")
+    return Person(told["id"], told["login"], told["bot"]) if told else None
 
 
 def _tagged(push: Payload) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -160,9 +160,7 @@ class Search:
         """
         if contract.type not in WHOLE_SETS and not self._may_import(contract):
             return []
-        changed = {path for file in self._changed for path in paths_of(file)}
-        everything = await self._files.paths(self._commits.head)
-        wanted = sorted(p for p in everything - changed if globs.matches_any(contract.files, p) and has_suffix(p))
+        wanted = await self._unchanged(contract, has_suffix)
         if len(wanted) > _MAX_SEARCHED:
             self.incomplete.append(
                 f"{contract.id} has {len(wanted):,} files; only {_MAX_SEARCHED} of those that did not change were read."
@@ -192,9 +190,7 @@ class Search:
                     f"`{parts[0].path}` is part of {contract.id}, whose entrypoint `{contract.entrypoint}` is missing."
                 )
             return []
-        changed = {path for file in self._changed for path in paths_of(file)}
-        everything = await self._files.paths(self._commits.head)
-        wanted = sorted(p for p in everything - changed if globs.matches_any(contract.files, p) and _may_refer(p))
+        wanted = await self._unchanged(contract, _may_refer)
         if len(wanted) > _MAX_SEARCHED:
             self.incomplete.append(
                 f"{contract.id} has {len(wanted):,} files; only {_MAX_SEARCHED} were searched for references to "
@@ -208,6 +204,12 @@ class Search:
             if document and await self._parser.recognise(path, document.data):
                 pairs.append(Pair(contract.id, contract.type, path, path, declared=True))
         return pairs
+
+    async def _unchanged(self, contract: Contract, is_wanted: Callable[[str], bool]) -> list[str]:
+        """Those of the contract's files at head that the change leaves alone."""
+        changed = {path for file in self._changed for path in paths_of(file)}
+        everything = await self._files.paths(self._commits.head)
+        return sorted(p for p in everything - changed if globs.matches_any(contract.files, p) and is_wanted(p))
 
     def _exists(self, path: str) -> bool:
         before, after = self._renamed(path)

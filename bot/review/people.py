@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 CommentKind = Literal["comment", "review"]
 
@@ -17,6 +17,11 @@ class Person:
     id: int
     login: str
     is_bot: bool = False
+
+    @property
+    def account(self) -> dict[str, Any]:
+        """As the ledger names it."""
+        return {"id": self.id, "login": self.login}
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class Transition:
             "from": self.before.value if self.before else None,
             "to": self.after.value,
             "cause": self.cause,
-            "actor": {"id": self.person.id, "login": self.person.login} if self.person else None,
+            "actor": self.person.account if self.person else None,
             "comment": self.comment_url or None,
             "at": self.at.isoformat() if self.at else None,
             "code": self.code or None,
